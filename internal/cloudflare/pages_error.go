@@ -1,0 +1,73 @@
+package cloudflare
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A ListError says that every page was answered but the pages make no list.
+type ListError struct {
+	Page   int    // where two reads in a row went wrong alike; 0 when each was different
+	Reads  int    // how often the list was read
+	Reason string // what was wrong, as half a sentence
+}
+
+func (e *ListError) Error() string {
+	return fmt.Sprintf("no complete list after %d reads: %s", e.Reads, e.Reason)
+}
+
+// A flaw is what makes a read unsound.
+type flaw struct {
+	kind flawKind
+	page int
+	got  int
+	want int
+}
+
+type flawKind int
+
+const (
+	otherPage   flawKind = iota + 1 // the answer is for another page
+	samePage                        // a page brings nothing new
+	unevenPages                     // rows follow a page that was short
+	doubleRow                       // a row came twice
+	countMoved                      // pages state different counts
+	otherCount                      // more or fewer rows came than were counted
+)
+
+// lasting flaws are of the server's making, not of the moment's, once they
+// show in the same place twice. A list that only changes shows the others.
+func (f *flaw) lasting() bool {
+	return f != nil && (f.kind == otherPage || f.kind == samePage || f.kind == unevenPages)
+}
+
+func (f *flaw) String() string {
+	switch f.kind {
+	case otherPage:
+		return fmt.Sprintf("the answer to page %d says it is page %d", f.page, f.got)
+	case samePage:
+		return fmt.Sprintf("page %d brought only entries of earlier pages", f.page)
+	case unevenPages:
+		return fmt.Sprintf("page %d has entries although the page before it was not full", f.page)
+	case doubleRow:
+		return fmt.Sprintf("page %d brought an entry of an earlier page again", f.page)
+	case countMoved:
+		return fmt.Sprintf("page %d stated another total_count than page 1", f.page)
+	default:
+		return fmt.Sprintf("%d entries came where total_count is %d", f.got, f.want)
+	}
+}
+
+// unstable tells what the reads brought, none like the one before.
+func unstable[T any](reads []*reading[T]) *ListError {
+	sizes := make([]string, len(reads))
+	for i, r := range reads {
+		sizes[i] = strconv.Itoa(len(r.byKey))
+	}
+	reason := "the list kept changing while it was read (the reads brought " + strings.Join(sizes, ", ") + " entries"
+	if last := reads[len(reads)-1]; last.flaw != nil {
+		reason += "; in the last one " + last.flaw.String()
+	}
+	return &ListError{Reads: len(reads), Reason: reason + ")"}
+}

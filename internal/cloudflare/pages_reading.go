@@ -1,0 +1,195 @@
+package cloudflare
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// A reading is one pass over a list, page by page in order.
+type reading[T any] struct {
+	list        list[T]
+	perPage     int           // asked for from the second page on
+	size        int           // rows of a full page
+	total       counter       // total_count of the first page
+	expected    int           // pages that the counters promise; 0 without counters
+	pages       int           // added so far
+	last        int           // rows of the page added last
+	lastFilled  int           // rows of the last page that had any
+	byKey       map[string]*T // every row so far
+	totalMoved  bool          // two pages stated different counts
+	unannounced bool          // pages are smaller than the answer says
+	flaw        *flaw         // the first thing that speaks against this read
+	doubles     bool
+	broken      bool // nothing that follows can be trusted
+}
+
+// ahead is how many pages to ask for next. The counters say how many there
+// may be; doubling what was read bounds what a wrong counter costs. They never
+// say where the end is.
+func (r *reading[T]) ahead() int {
+	if left := r.expected - r.pages; left > 0 {
+		return min(left, max(r.pages-1, maxInFlight))
+	}
+	return 1
+}
+
+// ended tells whether the last page asked for shows the end: it is empty, or
+// shorter than a full page once as many rows as were counted are in hand.
+func (r *reading[T]) ended() bool {
+	switch {
+	case r.broken:
+		return true
+	case r.pages == 0:
+		return false
+	case r.last == 0:
+		return true
+	default:
+		return r.last < r.size && r.total.known && len(r.byKey) >= r.total.n
+	}
+}
+
+// add takes the next page into the reading.
+func (r *reading[T]) add(p page[T]) {
+	if r.broken {
+		return
+	}
+	r.pages++
+	if stated := p.info.Page; stated.known && stated.n != p.number {
+		r.breaks(flaw{kind: otherPage, page: p.number, got: stated.n})
+		return
+	}
+	if p.number == 1 {
+		r.measure(p)
+	}
+	if p.info.TotalCount != r.total {
+		r.totalMoved = true
+		r.found(flaw{kind: countMoved, page: p.number})
+	}
+	r.compareSize(p)
+	if fresh := r.addRows(p); fresh == 0 && len(p.rows) > 0 {
+		r.breaks(flaw{kind: samePage, page: p.number})
+	}
+}
+
+// measure learns the page size and the counts from the first page.
+func (r *reading[T]) measure(p page[T]) {
+	r.size = len(p.rows)
+	if stated := p.info.PerPage; stated.known && stated.n >= len(p.rows) && stated.n > 0 {
+		r.size, r.perPage = stated.n, stated.n
+	}
+	r.total = p.info.TotalCount
+	r.count(p.info.TotalPages)
+}
+
+// count works out how many pages to expect. One more than are full: the page
+// that shows the end is asked for along with the others.
+func (r *reading[T]) count(totalPages counter) {
+	switch {
+	case r.total.known && r.size > 0:
+		r.expected = r.total.n/r.size + 1
+	case totalPages.known:
+		r.expected = totalPages.n
+	}
+}
+
+// compareSize holds a page's length against the others: before the last page,
+// which alone may be short, all are of one size.
+func (r *reading[T]) compareSize(p page[T]) {
+	n := len(p.rows)
+	if p.number == 2 && n > 0 && 0 < r.last && r.last < r.size {
+		// The pages are smaller than the answer says they are.
+		r.size, r.unannounced = r.last, true
+		r.count(p.info.TotalPages)
+	}
+	if n > r.size || n > 0 && p.number > 1 && r.last < r.size {
+		r.found(flaw{kind: unevenPages, page: p.number})
+	}
+	r.last = n
+	if n > 0 {
+		r.lastFilled = n
+	}
+}
+
+// addRows gives the number of rows that were new.
+func (r *reading[T]) addRows(p page[T]) (fresh int) {
+	for _, row := range p.rows {
+		key := r.list.key(row)
+		if _, there := r.byKey[key]; there {
+			r.doubles = true
+			r.found(flaw{kind: doubleRow, page: p.number})
+			continue
+		}
+		r.byKey[key] = row
+		fresh++
+	}
+	return fresh
+}
+
+// finish holds what came against what was counted.
+func (r *reading[T]) finish() {
+	if n := len(r.byKey); r.total.known && (n > r.total.n || n < r.total.n && !r.list.filtered) {
+		r.found(flaw{kind: otherCount, got: n, want: r.total.n})
+	}
+}
+
+func (r *reading[T]) found(f flaw) {
+	// A flaw that lasts says more than one that passes.
+	if r.flaw == nil || f.lasting() && !r.flaw.lasting() {
+		r.flaw = &f
+	}
+}
+
+func (r *reading[T]) breaks(f flaw) {
+	r.broken = true
+	r.found(f)
+}
+
+// vouched tells whether the end of this read is known to be the list's end:
+// the count says so or, with a filter, whose count may be of all rows, the
+// last page is short. Where neither can be said, an empty page could be a slip.
+func (r *reading[T]) vouched() bool {
+	if !r.total.known {
+		return false
+	}
+	return len(r.byKey) == r.total.n || 0 < r.lastFilled && r.lastFilled < r.size && !r.unannounced
+}
+
+// settled tells whether a second read that brings the same rows confirms this
+// one. It does not where rows came twice, since others may then be missing in
+// the same places each time, nor where pages had gaps.
+func (r *reading[T]) settled() bool {
+	return !r.doubles && !r.flaw.lasting()
+}
+
+// wrongAlike tells whether two reads went wrong in the same way: what two in a
+// row show, more of them will not mend.
+func (r *reading[T]) wrongAlike(other *reading[T]) bool {
+	if r.flaw == nil || other.flaw == nil || *r.flaw != *other.flaw {
+		return false
+	}
+	return r.flaw.lasting() || r.sameRows(other)
+}
+
+func (r *reading[T]) sameRows(other *reading[T]) bool {
+	if len(r.byKey) != len(other.byKey) {
+		return false
+	}
+	for key := range r.byKey {
+		if _, there := other.byKey[key]; !there {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reading[T]) rows() []*T { return slices.Collect(maps.Values(r.byKey)) }
+
+// warning says what an accepted read had against it.
+func (r *reading[T]) warning() string {
+	if r.flaw == nil {
+		return ""
+	}
+	return fmt.Sprintf("Two complete reads in a row brought the same %d entries, and %s. "+
+		"The entries are taken, the count is not.", len(r.byKey), r.flaw)
+}
