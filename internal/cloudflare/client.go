@@ -3,24 +3,23 @@
 package cloudflare
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 )
 
-// DefaultBaseURL is where Cloudflare's reference puts the API.
-const DefaultBaseURL = "https://api.cloudflare.com/client/v4"
-
-// maxPageBytes bounds what is read of one answer. A page of 1000 users takes
+// maxBodyBytes bounds what is read of one answer. A page of 1000 users takes
 // about half a megabyte.
-const maxPageBytes = 32 << 20
+const maxBodyBytes = 32 << 20
+
+// ErrTooLarge is the cause of an Error whose answer is over maxBodyBytes.
+var ErrTooLarge = errors.New("the answer is over 32 MiB")
 
 // Credentials are either an API token, or an API key with the email address
 // of the user it belongs to.
@@ -28,13 +27,6 @@ type Credentials struct {
 	APIToken string
 	APIKey   string
 	Email    string
-}
-
-// A Clock is what the Client knows of time.
-type Clock interface {
-	Now() time.Time
-	// Sleep returns after d, or earlier with ctx's cause.
-	Sleep(ctx context.Context, d time.Duration) error
 }
 
 // Config is what New makes a Client of.
@@ -52,7 +44,9 @@ type Client struct {
 	baseURL     *url.URL
 	credentials Credentials
 	userAgent   string
+	maxRetries  int
 	log         *slog.Logger
+	limit       *limit
 	http        *http.Client
 }
 
@@ -70,11 +64,17 @@ func New(config Config) (*Client, error) {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
+	clock := config.Clock
+	if clock == nil {
+		clock = realClock{}
+	}
 	return &Client{
 		baseURL:     baseURL,
 		credentials: config.Credentials,
 		userAgent:   config.UserAgent,
+		maxRetries:  config.MaxRetries,
 		log:         logger,
+		limit:       newLimit(clock),
 		http: &http.Client{
 			Transport: newTransport(),
 			// Go would carry X-Auth-Key along to whatever host a redirect names.
@@ -85,40 +85,21 @@ func New(config Config) (*Client, error) {
 
 func newTransport() *http.Transport {
 	return &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
+		Proxy:               proxyFromEnvironment,
 		ForceAttemptHTTP2:   true,
 		MaxIdleConnsPerHost: maxInFlight,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
 	}
 }
 
-// ParseBaseURL reads an API's base URL: https, or http on a loopback host
-// alone, since credentials go with every request. Its errors complete the
-// sentence "base_url …" and never repeat the URL, which may hold a password.
-func ParseBaseURL(s string) (*url.URL, error) {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil || u.Host == "" || u.Opaque != "":
-		return nil, errors.New("is not a URL such as " + DefaultBaseURL)
-	case u.User != nil:
-		return nil, errors.New("holds a user name or password; credentials have attributes of their own")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, errors.New("has a query or a fragment; it ends with the path, as in " + DefaultBaseURL)
-	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
-		return u, nil
-	case u.Scheme == "http":
-		return nil, errors.New("would send credentials unencrypted; use https (http is for loopback addresses alone)")
-	default:
-		return nil, errors.New("must start with https://")
+// proxyFromEnvironment is http.ProxyFromEnvironment with an error that does
+// not repeat the proxy's URL, which may hold a password.
+func proxyFromEnvironment(req *http.Request) (*url.URL, error) {
+	proxy, err := http.ProxyFromEnvironment(req)
+	if err != nil {
+		return nil, errors.New("the proxy in HTTPS_PROXY or HTTP_PROXY is not a URL")
 	}
-}
-
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
+	return proxy, nil
 }
 
 // segment makes s one segment of a path, whatever it holds: also "..".
@@ -128,34 +109,62 @@ func segment(s string) string {
 
 // get asks once for path below the base URL and hands the answer's body to
 // decode, which gives the errors that Cloudflare states, or why the body
-// cannot be read. Every error is an *Error, or ctx's own.
-func (c *Client) get(ctx context.Context, path []string, query url.Values, decode func(io.Reader) ([]Message, error)) error {
+// cannot be read. Its error is an *Error.
+func (c *Client) get(ctx context.Context, path []string, query url.Values, decode func(body []byte) ([]Message, error)) error {
 	u := c.baseURL.JoinPath(path...)
 	u.RawQuery = query.Encode()
 	fail := &Error{Method: http.MethodGet, Path: u.EscapedPath()}
 
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 	if err != nil {
-		return fail.because(ctx, err)
+		fail.Err = err
+		return fail
 	}
 	c.setHeaders(req.Header)
 	res, err := c.http.Do(req)
 	if err != nil {
-		return fail.because(ctx, err)
+		fail.Err = withoutURL(err)
+		return fail
 	}
 	defer func() { _ = res.Body.Close() }()
 
 	fail.Status, fail.RayID = res.StatusCode, res.Header.Get("Cf-Ray")
-	body := &boundedReader{r: res.Body, left: maxPageBytes}
-	fail.Messages, err = decode(body)
-	if body.err != nil {
-		// What the connection said comes before what the decoder made of it.
-		err = body.err
+	fail.RetryAfter = retryAfter(res.Header, c.limit.clock.Now())
+	body, err := readBody(res)
+	if err == nil {
+		fail.Messages, err = decode(body)
+	}
+	if res.StatusCode/100 == 3 {
+		err = errRedirect(res.Header.Get("Location"))
 	}
 	if err == nil && len(fail.Messages) == 0 && res.StatusCode == http.StatusOK {
 		return nil
 	}
-	return fail.because(ctx, err)
+	fail.Err = err
+	return fail
+}
+
+// readBody reads at most maxBodyBytes.
+func readBody(res *http.Response) ([]byte, error) {
+	if res.ContentLength > maxBodyBytes {
+		return nil, ErrTooLarge
+	}
+	var body bytes.Buffer
+	body.Grow(int(max(res.ContentLength, 0)) + bytes.MinRead)
+	n, err := body.ReadFrom(io.LimitReader(res.Body, maxBodyBytes+1))
+	if n > maxBodyBytes {
+		return nil, ErrTooLarge
+	}
+	return body.Bytes(), err
+}
+
+// withoutURL takes the URL, whose query may hold a person's data, from the
+// error of an http.Client.
+func withoutURL(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 func (c *Client) setHeaders(h http.Header) {
@@ -169,31 +178,4 @@ func (c *Client) setHeaders(h http.Header) {
 	}
 	h.Set("X-Auth-Email", c.credentials.Email)
 	h.Set("X-Auth-Key", c.credentials.APIKey)
-}
-
-// boundedReader fails with ErrTooLarge past its bound and keeps the first
-// error that reading met.
-type boundedReader struct {
-	r    io.Reader
-	left int64
-	err  error
-}
-
-func (b *boundedReader) Read(p []byte) (int, error) {
-	if b.err != nil {
-		return 0, b.err
-	}
-	// One byte over the bound tells "just full" from "too large".
-	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1]
-	}
-	n, err := b.r.Read(p)
-	if int64(n) > b.left {
-		n, err = int(b.left), ErrTooLarge
-	}
-	b.left -= int64(n)
-	if err != nil && !errors.Is(err, io.EOF) {
-		b.err = err
-	}
-	return n, err
 }

@@ -36,15 +36,15 @@ type resultInfo struct {
 
 // decodeEnvelope reads one answer. It gives the errors that Cloudflare states,
 // or why the answer cannot be read.
-func decodeEnvelope[T any](body io.Reader) (env envelope[T], err error) {
-	if err := json.UnmarshalRead(body, &env); err != nil {
+func decodeEnvelope[T any](body []byte) (env envelope[T], err error) {
+	if err := json.Unmarshal(body, &env); err != nil {
 		return env, decodeError(err)
 	}
 	switch {
 	case env.Success == nil:
 		return env, &ValueError{Field: "success", Want: "there"}
 	case !*env.Success && len(env.Errors) == 0:
-		return env, errors.New("success is false, and no error is stated")
+		return env, errRefused
 	case !*env.Success:
 		return env, nil
 	case !env.Result.stated:

@@ -1,16 +1,16 @@
 package cloudflare
 
 import (
-	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
-
-// ErrTooLarge is the cause of an Error whose answer is over 32 MiB.
-var ErrTooLarge = errors.New("the answer is over 32 MiB")
 
 // ErrNotJSON is the cause of an Error whose answer is not JSON, such as a
 // gateway's HTML page.
@@ -27,6 +27,38 @@ type Error struct {
 	RayID    string    // Cloudflare's name for the request, from the CF-Ray header
 	Messages []Message // the envelope's errors
 	Err      error     // the cause where it is not Cloudflare that speaks
+
+	RetryAfter time.Duration // how long Cloudflare asks to wait; 0 where it does not
+	Tries      int           // how often it was tried
+	Elapsed    time.Duration // from the first try to the last one's end
+}
+
+// ErrTimeout is the cause of an Error whose answer was not complete in 60 s.
+var ErrTimeout = errors.New("no complete answer within 60 s")
+
+// errRefused is the cause of an Error where success is false without a reason.
+var errRefused = errors.New("success is false, and no error is stated")
+
+// A RedirectError is the cause of an Error whose answer sends the client
+// elsewhere. It does not go there: credentials are for the base URL alone.
+type RedirectError struct {
+	Host string // "" where the answer does not name one
+}
+
+func (e *RedirectError) Error() string {
+	if e.Host == "" {
+		return "a redirect, which is not followed"
+	}
+	return "a redirect to " + e.Host + ", which is not followed"
+}
+
+// errRedirect leaves out all of the location but the host.
+func errRedirect(location string) error {
+	u, err := url.Parse(location)
+	if err != nil {
+		return &RedirectError{}
+	}
+	return &RedirectError{Host: u.Host}
 }
 
 // A Message is one entry of an envelope's errors or messages.
@@ -77,7 +109,32 @@ func (e *Error) Error() string {
 	if e.Err != nil {
 		fmt.Fprintf(&b, ": %v", e.Err)
 	}
+	if e.Tries > 1 {
+		fmt.Fprintf(&b, " (tried %d times in %s)", e.Tries, round(e.Elapsed))
+	}
 	return b.String()
+}
+
+// HasCode tells whether Cloudflare states one of these codes, or one of them
+// as what led to another.
+func (e *Error) HasCode(codes ...int64) bool { return hasCode(e.Messages, codes) }
+
+func hasCode(messages []Message, codes []int64) bool {
+	return slices.ContainsFunc(messages, func(m Message) bool {
+		return slices.Contains(codes, m.Code) || hasCode(m.ErrorChain, codes)
+	})
+}
+
+// IsTLS tells whether the connection failed because the server did not prove
+// who it is, or does not speak TLS.
+func (e *Error) IsTLS() bool {
+	if e.Err == nil {
+		return false
+	}
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return errors.As(e.Err, &certificate) || errors.As(e.Err, &record) ||
+		strings.Contains(e.Err.Error(), "server gave HTTP response to HTTPS client")
 }
 
 // Unwrap gives the cause, if there is one beside Cloudflare's own words.
@@ -91,17 +148,11 @@ func (m Message) String() string {
 	if m.Source.Pointer != "" {
 		fmt.Fprintf(&b, " [%s]", m.Source.Pointer)
 	}
+	if m.DocumentationURL != "" {
+		fmt.Fprintf(&b, " <%s>", m.DocumentationURL)
+	}
 	for _, cause := range m.ErrorChain {
 		fmt.Fprintf(&b, " (%s)", cause)
 	}
 	return b.String()
-}
-
-// because returns e with its cause, or what ended ctx where that is the cause.
-func (e *Error) because(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	e.Err = err
-	return e
 }

@@ -3,11 +3,12 @@ package cloudflare
 import (
 	"context"
 	"errors"
-	"io"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -97,6 +98,9 @@ func (l list[T]) read(ctx context.Context) (*reading[T], error) {
 	r := &reading[T]{list: l, perPage: l.perPage, byKey: make(map[string]*T)}
 	for !r.ended() {
 		pages, err := l.fetchPages(ctx, r.pages+1, r.ahead(), r.perPage)
+		if err != nil && ctx.Err() != nil {
+			return nil, r.interrupted(ctx, pages)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -130,18 +134,25 @@ func fetchPage[T any](ctx context.Context, c *Client, path []string, filters url
 	query.Set("per_page", strconv.Itoa(perPage))
 
 	var env envelope[T]
-	err := c.get(ctx, path, query, func(body io.Reader) (_ []Message, err error) {
-		env, err = decodeEnvelope[T](body)
-		return env.Errors, err
+	err := c.retry(ctx, func(ctx context.Context, try int) error {
+		began := c.limit.clock.Now()
+		err := c.get(ctx, path, query, func(body []byte) (_ []Message, err error) {
+			env, err = decodeEnvelope[T](body)
+			return env.Errors, err
+		})
+		status := http.StatusOK
+		if failed, ok := errors.AsType[*Error](err); ok {
+			failed.Page, status = number, failed.Status
+		}
+		c.log.DebugContext(ctx, "asked Cloudflare", "path", strings.Join(path, "/"), "page", number, "try", try,
+			"status", status, "duration", c.limit.clock.Now().Sub(began).String(), "rows", len(env.Result.all))
+		return err
 	})
-	if failed, ok := errors.AsType[*Error](err); ok {
-		failed.Page = number
-	}
 	if err != nil {
 		return page[T]{}, err
 	}
 	for _, m := range env.Messages {
-		c.log.InfoContext(ctx, "message from Cloudflare", "path", path, "page", number, "message", m.String())
+		c.log.InfoContext(ctx, "message from Cloudflare", "path", strings.Join(path, "/"), "page", number, "message", m.String())
 	}
 	return page[T]{number: number, info: env.ResultInfo, rows: env.Result.all}, nil
 }

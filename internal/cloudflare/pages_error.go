@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,6 +16,35 @@ type ListError struct {
 
 func (e *ListError) Error() string {
 	return fmt.Sprintf("no complete list after %d reads: %s", e.Reads, e.Reason)
+}
+
+// An InterruptedError says that a list's context ended before it was read.
+type InterruptedError struct {
+	Pages int   // that had come
+	Of    int   // as far as the counters told; 0 where they had not
+	Err   error // the context's
+}
+
+func (e *InterruptedError) Error() string {
+	if e.Of == 0 {
+		return fmt.Sprintf("ended after %d pages: %v", e.Pages, e.Err)
+	}
+	return fmt.Sprintf("ended after %d of %d pages: %v", e.Pages, e.Of, e.Err)
+}
+
+// Unwrap gives the context's error.
+func (e *InterruptedError) Unwrap() error { return e.Err }
+
+// interrupted counts the pages that came before ctx ended, those among them
+// of the last request.
+func (r *reading[T]) interrupted(ctx context.Context, pages []page[T]) *InterruptedError {
+	e := &InterruptedError{Pages: r.pages, Of: r.expected, Err: context.Cause(ctx)}
+	for _, p := range pages {
+		if p.number > 0 {
+			e.Pages++
+		}
+	}
+	return e
 }
 
 // A flaw is what makes a read unsound.
