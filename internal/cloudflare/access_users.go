@@ -41,7 +41,13 @@ type AccessUsersQuery struct {
 // AccessUserList is a complete read.
 type AccessUserList struct {
 	Users    []*AccessUser // by email, then id
-	Warnings []string      // sentences about what was odd and did no harm
+	Warnings []Warning
+}
+
+// A Warning is about something odd that did no harm to the list.
+type Warning struct {
+	Filter string // the filter that it is about, "" for the list as a whole
+	Text   string
 }
 
 // AccessUsers reads every user that the query matches. Errors are *Error for a
@@ -68,7 +74,7 @@ func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery) (*AccessUs
 	}
 	result := &AccessUserList{Users: users}
 	if warning != "" {
-		result.Warnings = append(result.Warnings, warning)
+		result.Warnings = append(result.Warnings, Warning{Text: warning})
 	}
 	if err := result.checkFilters(q); err != nil {
 		return nil, err
@@ -120,9 +126,9 @@ func (l *AccessUserList) checkFilters(q AccessUsersQuery) error {
 		return &FilterError{Filter: "email", Strays: n, Matched: len(l.Users) - n}
 	}
 	if n := l.without(q.Name, func(u *AccessUser) *string { return u.Name }); n > 0 {
-		l.Warnings = append(l.Warnings, fmt.Sprintf(
-			"Of the %d users that Cloudflare gave for the filter \"name\", %d do not have it in their name. "+
-				"Cloudflare may match more than the name, or may have ignored the filter.", len(l.Users), n))
+		l.Warnings = append(l.Warnings, Warning{Filter: "name", Text: fmt.Sprintf(
+			"Cloudflare answered with %d users, but the name of %d of them does not contain the filter's value. "+
+				"It may match more than the name, or may have ignored the filter.", len(l.Users), n)})
 	}
 	return nil
 }

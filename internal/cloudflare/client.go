@@ -152,8 +152,11 @@ func readBody(res *http.Response) ([]byte, error) {
 	var body bytes.Buffer
 	body.Grow(int(max(res.ContentLength, 0)) + bytes.MinRead)
 	n, err := body.ReadFrom(io.LimitReader(res.Body, maxBodyBytes+1))
-	if n > maxBodyBytes {
+	switch {
+	case n > maxBodyBytes:
 		return nil, ErrTooLarge
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, ErrCutShort
 	}
 	return body.Bytes(), err
 }

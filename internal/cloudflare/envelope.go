@@ -37,6 +37,9 @@ type resultInfo struct {
 // decodeEnvelope reads one answer. It gives the errors that Cloudflare states,
 // or why the answer cannot be read.
 func decodeEnvelope[T any](body []byte) (env envelope[T], err error) {
+	if len(body) == 0 {
+		return env, errEmpty
+	}
 	if err := json.Unmarshal(body, &env); err != nil {
 		return env, decodeError(err)
 	}
@@ -56,7 +59,7 @@ func decodeEnvelope[T any](body []byte) (env envelope[T], err error) {
 // decodeError turns the library's error into one that repeats no value.
 func decodeError(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return io.ErrUnexpectedEOF
+		return ErrCutShort
 	}
 	if value, ok := errors.AsType[*ValueError](err); ok {
 		return value
@@ -65,6 +68,9 @@ func decodeError(err error) error {
 		return newValueError(string(semantic.JSONPointer), semantic.GoType)
 	}
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		if syntax.ByteOffset == 0 {
+			return ErrNotJSON
+		}
 		return fmt.Errorf("%w (at byte %d)", ErrNotJSON, syntax.ByteOffset)
 	}
 	return err

@@ -33,6 +33,12 @@ type Error struct {
 	Elapsed    time.Duration // from the first try to the last one's end
 }
 
+// ErrCutShort is the cause of an Error whose answer ends too early.
+var ErrCutShort = errors.New("the answer was cut short")
+
+// errEmpty is the cause of an Error whose answer has no body.
+var errEmpty = errors.New("the answer is empty")
+
 // ErrTimeout is the cause of an Error whose answer was not complete in 60 s.
 var ErrTimeout = errors.New("no complete answer within 60 s")
 
@@ -124,6 +130,9 @@ func hasCode(messages []Message, codes []int64) bool {
 		return slices.Contains(codes, m.Code) || hasCode(m.ErrorChain, codes)
 	})
 }
+
+// Refused tells whether Cloudflare itself says that it did not do as asked.
+func (e *Error) Refused() bool { return len(e.Messages) > 0 || errors.Is(e.Err, errRefused) }
 
 // IsTLS tells whether the connection failed because the server did not prove
 // who it is, or does not speak TLS.

@@ -142,7 +142,7 @@ func TestAccessUsersComeWhole(t *testing.T) {
 				t.Errorf("AccessUsers took %d requests, want at most %d", got, test.requests)
 			}
 			if got := len(list.Warnings) > 0; got != test.warns {
-				t.Errorf("AccessUsers warned %q, want a warning: %t", list.Warnings, test.warns)
+				t.Errorf("AccessUsers warned %v, want a warning: %t", list.Warnings, test.warns)
 			}
 		})
 	}

@@ -81,7 +81,7 @@ func (e *Error) mayPass() bool {
 	}
 	// An answer that was cut short, broke off, or is a gateway's page.
 	var value *ValueError
-	return e.Err != nil && !errors.Is(e.Err, ErrTooLarge) && !errors.Is(e.Err, errRefused) && !errors.As(e.Err, &value)
+	return !e.Refused() && !errors.Is(e.Err, ErrTooLarge) && !errors.As(e.Err, &value)
 }
 
 // retryAfter reads a Retry-After header: whole seconds, or a date. 0 where

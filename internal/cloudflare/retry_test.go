@@ -79,7 +79,7 @@ func TestAccessUsersComeWholeAfterFaultsThatPass(t *testing.T) {
 					t.Errorf("AccessUsers gave %d users, want %d", len(got), len(want))
 				}
 				if len(list.Warnings) > 0 {
-					t.Errorf("AccessUsers warned %q", list.Warnings)
+					t.Errorf("AccessUsers warned %v", list.Warnings)
 				}
 			})
 		}
