@@ -1,0 +1,186 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-cloudflare-access/internal/cloudflare"
+)
+
+const (
+	// defaultPerPage is the contract's default, and the most that per_page takes.
+	defaultPerPage = 1000
+	defaultTimeout = 10 * time.Minute
+)
+
+func newAccessUsersDataSource() datasource.DataSource { return &accessUsersDataSource{} }
+
+type accessUsersDataSource struct {
+	*connection
+}
+
+// accessUsersModel is the data source's configuration and state.
+type accessUsersModel struct {
+	AccountID types.String   `tfsdk:"account_id"`
+	Email     types.String   `tfsdk:"email"`
+	Name      types.String   `tfsdk:"name"`
+	Search    types.String   `tfsdk:"search"`
+	PerPage   types.Int64    `tfsdk:"per_page"`
+	Timeouts  timeouts.Value `tfsdk:"timeouts"`
+	Users     types.List     `tfsdk:"users"`
+}
+
+// Metadata names the data source.
+func (d *accessUsersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_access_users"
+}
+
+// Schema mirrors the API's filters and the user's attributes.
+func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Every Zero Trust (Access) user of an account, read anew on each refresh, page by page " +
+			"to the last. The list is complete, each user once, or the read fails with an error that says why.",
+		Attributes: map[string]schema.Attribute{
+			"account_id": schema.StringAttribute{
+				MarkdownDescription: "Account to read. Default: the provider's `account_id`, then the environment " +
+					"variable `CLOUDFLARE_ACCOUNT_ID`.",
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{stringRule{accountIDProblem}},
+			},
+			"email": schema.StringAttribute{
+				MarkdownDescription: "Only users whose email address matches, by Cloudflare's own filter. An answer " +
+					"with an address that does not contain the value, case aside, is an error: an ignored filter must " +
+					"not widen a list.",
+				Optional:   true,
+				Validators: []validator.String{stringRule{filterProblem}},
+			},
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Only users whose name matches, by Cloudflare's own filter. An answer with a name " +
+					"that does not contain the value, case aside, is a warning.",
+				Optional:   true,
+				Validators: []validator.String{stringRule{filterProblem}},
+			},
+			"search": schema.StringAttribute{
+				MarkdownDescription: "Only users whom Cloudflare's search over the other filters finds.",
+				Optional:            true,
+				Validators:          []validator.String{stringRule{filterProblem}},
+			},
+			"per_page": schema.Int64Attribute{
+				MarkdownDescription: "Users to ask for in one request, 1 to 1000. Default: 1000. Cloudflare may give " +
+					"fewer; the list is whole either way. Lower it when pages time out.",
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.Between(1, defaultPerPage)},
+			},
+			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+				ReadDescription: "How long one read of all pages may take, retries and waiting included, " +
+					"such as `\"90s\"` or `\"1h\"`. Default: `\"10m\"`.",
+			}),
+			"users": schema.ListNestedAttribute{
+				MarkdownDescription: "The users, sorted by email, then id. What the API leaves out or gives as null is null.",
+				Computed:            true,
+				NestedObject:        schema.NestedAttributeObject{Attributes: accessUserAttributes()},
+			},
+		},
+	}
+}
+
+func accessUserAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
+	}
+	flag := func(description string) schema.Attribute {
+		return schema.BoolAttribute{MarkdownDescription: description, Computed: true}
+	}
+	return map[string]schema.Attribute{
+		"id":           text("UUID of the user."),
+		"email":        text("Email address."),
+		"name":         text("Name; may be empty."),
+		"uid":          text("The API's unique identifier for the user."),
+		"seat_uid":     text("The API's unique identifier for the user's Zero Trust seat."),
+		"access_seat":  flag("Whether the user has authenticated with Cloudflare Access, which takes a seat."),
+		"gateway_seat": flag("Whether the user has logged into the WARP client, which takes a seat."),
+		"active_device_count": schema.Int64Attribute{
+			MarkdownDescription: "Number of active devices registered to the user.",
+			Computed:            true,
+		},
+		"created_at":            text("When the user was created, RFC 3339, as the API gives it."),
+		"updated_at":            text("When the user was last changed, RFC 3339, as the API gives it."),
+		"last_successful_login": text("When the user last logged in, RFC 3339, as the API gives it; null for one who never has."),
+	}
+}
+
+// Configure takes over the provider's connection; there is none at validation.
+func (d *accessUsersDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	if c, ok := req.ProviderData.(*connection); ok {
+		d.connection = c
+	}
+}
+
+// Read reads all pages into state.
+func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var state accessUsersModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
+	account := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inDataSource, state.AccountID)
+	if !account.isSet {
+		account = d.accountID
+	}
+	if !account.isSet {
+		resp.Diagnostics.Append(missingAccountID())
+	}
+	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if timeout <= 0 {
+		resp.Diagnostics.AddAttributeError(readTimeoutPath(), "Cannot use timeouts.read",
+			"timeouts.read is not above zero: set a time such as \"10m\", or leave it out.")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	query := state.query(account.value)
+	ctx, cancel := context.WithTimeout(d.credentials.mask(ctx), timeout)
+	defer cancel()
+	list, err := d.client.AccessUsers(ctx, query)
+	if err != nil {
+		resp.Diagnostics.Append(d.question(account, query, timeout).diagnose(err))
+		return
+	}
+	resp.Diagnostics.Append(warnings(list.Warnings)...)
+
+	state.AccountID = types.StringValue(account.value)
+	state.Users = accessUserRows(list.Users)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func (d *accessUsersDataSource) question(account setting, q cloudflare.AccessUsersQuery, timeout time.Duration) question {
+	return question{
+		account:    account,
+		credential: d.credentials.inUse(),
+		baseURL:    d.baseURL,
+		perPage:    q.PerPage,
+		timeout:    timeout,
+		filtered:   q.Email != "" || q.Name != "" || q.Search != "",
+	}
+}
+
+func (m accessUsersModel) query(accountID string) cloudflare.AccessUsersQuery {
+	q := cloudflare.AccessUsersQuery{
+		AccountID: accountID,
+		Email:     m.Email.ValueString(),
+		Name:      m.Name.ValueString(),
+		Search:    m.Search.ValueString(),
+		PerPage:   defaultPerPage,
+	}
+	if !m.PerPage.IsNull() {
+		q.PerPage = int(m.PerPage.ValueInt64())
+	}
+	return q
+}
