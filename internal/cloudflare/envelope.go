@@ -18,11 +18,11 @@ import (
 // overwrite another, and replaces invalid text without a word.
 
 // envelope is what Cloudflare wraps every list in.
-type envelope[T any] struct {
+type envelope[T, R any] struct {
 	Success    *bool      `json:"success"`
 	Errors     []Message  `json:"errors"`
 	Messages   []Message  `json:"messages"`
-	Result     rows[T]    `json:"result"`
+	Result     rows[T, R] `json:"result"`
 	ResultInfo resultInfo `json:"result_info"`
 }
 
@@ -34,9 +34,11 @@ type resultInfo struct {
 	TotalPages counter `json:"total_pages"`
 }
 
-// decodeEnvelope reads one answer. It gives the errors that Cloudflare states,
-// or why the answer cannot be read.
-func decodeEnvelope[T any](body []byte) (env envelope[T], err error) {
+// decodeEnvelope reads one answer and keeps of each row what keep makes of it.
+// Where success is false, Errors says why; its own error says why the answer
+// cannot be read.
+func decodeEnvelope[T, R any](body []byte, keep func(*T) R) (env envelope[T, R], err error) {
+	env.Result.keep = keep
 	if len(body) == 0 {
 		return env, errEmpty
 	}
@@ -103,14 +105,15 @@ func newValueError(pointer string, want reflect.Type) *ValueError {
 }
 
 // rows decodes a result one row after the other.
-type rows[T any] struct {
-	all    []*T
+type rows[T, R any] struct {
+	keep   func(*T) R
+	kept   []R
 	stated bool // as a list, or as null, which is how an empty list may come
 }
 
 // UnmarshalJSONFrom leaves a result that is no list unstated: an answer that
 // says why it failed may put anything there.
-func (r *rows[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+func (r *rows[T, R]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	switch dec.PeekKind() {
 	case jsontext.KindNull:
 		r.stated = true
@@ -123,15 +126,16 @@ func (r *rows[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
+	row, blank := new(T), *new(T)
 	for dec.PeekKind() != jsontext.KindEndArray {
 		if dec.PeekKind() == jsontext.KindNull {
-			return &ValueError{Row: len(r.all) + 1, Want: "an object"}
+			return &ValueError{Row: len(r.kept) + 1, Want: "an object"}
 		}
-		row := new(T)
+		*row = blank
 		if err := json.UnmarshalDecode(dec, row); err != nil {
 			return err
 		}
-		r.all = append(r.all, row)
+		r.kept = append(r.kept, r.keep(row))
 	}
 	_, err := dec.ReadToken()
 	return err

@@ -60,11 +60,11 @@ func TestAccessUsersKeepEveryValueAsItCame(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			list, err := newClient(t, answering(envelope(test.row))).AccessUsers(t.Context(), query())
+			list, err := accessUsers(t.Context(), newClient(t, answering(envelope(test.row))), query())
 			if err != nil {
 				t.Fatalf("AccessUsers: %v", err)
 			}
-			if len(list.Users) != 1 || !reflect.DeepEqual(*list.Users[0], test.want) {
+			if len(list.Users) != 1 || !reflect.DeepEqual(list.Users[0], test.want) {
 				t.Errorf("AccessUsers read %s otherwise", test.row)
 			}
 		})
@@ -105,7 +105,7 @@ func TestAccessUsersNameWhatCannotBeRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			list, err := newClient(t, answering(test.body)).AccessUsers(t.Context(), query())
+			list, err := accessUsers(t.Context(), newClient(t, answering(test.body)), query())
 			var got *cloudflare.Error
 			if !errors.As(err, &got) {
 				t.Fatalf("AccessUsers = %v, %v, want an *Error", list, err)
@@ -139,7 +139,7 @@ func TestAccessUsersTakeCountersOnlyAsHints(t *testing.T) {
 				{Page: 1, Tries: -1, Do: page(`{"id":"a"},{"id":"b"},{"id":"c"}`)},
 				{Page: 2, Tries: -1, Do: page("")},
 			}
-			list, err := newClient(t, fake).AccessUsers(t.Context(), query())
+			list, err := accessUsers(t.Context(), newClient(t, fake), query())
 			if err != nil {
 				t.Fatalf("AccessUsers: %v", err)
 			}

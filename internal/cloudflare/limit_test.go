@@ -23,7 +23,7 @@ func TestNeverMoreThan1200RequestsInFiveMinutes(t *testing.T) {
 	clock := newTestClock()
 	var times []time.Time
 	fake.Gate = func(int) { times = append(times, clock.Now()) }
-	if _, err := newTriedClient(t, fake, 0, clock).AccessUsers(t.Context(), query()); err != nil {
+	if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 0, clock), query()); err != nil {
 		t.Fatalf("AccessUsers: %v", err)
 	}
 	if len(times) != 1402 || !times[599].Equal(times[0]) || times[600].Equal(times[0]) {
@@ -55,10 +55,10 @@ func TestA429PausesEveryRequestOfTheClient(t *testing.T) {
 		}
 		first = false
 	}
-	if _, err := client.AccessUsers(t.Context(), query()); err != nil {
+	if _, err := accessUsers(t.Context(), client, query()); err != nil {
 		t.Fatalf("AccessUsers: %v", err)
 	}
-	if _, err := client.AccessUsers(t.Context(), query()); err != nil {
+	if _, err := accessUsers(t.Context(), client, query()); err != nil {
 		t.Fatalf("AccessUsers again: %v", err)
 	}
 	if early > 0 {
@@ -81,7 +81,7 @@ func TestAWaitBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 			ctx, cancel := context.WithDeadline(t.Context(), clock.Now().Add(2*time.Minute))
 			defer cancel()
 			fake := fakeOf250(fakeapi.Fault{Page: 2, Tries: -1, Do: test.fault})
-			_, err := newTriedClient(t, fake, 5, clock).AccessUsers(ctx, query())
+			_, err := accessUsers(ctx, newTriedClient(t, fake, 5, clock), query())
 			var wait *cloudflare.WaitError
 			var cause *cloudflare.Error
 			if !errors.As(err, &wait) || !errors.As(err, &cause) || cause.Status != test.cause {
@@ -103,7 +103,7 @@ func TestABudgetBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 	defer cancel()
 	fake := fakeapi.New(fakeUsers(700))
 	fake.MaxPageSize = 1
-	_, err := newTriedClient(t, fake, 5, clock).AccessUsers(ctx, query())
+	_, err := accessUsers(ctx, newTriedClient(t, fake, 5, clock), query())
 	var wait *cloudflare.WaitError
 	if !errors.As(err, &wait) || wait.Left != 200*time.Millisecond || wait.Wait <= wait.Left {
 		t.Errorf("AccessUsers: %v, want a *WaitError", err)
@@ -122,7 +122,7 @@ func TestAServerThatRefusesMoreThanTwelveASecondIsReadWhole(t *testing.T) {
 	fake.MaxPageSize = 100
 	fake.MaxPerSecond = 12
 	fake.Now = clock.Now
-	list, err := newTriedClient(t, fake, 5, clock).AccessUsers(t.Context(), query())
+	list, err := accessUsers(t.Context(), newTriedClient(t, fake, 5, clock), query())
 	if err != nil {
 		t.Fatalf("AccessUsers: %v", err)
 	}

@@ -21,16 +21,16 @@ const (
 )
 
 // A page is one answer to "page number of the list".
-type page[T any] struct {
+type page[R any] struct {
 	number int // as asked for
 	info   resultInfo
-	rows   []*T
+	rows   []R
 }
 
 // A list says how to read all rows of one list of the API.
-type list[T any] struct {
-	fetch    func(ctx context.Context, number, perPage int) (page[T], error)
-	key      func(*T) string // what makes a row one and the same
+type list[R any] struct {
+	fetch    func(ctx context.Context, number, perPage int) (page[R], error)
+	key      func(*R) string // what makes a row one and the same
 	perPage  int             // asked for; the answer to page 1 decides
 	filtered bool            // total_count may then count rows that do not match
 }
@@ -48,54 +48,39 @@ type list[T any] struct {
 //
 // Anything else is a *ListError. A list that goes wrong in the same way twice in
 // a row is given up at once.
-func readAll[T any](ctx context.Context, l list[T]) (rows []*T, warning string, err error) {
-	var reads []*reading[T]
-	for len(reads) < maxReads {
+func readAll[R any](ctx context.Context, l list[R]) (rows []*R, warning string, err error) {
+	var (
+		all    merged[R]
+		before *reading[R]
+	)
+	for all.reads < maxReads {
 		now, err := l.read(ctx)
 		if err != nil {
 			return nil, "", err
 		}
-		reads = append(reads, now)
 		if now.flaw == nil && now.vouched() {
 			return now.rows(), "", nil
 		}
-		if len(reads) == 1 {
-			continue
-		}
-		if all := union(reads); all != nil {
-			return all, "", nil
-		}
-		before := reads[len(reads)-2]
-		if now.settled() && before.settled() && now.sameRows(before) {
+		all.add(now)
+		switch {
+		case before == nil:
+		case all.complete():
+			return slices.Collect(maps.Values(all.byKey)), "", nil
+		case now.settled() && before.settled() && now.sameRows(before):
 			return now.rows(), now.warning(), nil
+		case now.wrongAlike(before):
+			return nil, "", &ListError{Page: now.flaw.page, Reads: all.reads, Reason: now.flaw.String()}
 		}
-		if now.wrongAlike(before) {
-			return nil, "", &ListError{Page: now.flaw.page, Reads: len(reads), Reason: now.flaw.String()}
-		}
+		before = now
 	}
-	return nil, "", unstable(reads)
-}
-
-// union gives the rows of all reads together, or nil where they prove nothing.
-func union[T any](reads []*reading[T]) []*T {
-	all := make(map[string]*T)
-	for _, r := range reads {
-		if !r.total.known || r.totalMoved || r.total != reads[0].total {
-			return nil
-		}
-		maps.Copy(all, r.byKey)
-	}
-	if len(all) != reads[0].total.n {
-		return nil
-	}
-	return slices.Collect(maps.Values(all))
+	return nil, "", all.unstable(before)
 }
 
 // read reads the list once, from the first page to its end. Which pages it
 // asks for, and what it makes of them, does not depend on the order in which
 // they arrive.
-func (l list[T]) read(ctx context.Context) (*reading[T], error) {
-	r := &reading[T]{list: l, perPage: l.perPage, byKey: make(map[string]*T)}
+func (l list[R]) read(ctx context.Context) (*reading[R], error) {
+	r := &reading[R]{list: l, perPage: l.perPage, byKey: make(map[string]*R)}
 	for !r.ended() {
 		pages, err := l.fetchPages(ctx, r.pages+1, r.ahead(), r.perPage)
 		if err != nil && ctx.Err() != nil {
@@ -114,8 +99,8 @@ func (l list[T]) read(ctx context.Context) (*reading[T], error) {
 
 // fetchPages asks for count pages from number first on, maxInFlight at a time.
 // The first error ends the others.
-func (l list[T]) fetchPages(ctx context.Context, first, count, perPage int) ([]page[T], error) {
-	pages := make([]page[T], count)
+func (l list[R]) fetchPages(ctx context.Context, first, count, perPage int) ([]page[R], error) {
+	pages := make([]page[R], count)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(maxInFlight)
 	for i := range pages {
@@ -127,17 +112,18 @@ func (l list[T]) fetchPages(ctx context.Context, first, count, perPage int) ([]p
 	return pages, group.Wait()
 }
 
-// fetchPage asks for one page of the list at path.
-func fetchPage[T any](ctx context.Context, c *Client, path []string, filters url.Values, number, perPage int) (page[T], error) {
+// fetchPage asks for one page of the list at path, and keeps of each row what
+// keep makes of it.
+func fetchPage[T, R any](ctx context.Context, c *Client, path []string, filters url.Values, number, perPage int, keep func(*T) R) (page[R], error) {
 	query := maps.Clone(filters)
 	query.Set("page", strconv.Itoa(number))
 	query.Set("per_page", strconv.Itoa(perPage))
 
-	var env envelope[T]
+	var env envelope[T, R]
 	err := c.retry(ctx, func(ctx context.Context, try int) error {
 		began := c.limit.clock.Now()
 		err := c.get(ctx, path, query, func(body []byte) (_ []Message, err error) {
-			env, err = decodeEnvelope[T](body)
+			env, err = decodeEnvelope(body, keep)
 			return env.Errors, err
 		})
 		status := http.StatusOK
@@ -145,14 +131,14 @@ func fetchPage[T any](ctx context.Context, c *Client, path []string, filters url
 			failed.Page, status = number, failed.Status
 		}
 		c.log.DebugContext(ctx, "asked Cloudflare", "path", strings.Join(path, "/"), "page", number, "try", try,
-			"status", status, "duration", c.limit.clock.Now().Sub(began).String(), "rows", len(env.Result.all))
+			"status", status, "duration", c.limit.clock.Now().Sub(began).String(), "rows", len(env.Result.kept))
 		return err
 	})
 	if err != nil {
-		return page[T]{}, err
+		return page[R]{}, err
 	}
 	for _, m := range env.Messages {
 		c.log.InfoContext(ctx, "message from Cloudflare", "path", strings.Join(path, "/"), "page", number, "message", m.String())
 	}
-	return page[T]{number: number, info: env.ResultInfo, rows: env.Result.all}, nil
+	return page[R]{number: number, info: env.ResultInfo, rows: env.Result.kept}, nil
 }

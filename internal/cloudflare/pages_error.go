@@ -3,8 +3,6 @@ package cloudflare
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 )
 
 // A ListError says that every page was answered but the pages make no list.
@@ -37,7 +35,7 @@ func (e *InterruptedError) Unwrap() error { return e.Err }
 
 // interrupted counts the pages that came before ctx ended, those among them
 // of the last request.
-func (r *reading[T]) interrupted(ctx context.Context, pages []page[T]) *InterruptedError {
+func (r *reading[R]) interrupted(ctx context.Context, pages []page[R]) *InterruptedError {
 	e := &InterruptedError{Pages: r.pages, Of: r.expected, Err: context.Cause(ctx)}
 	for _, p := range pages {
 		if p.number > 0 {
@@ -87,17 +85,4 @@ func (f *flaw) String() string {
 	default:
 		return fmt.Sprintf("%d entries came where total_count is %d", f.got, f.want)
 	}
-}
-
-// unstable tells what the reads brought, none like the one before.
-func unstable[T any](reads []*reading[T]) *ListError {
-	sizes := make([]string, len(reads))
-	for i, r := range reads {
-		sizes[i] = strconv.Itoa(len(r.byKey))
-	}
-	reason := "the list kept changing while it was read (the reads brought " + strings.Join(sizes, ", ") + " entries"
-	if last := reads[len(reads)-1]; last.flaw != nil {
-		reason += "; in the last one " + last.flaw.String()
-	}
-	return &ListError{Reads: len(reads), Reason: reason + ")"}
 }

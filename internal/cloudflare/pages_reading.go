@@ -7,8 +7,8 @@ import (
 )
 
 // A reading is one pass over a list, page by page in order.
-type reading[T any] struct {
-	list        list[T]
+type reading[R any] struct {
+	list        list[R]
 	perPage     int           // asked for from the second page on
 	size        int           // rows of a full page
 	total       counter       // total_count of the first page
@@ -16,7 +16,7 @@ type reading[T any] struct {
 	pages       int           // added so far
 	last        int           // rows of the page added last
 	lastFilled  int           // rows of the last page that had any
-	byKey       map[string]*T // every row so far
+	byKey       map[string]*R // every row so far
 	totalMoved  bool          // two pages stated different counts
 	unannounced bool          // pages are smaller than the answer says
 	flaw        *flaw         // the first thing that speaks against this read
@@ -27,7 +27,7 @@ type reading[T any] struct {
 // ahead is how many pages to ask for next. The counters say how many there
 // may be; doubling what was read bounds what a wrong counter costs. They never
 // say where the end is.
-func (r *reading[T]) ahead() int {
+func (r *reading[R]) ahead() int {
 	if left := r.expected - r.pages; left > 0 {
 		return min(left, max(r.pages-1, maxInFlight))
 	}
@@ -36,7 +36,7 @@ func (r *reading[T]) ahead() int {
 
 // ended tells whether the last page asked for shows the end: it is empty, or
 // shorter than a full page once as many rows as were counted are in hand.
-func (r *reading[T]) ended() bool {
+func (r *reading[R]) ended() bool {
 	switch {
 	case r.broken:
 		return true
@@ -50,7 +50,7 @@ func (r *reading[T]) ended() bool {
 }
 
 // add takes the next page into the reading.
-func (r *reading[T]) add(p page[T]) {
+func (r *reading[R]) add(p page[R]) {
 	if r.broken {
 		return
 	}
@@ -73,7 +73,7 @@ func (r *reading[T]) add(p page[T]) {
 }
 
 // measure learns the page size and the counts from the first page.
-func (r *reading[T]) measure(p page[T]) {
+func (r *reading[R]) measure(p page[R]) {
 	r.size = len(p.rows)
 	if stated := p.info.PerPage; stated.known && stated.n >= len(p.rows) && stated.n > 0 {
 		r.size, r.perPage = stated.n, stated.n
@@ -84,7 +84,7 @@ func (r *reading[T]) measure(p page[T]) {
 
 // count works out how many pages to expect. One more than are full: the page
 // that shows the end is asked for along with the others.
-func (r *reading[T]) count(totalPages counter) {
+func (r *reading[R]) count(totalPages counter) {
 	switch {
 	case r.total.known && r.size > 0:
 		r.expected = r.total.n/r.size + 1
@@ -95,7 +95,7 @@ func (r *reading[T]) count(totalPages counter) {
 
 // compareSize holds a page's length against the others: before the last page,
 // which alone may be short, all are of one size.
-func (r *reading[T]) compareSize(p page[T]) {
+func (r *reading[R]) compareSize(p page[R]) {
 	n := len(p.rows)
 	if p.number == 2 && n > 0 && 0 < r.last && r.last < r.size {
 		// The pages are smaller than the answer says they are.
@@ -112,8 +112,9 @@ func (r *reading[T]) compareSize(p page[T]) {
 }
 
 // addRows gives the number of rows that were new.
-func (r *reading[T]) addRows(p page[T]) (fresh int) {
-	for _, row := range p.rows {
+func (r *reading[R]) addRows(p page[R]) (fresh int) {
+	for i := range p.rows {
+		row := &p.rows[i]
 		key := r.list.key(row)
 		if _, there := r.byKey[key]; there {
 			r.doubles = true
@@ -127,20 +128,20 @@ func (r *reading[T]) addRows(p page[T]) (fresh int) {
 }
 
 // finish holds what came against what was counted.
-func (r *reading[T]) finish() {
+func (r *reading[R]) finish() {
 	if n := len(r.byKey); r.total.known && (n > r.total.n || n < r.total.n && !r.list.filtered) {
 		r.found(flaw{kind: otherCount, got: n, want: r.total.n})
 	}
 }
 
-func (r *reading[T]) found(f flaw) {
+func (r *reading[R]) found(f flaw) {
 	// A flaw that lasts says more than one that passes.
 	if r.flaw == nil || f.lasting() && !r.flaw.lasting() {
 		r.flaw = &f
 	}
 }
 
-func (r *reading[T]) breaks(f flaw) {
+func (r *reading[R]) breaks(f flaw) {
 	r.broken = true
 	r.found(f)
 }
@@ -148,7 +149,7 @@ func (r *reading[T]) breaks(f flaw) {
 // vouched tells whether the end of this read is known to be the list's end:
 // the count says so or, with a filter, whose count may be of all rows, the
 // last page is short. Where neither can be said, an empty page could be a slip.
-func (r *reading[T]) vouched() bool {
+func (r *reading[R]) vouched() bool {
 	if !r.total.known {
 		return false
 	}
@@ -158,20 +159,20 @@ func (r *reading[T]) vouched() bool {
 // settled tells whether a second read that brings the same rows confirms this
 // one. It does not where rows came twice, since others may then be missing in
 // the same places each time, nor where pages had gaps.
-func (r *reading[T]) settled() bool {
+func (r *reading[R]) settled() bool {
 	return !r.doubles && !r.flaw.lasting()
 }
 
 // wrongAlike tells whether two reads went wrong in the same way: what two in a
 // row show, more of them will not mend.
-func (r *reading[T]) wrongAlike(other *reading[T]) bool {
+func (r *reading[R]) wrongAlike(other *reading[R]) bool {
 	if r.flaw == nil || other.flaw == nil || *r.flaw != *other.flaw {
 		return false
 	}
 	return r.flaw.lasting() || r.sameRows(other)
 }
 
-func (r *reading[T]) sameRows(other *reading[T]) bool {
+func (r *reading[R]) sameRows(other *reading[R]) bool {
 	if len(r.byKey) != len(other.byKey) {
 		return false
 	}
@@ -183,10 +184,10 @@ func (r *reading[T]) sameRows(other *reading[T]) bool {
 	return true
 }
 
-func (r *reading[T]) rows() []*T { return slices.Collect(maps.Values(r.byKey)) }
+func (r *reading[R]) rows() []*R { return slices.Collect(maps.Values(r.byKey)) }
 
 // warning says what an accepted read had against it.
-func (r *reading[T]) warning() string {
+func (r *reading[R]) warning() string {
 	if r.flaw == nil {
 		return ""
 	}

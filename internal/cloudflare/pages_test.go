@@ -34,12 +34,17 @@ func newClient(t *testing.T, fake *fakeapi.Server) *cloudflare.Client {
 	return client
 }
 
+// accessUsers keeps every user as it came.
+func accessUsers(ctx context.Context, client *cloudflare.Client, q cloudflare.AccessUsersQuery) (*cloudflare.AccessUserList[cloudflare.AccessUser], error) {
+	return cloudflare.AccessUsers(ctx, client, q, func(u *cloudflare.AccessUser) cloudflare.AccessUser { return *u })
+}
+
 func query() cloudflare.AccessUsersQuery {
 	return cloudflare.AccessUsersQuery{AccountID: fakeapi.AccountID, PerPage: 1000}
 }
 
 // ids gives the ids of users, sorted.
-func ids(users []*cloudflare.AccessUser) []string {
+func ids(users []cloudflare.AccessUser) []string {
 	got := make([]string, 0, len(users))
 	for _, u := range users {
 		got = append(got, *u.ID)
@@ -131,7 +136,7 @@ func TestAccessUsersComeWhole(t *testing.T) {
 			q := query()
 			q.Email = test.email
 
-			list, err := newClient(t, fake).AccessUsers(t.Context(), q)
+			list, err := accessUsers(t.Context(), newClient(t, fake), q)
 			if err != nil {
 				t.Fatalf("AccessUsers after %d requests: %v", len(fake.Requests()), err)
 			}
@@ -214,7 +219,7 @@ func TestAccessUsersRefuseWhatIsNoList(t *testing.T) {
 			q := query()
 			q.Email = test.email
 
-			list, err := newClient(t, fake).AccessUsers(t.Context(), q)
+			list, err := accessUsers(t.Context(), newClient(t, fake), q)
 			var got *cloudflare.ListError
 			if !errors.As(err, &got) {
 				t.Fatalf("AccessUsers = %v, %v, want a *ListError", list, err)
@@ -232,7 +237,7 @@ func TestAccessUsersRefuseWhatIsNoList(t *testing.T) {
 func TestAccessUsersComeWholeFromALargeAccount(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(fakeUsers(12_000))
-	list, err := newClient(t, fake).AccessUsers(t.Context(), query())
+	list, err := accessUsers(t.Context(), newClient(t, fake), query())
 	if err != nil {
 		t.Fatalf("AccessUsers: %v", err)
 	}
@@ -261,7 +266,7 @@ func TestAccessUsersDoNotDependOnTheOrderOfArrival(t *testing.T) {
 		}
 		close(answered[number])
 	}
-	list, err := newClient(t, fake).AccessUsers(t.Context(), query())
+	list, err := accessUsers(t.Context(), newClient(t, fake), query())
 	if err != nil {
 		t.Fatalf("AccessUsers: %v", err)
 	}
@@ -284,7 +289,7 @@ func TestAccessUsersNeverHaveMoreThanTenPagesInFlight(t *testing.T) {
 			crowded <- number
 		}
 	}
-	if _, err := newClient(t, fake).AccessUsers(t.Context(), query()); err != nil {
+	if _, err := accessUsers(t.Context(), newClient(t, fake), query()); err != nil {
 		t.Fatalf("AccessUsers: %v", err)
 	}
 	if len(crowded) > 0 {
@@ -306,7 +311,7 @@ func TestAccessUsersEndWithTheContext(t *testing.T) {
 			<-released
 		}
 	}
-	_, err := newClient(t, fake).AccessUsers(ctx, query())
+	_, err := accessUsers(ctx, newClient(t, fake), query())
 	close(released)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("AccessUsers = %v, want %v", err, context.Canceled)
@@ -317,7 +322,7 @@ func TestAccessUsersAskForThePageSizeOfTheAnswer(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(fakeUsers(250))
 	fake.MaxPageSize = 100
-	if _, err := newClient(t, fake).AccessUsers(t.Context(), query()); err != nil {
+	if _, err := accessUsers(t.Context(), newClient(t, fake), query()); err != nil {
 		t.Fatalf("AccessUsers: %v", err)
 	}
 	got := make(map[string]string)

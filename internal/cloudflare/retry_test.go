@@ -71,7 +71,7 @@ func TestAccessUsersComeWholeAfterFaultsThatPass(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				fake := fakeOf250(fakeapi.Fault{Page: page + 1, Tries: 2, Do: fault})
-				list, err := newTriedClient(t, fake, 2, newTestClock()).AccessUsers(t.Context(), query())
+				list, err := accessUsers(t.Context(), newTriedClient(t, fake, 2, newTestClock()), query())
 				if err != nil {
 					t.Fatalf("AccessUsers: %v", err)
 				}
@@ -96,7 +96,7 @@ func TestAccessUsersGiveUpAfterMaxRetries(t *testing.T) {
 			t.Parallel()
 			fake := fakeOf250(fakeapi.Fault{Page: 2, Tries: -1, Do: fault})
 			clock := newTestClock()
-			list, err := newTriedClient(t, fake, 3, clock).AccessUsers(t.Context(), query())
+			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 3, clock), query())
 			var got *cloudflare.Error
 			if !errors.As(err, &got) {
 				t.Fatalf("AccessUsers = %v, %v, want an *Error", list, err)
@@ -128,7 +128,7 @@ func TestAccessUsersDoNotAskAgainInVain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := fakeOf250(fakeapi.Fault{Page: 1, Tries: -1, Do: fault})
-			list, err := newTriedClient(t, fake, 5, newTestClock()).AccessUsers(t.Context(), query())
+			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 5, newTestClock()), query())
 			var got *cloudflare.Error
 			if !errors.As(err, &got) || got.Tries != 1 {
 				t.Fatalf("AccessUsers = %v, %v, want an *Error after one try", list, err)
@@ -144,7 +144,7 @@ func TestDelaysDoubleWithJitter(t *testing.T) {
 	t.Parallel()
 	fake := fakeOf250(fakeapi.Fault{Tries: -1, Do: fakeapi.HTML(http.StatusBadGateway)})
 	clock := newTestClock()
-	if _, err := newTriedClient(t, fake, 10, clock).AccessUsers(t.Context(), query()); err == nil {
+	if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 10, clock), query()); err == nil {
 		t.Fatal("AccessUsers succeeded")
 	}
 	sleeps := clock.sleeps()
@@ -174,7 +174,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 			clock := newTestClock()
 			fake := fakeOf250(fakeapi.Fault{Page: 1, Tries: 1, Do: fakeapi.Header(fakeapi.Envelope(status), "Retry-After", value)})
-			if _, err := newTriedClient(t, fake, 1, clock).AccessUsers(t.Context(), query()); err != nil {
+			if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 1, clock), query()); err != nil {
 				t.Errorf("Retry-After: %s: %v", value, err)
 			}
 			if got := clock.sleeps(); len(got) != 1 || got[0] < want[0] || got[0] > want[1] {
@@ -194,7 +194,7 @@ func TestATryThatHangsIsTriedAgain(t *testing.T) {
 				clock.expire <- struct{}{}
 				hang(w, r)
 			}})
-			list, err := newTriedClient(t, fake, 1, clock).AccessUsers(t.Context(), query())
+			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 1, clock), query())
 			if err != nil || len(list.Users) != 250 {
 				t.Errorf("AccessUsers = %v, %v, want 250 users", list, err)
 			}
@@ -212,7 +212,7 @@ func TestAPageThatHangsEndsWithTheContext(t *testing.T) {
 				cancel()
 				hang(w, r)
 			}})
-			_, err := newTriedClient(t, fake, 5, newTestClock()).AccessUsers(ctx, query())
+			_, err := accessUsers(ctx, newTriedClient(t, fake, 5, newTestClock()), query())
 			var got *cloudflare.InterruptedError
 			if !errors.As(err, &got) || !errors.Is(err, context.Canceled) {
 				t.Fatalf("AccessUsers: %v, want an *InterruptedError", err)
