@@ -3,15 +3,13 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
-	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"terraform-provider-cloudflare-access/internal/provider"
 )
@@ -27,11 +25,13 @@ func main() {
 		_, _ = fmt.Fprintln(os.Stdout, version)
 		return
 	}
-	err := providerserver.Serve(context.Background(),
-		func() frameworkprovider.Provider {
-			return provider.New(provider.Options{Version: version, Getenv: os.Getenv})
-		},
-		providerserver.ServeOpts{Address: provider.Address, Debug: *debug, ProtocolVersion: 6})
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer {
+		return provider.NewServer(provider.Options{Version: version, Getenv: os.Getenv})
+	}, options...)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -146,17 +146,21 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 
 	query := state.query(account.value)
+	q := d.question(account, query, timeout)
 	ctx, cancel := context.WithTimeout(d.credentials.mask(ctx), timeout)
 	defer cancel()
-	list, err := d.client.AccessUsers(ctx, query)
+	list, err := cloudflare.AccessUsers(ctx, d.client, query, accessUserEncoder())
 	if err != nil {
-		resp.Diagnostics.Append(d.question(account, query, timeout).diagnose(err))
+		resp.Diagnostics.Append(q.diagnose(err))
 		return
 	}
 	resp.Diagnostics.Append(warnings(list.Warnings)...)
 
+	if err := carry(ctx, "users", list.Users); err != nil {
+		resp.Diagnostics.Append(q.diagnose(err))
+		return
+	}
 	state.AccountID = types.StringValue(account.value)
-	state.Users = accessUserRows(list.Users)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 

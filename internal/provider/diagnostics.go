@@ -56,8 +56,11 @@ func (q question) diagnose(err error) diag.Diagnostic {
 		list        *cloudflare.ListError
 		filter      *cloudflare.FilterError
 		failed      *cloudflare.Error
+		large       *tooLargeError
 	)
 	switch {
+	case errors.As(err, &large):
+		return q.tooLarge(large)
 	case errors.As(err, &interrupted):
 		return q.interrupted(interrupted)
 	case errors.As(err, &wait):
@@ -122,7 +125,14 @@ func (q question) filter(e *cloudflare.FilterError) diag.Diagnostic {
 		fmt.Sprintf("Cloudflare answered with %d users, but the %[3]s of %[2]d of them does not contain the filter's value, "+
 			"so the filter seems to have been ignored. A list that is wider than asked for is not taken: it could let somebody in.\n\n"+
 			"Leave the filter out and choose in Terraform: "+
-			"[for u in data.cloudflare_access_users.NAME.users : u if u.%[3]s == ...].", e.Matched+e.Strays, e.Strays, e.Filter))
+			"[for u in data.cloudflare_access_users.NAME.users : u if u.%[3]s == ...].", e.Users, e.Strays, e.Filter))
+}
+
+func (q question) tooLarge(e *tooLargeError) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Cannot hand over Access users: too many for Terraform",
+		fmt.Sprintf("The %d users take %.1f MiB, but Terraform takes 256 MiB from a data source at most.\n\n"+
+			"Read fewer with one data source: set a filter (email, name or search), and use several data sources "+
+			"where all users are needed.", e.rows, float64(e.bytes)/(1<<20)))
 }
 
 func (q question) failed(e *cloudflare.Error) diag.Diagnostic {

@@ -61,7 +61,10 @@ func describe(diagnostics []*tfprotov6.Diagnostic, baseURL string) string {
 		}
 		b.WriteString(d.Detail + "\n")
 	}
-	text := strings.ReplaceAll(b.String(), baseURL, "https://HOST/client/v4")
+	text := b.String()
+	if baseURL != "" {
+		text = strings.ReplaceAll(text, baseURL, "https://HOST/client/v4")
+	}
 	for pattern, word := range map[string]string{
 		`127\.0\.0\.1:\d+`:      "HOST",
 		`CF-Ray [0-9a-f]+`:      "CF-Ray 0123456789abcdef",

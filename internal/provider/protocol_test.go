@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -45,7 +44,13 @@ func newEndpoint(t *testing.T, block values, env map[string]string, clock *testC
 	if clock != nil {
 		options.Clock = clock
 	}
-	e := &endpoint{t: t, server: providerserver.NewProtocol6(provider.New(options))()}
+	return newEndpointWith(t, block, options)
+}
+
+// newEndpointWith starts the provider with this block and these options.
+func newEndpointWith(t *testing.T, block values, options provider.Options) *endpoint {
+	t.Helper()
+	e := &endpoint{t: t, server: provider.NewServer(options)}
 	var err error
 	if e.schemas, err = e.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		t.Fatalf("GetProviderSchema: %v", err)

@@ -28,6 +28,8 @@ type Options struct {
 	Version string
 	Getenv  func(string) string
 	Clock   cloudflare.Clock // nil is the real one
+
+	MaxRowsBytes int // of one answer's rows; 0 is what Terraform takes
 }
 
 // New makes the provider.
