@@ -15,6 +15,7 @@ type reading[R any] struct {
 	expected    int           // pages that the counters promise; 0 without counters
 	pages       int           // added so far
 	last        int           // rows of the page added last
+	empty       int           // empty pages since the last one that had rows
 	lastFilled  int           // rows of the last page that had any
 	byKey       map[string]*R // every row so far
 	totalMoved  bool          // two pages stated different counts
@@ -35,7 +36,9 @@ func (r *reading[R]) ahead() int {
 }
 
 // ended tells whether the last page asked for shows the end: it is empty, or
-// shorter than a full page once as many rows as were counted are in hand.
+// shorter than a full page once as many rows as were counted are in hand. Where
+// nothing else vouches for the end, one empty page could be a hole in the list:
+// it takes another one behind it.
 func (r *reading[R]) ended() bool {
 	switch {
 	case r.broken:
@@ -43,7 +46,7 @@ func (r *reading[R]) ended() bool {
 	case r.pages == 0:
 		return false
 	case r.last == 0:
-		return true
+		return r.empty > 1 || r.vouched()
 	default:
 		return r.last < r.size && r.total.known && len(r.byKey) >= r.total.n
 	}
@@ -106,8 +109,9 @@ func (r *reading[R]) compareSize(p page[R]) {
 		r.found(flaw{kind: unevenPages, page: p.number})
 	}
 	r.last = n
+	r.empty++
 	if n > 0 {
-		r.lastFilled = n
+		r.lastFilled, r.empty = n, 0
 	}
 }
 
@@ -153,7 +157,8 @@ func (r *reading[R]) vouched() bool {
 	if !r.total.known {
 		return false
 	}
-	return len(r.byKey) == r.total.n || 0 < r.lastFilled && r.lastFilled < r.size && !r.unannounced
+	short := 0 < r.lastFilled && r.lastFilled < r.size && !r.unannounced
+	return len(r.byKey) == r.total.n || r.list.filtered && short
 }
 
 // settled tells whether a second read that brings the same rows confirms this
