@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 )
 
 // maxBodyBytes bounds what is read of one answer. A page of 1000 users takes
@@ -48,6 +49,7 @@ type Client struct {
 	log         *slog.Logger
 	limit       *limit
 	http        *http.Client
+	bodies      *sync.Pool // of *bytes.Buffer, since Cloudflare seldom says how long an answer is
 }
 
 // New makes a Client. Its errors are those of ParseBaseURL.
@@ -75,6 +77,7 @@ func New(config Config) (*Client, error) {
 		maxRetries:  config.MaxRetries,
 		log:         logger,
 		limit:       newLimit(clock),
+		bodies:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		http: &http.Client{
 			Transport: newTransport(),
 			// Go would carry X-Auth-Key along to whatever host a redirect names.
@@ -109,7 +112,7 @@ func segment(s string) string {
 
 // get asks once for path below the base URL and hands the answer's body to
 // decode, which gives the errors that Cloudflare states, or why the body
-// cannot be read. Its error is an *Error.
+// cannot be read, and does not hold on to the body. Its error is an *Error.
 func (c *Client) get(ctx context.Context, path []string, query url.Values, decode func(body []byte) ([]Message, error)) error {
 	u := c.baseURL.JoinPath(path...)
 	u.RawQuery = query.Encode()
@@ -130,9 +133,10 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, decod
 
 	fail.Status, fail.RayID = res.StatusCode, res.Header.Get("Cf-Ray")
 	fail.RetryAfter = retryAfter(res.Header, c.limit.clock.Now())
-	body, err := readBody(res)
-	if err == nil {
-		fail.Messages, err = decode(body)
+	body, _ := c.bodies.Get().(*bytes.Buffer)
+	defer c.bodies.Put(body)
+	if err = readBody(body, res); err == nil {
+		fail.Messages, err = decode(body.Bytes())
 	}
 	if res.StatusCode/100 == 3 {
 		err = errRedirect(res.Header.Get("Location"))
@@ -145,20 +149,19 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, decod
 }
 
 // readBody reads at most maxBodyBytes.
-func readBody(res *http.Response) ([]byte, error) {
+func readBody(body *bytes.Buffer, res *http.Response) error {
+	body.Reset()
 	if res.ContentLength > maxBodyBytes {
-		return nil, ErrTooLarge
+		return ErrTooLarge
 	}
-	var body bytes.Buffer
-	body.Grow(int(max(res.ContentLength, 0)) + bytes.MinRead)
 	n, err := body.ReadFrom(io.LimitReader(res.Body, maxBodyBytes+1))
 	switch {
 	case n > maxBodyBytes:
-		return nil, ErrTooLarge
+		return ErrTooLarge
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, ErrCutShort
+		return ErrCutShort
 	}
-	return body.Bytes(), err
+	return err
 }
 
 // withoutURL takes the URL, whose query may hold a person's data, from the

@@ -178,7 +178,7 @@ func (w *WholeNumber) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-// parseWhole reads a JSON number that has no fraction. Beyond 2^53, where a
+// parseWhole reads a JSON number that has no fraction. From 2^53 on, where a
 // float no longer tells whole numbers apart, only plain digits are taken.
 func parseWhole(value jsontext.Value) (int64, bool) {
 	if n, err := strconv.ParseInt(string(value), 10, 64); err == nil {
@@ -188,7 +188,7 @@ func parseWhole(value jsontext.Value) (int64, bool) {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(string(value), 64)
-	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+	if err != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
 		return 0, false
 	}
 	return int64(f), true
