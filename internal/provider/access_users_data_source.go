@@ -69,9 +69,10 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				Validators: []validator.String{stringRule{filterProblem}},
 			},
 			"search": schema.StringAttribute{
-				MarkdownDescription: "Only users whom Cloudflare's search over the other filters finds.",
-				Optional:            true,
-				Validators:          []validator.String{stringRule{filterProblem}},
+				MarkdownDescription: "Only users whom Cloudflare's search over the other filters finds. What it looks " +
+					"at is not known, so the answer cannot be held against it.",
+				Optional:   true,
+				Validators: []validator.String{stringRule{filterProblem}},
 			},
 			"per_page": schema.Int64Attribute{
 				MarkdownDescription: "Users to ask for in one request, 1 to 1000. Default: 1000. Cloudflare may give " +
@@ -84,9 +85,10 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 					"such as `\"90s\"` or `\"1h\"`. Default: `\"10m\"`.",
 			}),
 			"users": schema.ListNestedAttribute{
-				MarkdownDescription: "The users, sorted by email, then id. What the API leaves out or gives as null is null.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: accessUserAttributes()},
+				MarkdownDescription: "The users, sorted by email, then id, byte by byte: capitals before small letters. " +
+					"What the API leaves out or gives as null is null.",
+				Computed:     true,
+				NestedObject: schema.NestedAttributeObject{Attributes: accessUserAttributes()},
 			},
 		},
 	}
@@ -101,12 +103,12 @@ func accessUserAttributes() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"id":           text("UUID of the user."),
-		"email":        text("Email address."),
+		"email":        text("Email address, capitals and all, as the API gives it."),
 		"name":         text("Name; may be empty."),
 		"uid":          text("The API's unique identifier for the user."),
 		"seat_uid":     text("The API's unique identifier for the user's Zero Trust seat."),
-		"access_seat":  flag("Whether the user has authenticated with Cloudflare Access, which takes a seat."),
-		"gateway_seat": flag("Whether the user has logged into the WARP client, which takes a seat."),
+		"access_seat":  flag("Access seat: whether the user has authenticated with Cloudflare Access."),
+		"gateway_seat": flag("Gateway seat: whether the user has logged into the WARP client."),
 		"active_device_count": schema.Int64Attribute{
 			MarkdownDescription: "Number of active devices registered to the user.",
 			Computed:            true,

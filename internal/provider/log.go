@@ -15,6 +15,12 @@ func (logHandler) Enabled(context.Context, slog.Level) bool { return true }
 
 // Handle never fails.
 func (logHandler) Handle(ctx context.Context, record slog.Record) error {
+	// A copy of the context's log settings for each line: tflog masks fields in
+	// place, and pages that come together would write to the same map, which
+	// ends the process. Each of the Mask functions copies.
+	//
+	// Source: https://github.com/hashicorp/terraform-plugin-log/issues/246
+	ctx = tflog.MaskMessageStrings(ctx)
 	fields := make(map[string]any, record.NumAttrs())
 	record.Attrs(func(a slog.Attr) bool {
 		fields[a.Key] = a.Value.Any()

@@ -98,8 +98,8 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				Optional: true,
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How many further times a page is asked for after a failure that may pass " +
-					"(connection errors, 408, 429, 5xx). Default: 5; 0 for none.",
+				MarkdownDescription: "How many further times a page is asked for after a failure that may pass, such as " +
+					"a broken connection or status 408, 429 or 5xx. 0 to 100. Default: 5.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},
