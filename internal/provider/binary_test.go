@@ -1,0 +1,197 @@
+package provider_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"terraform-provider-cloudflare-access/internal/fakeapi"
+	"terraform-provider-cloudflare-access/internal/provider"
+)
+
+// builtProvider builds the provider as users run it and gives its folder. That
+// is beside the test binary, which `go test` removes with all that is there.
+//
+//nolint:gochecknoglobals // once for all tests
+var builtProvider = sync.OnceValues(func() (string, error) {
+	tests, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(filepath.Dir(tests), "built-provider")
+	binary := filepath.Join(dir, "terraform-provider-cloudflare-access")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	build := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-ldflags", "-s -w", //nolint:gosec // all arguments are made here
+		"-o", binary, "terraform-provider-cloudflare-access")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return dir, nil
+})
+
+// A workspace is a folder with a configuration for a real Terraform that runs
+// the built provider.
+type workspace struct {
+	t         *testing.T
+	terraform string
+	dir       string
+	env       []string
+	stdin     *os.File             // nil is an empty one
+	process   *syscall.SysProcAttr // how to start Terraform, nil for as usual
+}
+
+// An outcome is how a command of Terraform's ended.
+type outcome struct {
+	exit           int
+	stdout, stderr string
+}
+
+// newWorkspace makes one with a provider block, a data source and an output
+// that counts the users. Of the environment, Terraform sees little beside env.
+func newWorkspace(t *testing.T, providerBlock, dataSourceBlock string, env ...string) *workspace {
+	t.Helper()
+	w := &workspace{t: t, terraform: realTerraform(t), dir: t.TempDir()}
+	built, err := builtProvider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rc := filepath.Join(w.dir, "terraformrc")
+	w.write("terraformrc", fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  dev_overrides {\n    %q = %q\n  }\n}\n",
+		provider.Address, filepath.ToSlash(built)))
+	w.write("main.tf", fmt.Sprintf(`
+		terraform {
+		  required_providers {
+		    cloudflare = { source = %q }
+		  }
+		}
+		provider "cloudflare" {
+		  %s
+		}
+		data "cloudflare_access_users" "all" {
+		  %s
+		}
+		output "users" {
+		  value = length(data.cloudflare_access_users.all.users)
+		}
+	`, provider.Address, providerBlock, dataSourceBlock))
+	w.env = append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "TMPDIR=" + os.TempDir(), "SYSTEMROOT=" + os.Getenv("SYSTEMROOT"),
+		"TF_CLI_CONFIG_FILE=" + rc, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+	}, env...)
+	return w
+}
+
+// Both kinds of credentials in a provider block.
+const (
+	tokenBlock = `api_token = "` + fakeapi.Token + `"`
+	keyBlock   = `api_key = "` + fakeapi.Key + "\"\nemail = \"" + fakeapi.Email + `"`
+)
+
+// accountEnv is an environment with a token for this API.
+func accountEnv(baseURL string) []string {
+	return []string{
+		"CLOUDFLARE_BASE_URL=" + baseURL, "CLOUDFLARE_ACCOUNT_ID=" + fakeapi.AccountID, "CLOUDFLARE_API_TOKEN=" + fakeapi.Token,
+	}
+}
+
+// realTerraform is the Terraform for the tests that run one, or it skips the test.
+func realTerraform(t *testing.T) string {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("TF_ACC is not set, so no Terraform is run")
+	}
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("there is no Terraform on PATH")
+	return ""
+}
+
+func (w *workspace) write(name, text string) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// read gives a file's content, "" where there is none.
+func (w *workspace) read(name string) string {
+	w.t.Helper()
+	content, err := os.ReadFile(filepath.Join(w.dir, name)) //nolint:gosec // a name of the test's
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		w.t.Fatal(err)
+	}
+	return string(content)
+}
+
+// start runs Terraform, until the test ends at most.
+func (w *workspace) start(args ...string) (*exec.Cmd, <-chan outcome) {
+	w.t.Helper()
+	cmd := exec.CommandContext(w.t.Context(), w.terraform, args...) //nolint:gosec // all arguments are the test's
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = w.dir, w.env, w.process
+	if w.stdin != nil {
+		cmd.Stdin = w.stdin
+	}
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	ended := make(chan outcome, 1)
+	go func() {
+		_ = cmd.Wait() // an exit code says more
+		ended <- outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	}()
+	return cmd, ended
+}
+
+// run waits for Terraform's end.
+func (w *workspace) run(args ...string) outcome {
+	w.t.Helper()
+	_, ended := w.start(args...)
+	return <-ended
+}
+
+// checkFailed wants exit code 1 and one error, with these sentences in it,
+// without a stack trace or a secret.
+func checkFailed(t *testing.T, got outcome, sentences ...string) {
+	t.Helper()
+	printed := plain(got.stdout + got.stderr)
+	if errors := strings.Count(printed, "Error:"); got.exit != 1 || errors != 1 {
+		t.Errorf("Terraform ended with %d after %d errors, want 1 after 1; it printed:\n%s", got.exit, errors, printed)
+	}
+	for _, sentence := range sentences {
+		if !strings.Contains(printed, sentence) {
+			t.Errorf("Terraform printed:\n%s\nwant in it: %s", printed, sentence)
+		}
+	}
+	for _, never := range []string{"panic", "goroutine ", ".go:", "crash", fakeapi.Token, fakeapi.Key} {
+		if strings.Contains(printed, never) {
+			t.Errorf("Terraform printed:\n%s\nwithout wanted: %s", printed, never)
+		}
+	}
+}
+
+// plain is what Terraform prints without its frames and line breaks.
+func plain(printed string) string {
+	printed = regexp.MustCompile(`[│╷╵]`).ReplaceAllString(printed, " ")
+	return strings.Join(strings.Fields(printed), " ")
+}
