@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // DefaultBaseURL is where Cloudflare's reference puts the API.
@@ -16,6 +17,8 @@ const DefaultBaseURL = "https://api.cloudflare.com/client/v4"
 func ParseBaseURL(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
+	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+		return nil, errors.New("has white space or a line break in it: set it to the URL alone")
 	case err != nil || u.Host == "" || u.Opaque != "":
 		return nil, errors.New("is not a URL such as " + DefaultBaseURL)
 	case u.User != nil:

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -32,7 +31,7 @@ type accessUsersModel struct {
 	Email     types.String   `tfsdk:"email"`
 	Name      types.String   `tfsdk:"name"`
 	Search    types.String   `tfsdk:"search"`
-	PerPage   types.Int64    `tfsdk:"per_page"`
+	PerPage   types.Number   `tfsdk:"per_page"`
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
 	Users     types.List     `tfsdk:"users"`
 }
@@ -74,11 +73,11 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				Optional:   true,
 				Validators: []validator.String{stringRule{filterProblem}},
 			},
-			"per_page": schema.Int64Attribute{
+			"per_page": schema.NumberAttribute{
 				MarkdownDescription: "Users to ask for in one request, 1 to 1000. Default: 1000. Cloudflare may give " +
 					"fewer; the list is whole either way. Lower it when pages time out.",
 				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(1, defaultPerPage)},
+				Validators: []validator.Number{wholeNumber{1, defaultPerPage}},
 			},
 			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
 				ReadDescription: "How long one read of all pages may take, retries and waiting included, " +
@@ -178,15 +177,11 @@ func (d *accessUsersDataSource) question(account setting, q cloudflare.AccessUse
 }
 
 func (m accessUsersModel) query(accountID string) cloudflare.AccessUsersQuery {
-	q := cloudflare.AccessUsersQuery{
+	return cloudflare.AccessUsersQuery{
 		AccountID: accountID,
 		Email:     m.Email.ValueString(),
 		Name:      m.Name.ValueString(),
 		Search:    m.Search.ValueString(),
-		PerPage:   defaultPerPage,
+		PerPage:   whole(m.PerPage, defaultPerPage),
 	}
-	if !m.PerPage.IsNull() {
-		q.PerPage = int(m.PerPage.ValueInt64())
-	}
-	return q
 }

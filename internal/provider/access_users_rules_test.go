@@ -14,8 +14,8 @@ func TestAccArgumentsThatCannotBeUsedAreRefused(t *testing.T) {
 	const (
 		emptyFilter   = " is empty, which would filter nothing: leave it out, or set it to null, to read every user."
 		controlFilter = " has a line break or another control character in it, which no user matches: remove it."
-		brokenID      = `account_id has white space or one of / \ ? # % in it: give the id alone, not a path or URL.`
-		notBetween    = "Invalid Attribute Value"
+		brokenID      = `account_id has white space, a control character or one of / \ ? # % in it: give the id alone, not a path or URL.`
+		perPage       = "Cannot use per_page"
 	)
 	for argument, want := range map[string]planError{
 		`email = ""`:        {summary: "Cannot use email", detail: "email" + emptyFilter},
@@ -36,9 +36,10 @@ func TestAccArgumentsThatCannotBeUsedAreRefused(t *testing.T) {
 		`account_id = "?a"`:            {summary: "Cannot use account_id", detail: brokenID},
 		`account_id = "https://x/#/a"`: {summary: "Cannot use account_id", detail: brokenID},
 
-		`per_page = 0`:    {summary: notBetween, detail: "Attribute per_page value must be between 1 and 1000, got: 0"},
-		`per_page = 1001`: {summary: notBetween, detail: "Attribute per_page value must be between 1 and 1000, got: 1001"},
-		`per_page = -1`:   {summary: notBetween, detail: "Attribute per_page value must be between 1 and 1000, got: -1"},
+		`per_page = 0`:    {summary: perPage, detail: "per_page must be a whole number from 1 to 1000; it is 0."},
+		`per_page = 1001`: {summary: perPage, detail: "per_page must be a whole number from 1 to 1000; it is 1001."},
+		`per_page = 2.5`:  {summary: perPage, detail: "per_page must be a whole number from 1 to 1000; it is 2.5."},
+		`per_page = -1`:   {summary: perPage, detail: "per_page must be a whole number from 1 to 1000; it is -1."},
 	} {
 		t.Run(argument, func(t *testing.T) {
 			t.Parallel()

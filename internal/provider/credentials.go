@@ -78,6 +78,8 @@ func credentialProblem(s string) string {
 	switch {
 	case s == "":
 		return "is empty: set it, or leave it out to use the environment"
+	case strings.TrimFunc(s, isBlank) == "":
+		return "has nothing but white space in it: set it to the value that Cloudflare shows"
 	case strings.IndexFunc(strings.TrimRightFunc(s, isBlank), isBlank) >= 0:
 		return "has white space or a control character in it: set it to the value alone, as Cloudflare shows it"
 	case strings.IndexFunc(s, isBlank) >= 0:

@@ -6,7 +6,6 @@ import (
 	"context"
 	"log/slog"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -46,7 +45,7 @@ type providerModel struct {
 	Email      types.String `tfsdk:"email"`
 	AccountID  types.String `tfsdk:"account_id"`
 	BaseURL    types.String `tfsdk:"base_url"`
-	MaxRetries types.Int64  `tfsdk:"max_retries"`
+	MaxRetries types.Number `tfsdk:"max_retries"`
 }
 
 // connection is what Configure hands to the data sources.
@@ -97,11 +96,11 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 					"Default: `" + cloudflare.DefaultBaseURL + "`. Environment: `CLOUDFLARE_BASE_URL`.",
 				Optional: true,
 			},
-			"max_retries": schema.Int64Attribute{
+			"max_retries": schema.NumberAttribute{
 				MarkdownDescription: "How many further times a page is asked for after a failure that may pass, such as " +
 					"a broken connection or status 408, 429 or 5xx. 0 to 100. Default: 5.",
 				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(0, 100)},
+				Validators: []validator.Number{wholeNumber{0, 100}},
 			},
 		},
 	}
@@ -137,7 +136,7 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		BaseURL:     baseURL.value,
 		Credentials: credentials.values(),
 		UserAgent:   "terraform-provider-cloudflare-access/" + p.Version,
-		MaxRetries:  config.maxRetries(),
+		MaxRetries:  whole(config.MaxRetries, defaultMaxRetries),
 		Logger:      slog.New(logHandler{}),
 		Clock:       p.Clock,
 	})
@@ -151,13 +150,6 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		accountID:   accountID,
 		baseURL:     cmp.Or(baseURL.value, cloudflare.DefaultBaseURL),
 	}
-}
-
-func (m providerModel) maxRetries() int {
-	if m.MaxRetries.IsNull() {
-		return defaultMaxRetries
-	}
-	return int(m.MaxRetries.ValueInt64())
 }
 
 // Resources has none: this provider only reads.

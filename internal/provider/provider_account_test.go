@@ -73,7 +73,7 @@ func TestAccEachDataSourceReadsItsOwnAccount(t *testing.T) {
 func TestAccAnAccountThatCannotBeUsedIsRefused(t *testing.T) {
 	t.Parallel()
 	const (
-		broken = ` has white space or one of / \ ? # % in it: give the id alone, not a path or URL.`
+		broken = ` has white space, a control character or one of / \ ? # % in it: give the id alone, not a path or URL.`
 		empty  = " is empty: set it to the account's id (32 hexadecimal digits in the dashboard's address), or leave it out."
 	)
 	const atBlock, variable = `provider "cloudflare" {`, "The environment variable CLOUDFLARE_ACCOUNT_ID"

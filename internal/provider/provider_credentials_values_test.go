@@ -32,7 +32,7 @@ func TestAccCredentialsThatNoHeaderCanCarryAreRefused(t *testing.T) {
 		"an empty token":                 {attribute: "api_token", value: "", detail: token + empty},
 		"an empty key":                   {attribute: "api_key", value: "", detail: key + empty},
 		"an empty email":                 {attribute: "email", value: "", detail: email + empty},
-		"a blank token":                  {attribute: "api_token", value: "  ", detail: token + atEnd},
+		"a blank token":                  {attribute: "api_token", value: "  ", detail: token + " has nothing but white space in it: set it to the value that Cloudflare shows."},
 		"a token with a space":           {attribute: "api_token", value: "to ken", detail: token + inside},
 		"a token with Bearer":            {attribute: "api_token", value: "Bearer token", detail: token + inside},
 		"a token after a space":          {attribute: "api_token", value: " token", detail: token + inside},

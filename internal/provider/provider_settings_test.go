@@ -42,20 +42,21 @@ func TestAccABaseURLThatCannotBeUsedIsRefused(t *testing.T) {
 	const (
 		noURL    = " is not a URL such as https://api.cloudflare.com/client/v4."
 		noUser   = " holds a user name or password; credentials have attributes of their own."
+		noSpace  = " has white space or a line break in it: set it to the URL alone."
 		noQuery  = " has a query or a fragment; it ends with the path, as in https://api.cloudflare.com/client/v4."
 		noHTTP   = " would send credentials unencrypted; use https (http is for loopback addresses alone)."
 		noScheme = " must start with https://."
 	)
 	for url, problem := range map[string]string{
 		"":                                  noURL,
-		" ":                                 noURL,
+		" ":                                 noSpace,
 		"api.cloudflare.com":                noURL,
 		"api.cloudflare.com/client/v4":      noURL,
 		"/client/v4":                        noURL,
 		"https:api.cloudflare.com":          noURL,
 		"https://":                          noURL,
 		"https://api.cloudflare.com:port":   noURL,
-		"https://api.cloudflare.com\n":      noURL,
+		"https://api.cloudflare.com\n":      noSpace,
 		"https://secret:word@example.com":   noUser,
 		"http://secret@127.0.0.1":           noUser,
 		"https://example.com/?secret=word":  noQuery,
@@ -87,12 +88,12 @@ func TestAccABaseURLThatCannotBeUsedIsRefused(t *testing.T) {
 
 func TestAccMaxRetriesOutsideItsBoundsIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, n := range []string{"-1", "101"} {
+	for _, n := range []string{"-1", "101", "2.5"} {
 		t.Run(n, func(t *testing.T) {
 			t.Parallel()
 			refusesProvider(t, nil, resource.TestStep{Config: block("max_retries = "+n) + everyUser}, planError{
-				"Invalid Attribute Value", "max_retries = " + n,
-				"Attribute max_retries value must be between 0 and 100, got: " + n,
+				"Cannot use max_retries", "max_retries = " + n,
+				"max_retries must be a whole number from 0 to 100; it is " + n + ".",
 			})
 		})
 	}

@@ -13,15 +13,15 @@ func TestAccSettingsThatAreKnownAfterApplyAreRefused(t *testing.T) {
 	t.Parallel()
 	const (
 		id   = "terraform_data.later.id"
-		keys = "set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"
+		keys = "Leave it out and set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"
 	)
 	for attribute, test := range map[string]struct{ value, instead string }{
-		"api_token":   {id, "set the environment variable CLOUDFLARE_API_TOKEN"},
+		"api_token":   {id, "Leave it out and set the environment variable CLOUDFLARE_API_TOKEN"},
 		"api_key":     {id, keys},
 		"email":       {id, keys},
-		"account_id":  {id, "set account_id of each data source, or the environment variable CLOUDFLARE_ACCOUNT_ID"},
-		"base_url":    {id, "set the environment variable CLOUDFLARE_BASE_URL"},
-		"max_retries": {"length(" + id + ")", "write the number itself"},
+		"account_id":  {id, "Leave it out and set account_id of each data source, or the environment variable CLOUDFLARE_ACCOUNT_ID"},
+		"base_url":    {id, "Leave it out and set the environment variable CLOUDFLARE_BASE_URL"},
+		"max_retries": {"length(" + id + ")", "Write the number itself"},
 	} {
 		t.Run(attribute, func(t *testing.T) {
 			t.Parallel()
@@ -31,7 +31,7 @@ func TestAccSettingsThatAreKnownAfterApplyAreRefused(t *testing.T) {
 				summary: "Cannot use a value that is not yet known for " + attribute,
 				at:      setting,
 				detail: "Users are read at plan, but " + attribute + " is known after apply only. " +
-					"Leave " + attribute + " out and " + test.instead + ", " +
+					test.instead + ", " +
 					"or first apply what it comes from alone: terraform apply -target=RESOURCE.",
 			})
 		})

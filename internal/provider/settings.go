@@ -92,7 +92,7 @@ func accountIDProblem(id string) string {
 	case id == "":
 		return "is empty: set it to the account's id (32 hexadecimal digits in the dashboard's address), or leave it out"
 	case notInAnAccountID.MatchString(id):
-		return "has white space or one of / \\ ? # % in it: give the id alone, not a path or URL"
+		return "has white space, a control character or one of / \\ ? # % in it: give the id alone, not a path or URL"
 	default:
 		return ""
 	}
@@ -112,16 +112,16 @@ func (m providerModel) unknown() (diags diag.Diagnostics) {
 		unknown   bool
 		instead   string
 	}{
-		{"api_token", m.APIToken.IsUnknown(), "set the environment variable CLOUDFLARE_API_TOKEN"},
-		{"api_key", m.APIKey.IsUnknown(), "set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"},
-		{"email", m.Email.IsUnknown(), "set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"},
-		{"account_id", m.AccountID.IsUnknown(), "set account_id of each data source, or the environment variable CLOUDFLARE_ACCOUNT_ID"},
-		{"base_url", m.BaseURL.IsUnknown(), "set the environment variable CLOUDFLARE_BASE_URL"},
-		{"max_retries", m.MaxRetries.IsUnknown(), "write the number itself"},
+		{"api_token", m.APIToken.IsUnknown(), "Leave it out and set the environment variable CLOUDFLARE_API_TOKEN"},
+		{"api_key", m.APIKey.IsUnknown(), "Leave it out and set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"},
+		{"email", m.Email.IsUnknown(), "Leave it out and set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"},
+		{"account_id", m.AccountID.IsUnknown(), "Leave it out and set account_id of each data source, or the environment variable CLOUDFLARE_ACCOUNT_ID"},
+		{"base_url", m.BaseURL.IsUnknown(), "Leave it out and set the environment variable CLOUDFLARE_BASE_URL"},
+		{"max_retries", m.MaxRetries.IsUnknown(), "Write the number itself"},
 	} {
 		if a.unknown {
 			diags.AddAttributeError(path.Root(a.attribute), "Cannot use a value that is not yet known for "+a.attribute,
-				fmt.Sprintf("Users are read at plan, but %s is known after apply only. Leave %[1]s out and %s, "+
+				fmt.Sprintf("Users are read at plan, but %s is known after apply only. %s, "+
 					"or first apply what it comes from alone: terraform apply -target=RESOURCE.", a.attribute, a.instead))
 		}
 	}
