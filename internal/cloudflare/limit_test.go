@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
@@ -20,7 +21,7 @@ func TestNeverMoreThan1200RequestsInFiveMinutes(t *testing.T) {
 	fake := fakeapi.New(fakeUsers(700))
 	fake.MaxPageSize = 1
 	fake.Quirks.NoResultInfo = true
-	clock := newTestClock()
+	clock := acctest.NewClock()
 	var times []time.Time
 	fake.Gate = func(int) { times = append(times, clock.Now()) }
 	if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 0, clock), query()); err != nil {
@@ -41,7 +42,7 @@ func TestA429PausesEveryRequestOfTheClient(t *testing.T) {
 	t.Parallel()
 	refuse := fakeapi.Header(fakeapi.Envelope(http.StatusTooManyRequests), "Retry-After", "30")
 	fake := fakeOf250(fakeapi.Fault{Page: 1, Tries: 1, Do: refuse})
-	clock := newTestClock()
+	clock := acctest.NewClock()
 	client := newTriedClient(t, fake, 1, clock)
 	began := clock.Now()
 	var mu sync.Mutex
@@ -77,7 +78,7 @@ func TestAWaitBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock := newTestClock()
+			clock := acctest.NewClock()
 			ctx, cancel := context.WithDeadline(t.Context(), clock.Now().Add(2*time.Minute))
 			defer cancel()
 			fake := fakeOf250(fakeapi.Fault{Page: 2, Tries: -1, Do: test.fault})
@@ -87,8 +88,8 @@ func TestAWaitBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 			if !errors.As(err, &wait) || !errors.As(err, &cause) || cause.Status != test.cause {
 				t.Fatalf("AccessUsers: %v, want a *WaitError because of a %d", err, test.cause)
 			}
-			if wait.Wait != 5*time.Minute || wait.Left != 2*time.Minute || len(clock.sleeps()) > 0 {
-				t.Errorf("AccessUsers: %v after sleeping %v, want 5m0s, 2m0s and no sleep", err, clock.sleeps())
+			if wait.Wait != 5*time.Minute || wait.Left != 2*time.Minute || len(clock.Slept()) > 0 {
+				t.Errorf("AccessUsers: %v after sleeping %v, want 5m0s, 2m0s and no sleep", err, clock.Slept())
 			}
 		})
 	}
@@ -97,8 +98,8 @@ func TestAWaitBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 func TestABudgetBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	// An hour ahead, the clock keeps the deadline from ending the context itself.
-	clock := newTestClock()
-	clock.now = clock.now.Add(time.Hour)
+	clock := acctest.NewClock()
+	clock.Advance(time.Hour)
 	ctx, cancel := context.WithDeadline(t.Context(), clock.Now().Add(200*time.Millisecond))
 	defer cancel()
 	fake := fakeapi.New(fakeUsers(700))
@@ -117,7 +118,7 @@ func TestABudgetBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 // the server pass with the client's own sleeps alone.
 func TestAServerThatRefusesMoreThanTwelveASecondIsReadWhole(t *testing.T) {
 	t.Parallel()
-	clock := newTestClock()
+	clock := acctest.NewClock()
 	fake := fakeapi.New(fakeUsers(2950))
 	fake.MaxPageSize = 100
 	fake.MaxPerSecond = 12
@@ -129,7 +130,7 @@ func TestAServerThatRefusesMoreThanTwelveASecondIsReadWhole(t *testing.T) {
 	if got, want := ids(list.Users), wantIDs(fake, query()); !slices.Equal(got, want) {
 		t.Errorf("AccessUsers gave %d users, want %d", len(got), len(want))
 	}
-	if len(clock.sleeps()) == 0 {
+	if len(clock.Slept()) == 0 {
 		t.Error("AccessUsers never waited")
 	}
 }

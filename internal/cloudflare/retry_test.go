@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
@@ -71,7 +72,7 @@ func TestAccessUsersComeWholeAfterFaultsThatPass(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				fake := fakeOf250(fakeapi.Fault{Page: page + 1, Tries: 2, Do: fault})
-				list, err := accessUsers(t.Context(), newTriedClient(t, fake, 2, newTestClock()), query())
+				list, err := accessUsers(t.Context(), newTriedClient(t, fake, 2, acctest.NewClock()), query())
 				if err != nil {
 					t.Fatalf("AccessUsers: %v", err)
 				}
@@ -95,14 +96,14 @@ func TestAccessUsersGiveUpAfterMaxRetries(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := fakeOf250(fakeapi.Fault{Page: 2, Tries: -1, Do: fault})
-			clock := newTestClock()
+			clock := acctest.NewClock()
 			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 3, clock), query())
 			var got *cloudflare.Error
 			if !errors.As(err, &got) {
 				t.Fatalf("AccessUsers = %v, %v, want an *Error", list, err)
 			}
 			var slept time.Duration
-			for _, d := range clock.sleeps() {
+			for _, d := range clock.Slept() {
 				slept += d
 			}
 			if got.Page != 2 || got.Tries != 4 || got.Elapsed <= 0 || got.Elapsed > slept {
@@ -128,7 +129,7 @@ func TestAccessUsersDoNotAskAgainInVain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := fakeOf250(fakeapi.Fault{Page: 1, Tries: -1, Do: fault})
-			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 5, newTestClock()), query())
+			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 5, acctest.NewClock()), query())
 			var got *cloudflare.Error
 			if !errors.As(err, &got) || got.Tries != 1 {
 				t.Fatalf("AccessUsers = %v, %v, want an *Error after one try", list, err)
@@ -143,11 +144,11 @@ func TestAccessUsersDoNotAskAgainInVain(t *testing.T) {
 func TestDelaysDoubleWithJitter(t *testing.T) {
 	t.Parallel()
 	fake := fakeOf250(fakeapi.Fault{Tries: -1, Do: fakeapi.HTML(http.StatusBadGateway)})
-	clock := newTestClock()
+	clock := acctest.NewClock()
 	if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 10, clock), query()); err == nil {
 		t.Fatal("AccessUsers succeeded")
 	}
-	sleeps := clock.sleeps()
+	sleeps := clock.Slept()
 	if len(sleeps) != 10 {
 		t.Fatalf("slept %d times, want 10", len(sleeps))
 	}
@@ -162,7 +163,7 @@ func TestDelaysDoubleWithJitter(t *testing.T) {
 
 func TestRetryAfterIsObeyed(t *testing.T) {
 	t.Parallel()
-	clock := newTestClock()
+	clock := acctest.NewClock()
 	for value, want := range map[string][2]time.Duration{
 		"7": {7 * time.Second, 7 * time.Second},
 		clock.Now().Add(20 * time.Second).UTC().Format(http.TimeFormat): {10 * time.Second, 20 * time.Second},
@@ -172,12 +173,12 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 		"Wed, 01 Jan 2020 00:00:00 GMT": {250 * time.Millisecond, 750 * time.Millisecond},
 	} {
 		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
-			clock := newTestClock()
+			clock := acctest.NewClock()
 			fake := fakeOf250(fakeapi.Fault{Page: 1, Tries: 1, Do: fakeapi.Header(fakeapi.Envelope(status), "Retry-After", value)})
 			if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 1, clock), query()); err != nil {
 				t.Errorf("Retry-After: %s: %v", value, err)
 			}
-			if got := clock.sleeps(); len(got) != 1 || got[0] < want[0] || got[0] > want[1] {
+			if got := clock.Slept(); len(got) != 1 || got[0] < want[0] || got[0] > want[1] {
 				t.Errorf("Retry-After: %s under %d: slept %v, want %v", value, status, got, want)
 			}
 		}
@@ -189,9 +190,9 @@ func TestATryThatHangsIsTriedAgain(t *testing.T) {
 	for name, hang := range map[string]http.HandlerFunc{"no answer": fakeapi.Hang(), "half a page": fakeapi.Stall()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock := newTestClock()
+			clock := acctest.NewClock()
 			fake := fakeOf250(fakeapi.Fault{Page: 1, Tries: 1, Do: func(w http.ResponseWriter, r *http.Request) {
-				clock.expire <- struct{}{}
+				clock.Expire <- struct{}{}
 				hang(w, r)
 			}})
 			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 1, clock), query())
@@ -212,7 +213,7 @@ func TestAPageThatHangsEndsWithTheContext(t *testing.T) {
 				cancel()
 				hang(w, r)
 			}})
-			_, err := accessUsers(ctx, newTriedClient(t, fake, 5, newTestClock()), query())
+			_, err := accessUsers(ctx, newTriedClient(t, fake, 5, acctest.NewClock()), query())
 			var got *cloudflare.InterruptedError
 			if !errors.As(err, &got) || !errors.Is(err, context.Canceled) {
 				t.Fatalf("AccessUsers: %v, want an *InterruptedError", err)

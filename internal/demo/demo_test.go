@@ -5,12 +5,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"terraform-provider-cloudflare-access/internal/acctest"
 )
 
 func TestDemoShowsEveryUserWhateverTheEnvironment(t *testing.T) {
 	t.Parallel()
 	temp := tempDir(t)
-	printed, err := command(t, temp, realTerraform(t),
+	printed, err := command(t, temp, acctest.Terraform(t),
 		"TF_CLI_ARGS=-bogus",
 		"TF_CLI_ARGS_apply=-bogus",
 		"TF_CLI_CONFIG_FILE=/nonexistent/terraformrc",
@@ -89,7 +91,7 @@ func TestDemoSaysWhatToDoWithoutTerraform(t *testing.T) {
 
 func TestExampleIsFormatted(t *testing.T) {
 	t.Parallel()
-	cmd := exec.CommandContext(t.Context(), realTerraform(t), "fmt", "-check", "-diff", "../../examples/demo") //nolint:gosec // the Terraform of the tests
+	cmd := exec.CommandContext(t.Context(), acctest.Terraform(t), "fmt", "-check", "-diff", "../../examples/demo") //nolint:gosec // the Terraform of the tests
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("terraform fmt -check: %v\n%s", err, out)
 	}

@@ -72,24 +72,6 @@ func tempDir(t *testing.T) string {
 	return dir
 }
 
-// realTerraform is the Terraform for the tests that run one, or it skips the test.
-func realTerraform(t *testing.T) string {
-	t.Helper()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("TF_ACC is not set, so no Terraform is run")
-	}
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
-	}
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("there is no Terraform on PATH")
-	return ""
-}
-
 // onlyGoOnPath is an environment in which there is no Terraform to find, and
 // in which the way to one leads through this proxy.
 func onlyGoOnPath(t *testing.T, proxy string) []string {

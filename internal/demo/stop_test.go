@@ -10,6 +10,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"terraform-provider-cloudflare-access/internal/acctest"
 )
 
 func TestDemoLeavesNothingBehindWhenItsContextEnds(t *testing.T) {
@@ -23,7 +25,7 @@ func TestDemoLeavesNothingBehindWhenItsContextEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			terraform, temp := realTerraform(t), tempDir(t)
+			terraform, temp := acctest.Terraform(t), tempDir(t)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			out := &cancelAt{text: text, cancel: cancel}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
@@ -34,7 +35,7 @@ type story struct {
 // stands in its place.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
-	terraform := realTerraform(t)
+	terraform := acctest.Terraform(t)
 	cliConfig := buildMirror(t)
 	for name, s := range stories(t, time.Now()) {
 		t.Run(name, func(t *testing.T) {
@@ -46,7 +47,7 @@ func TestAccExamples(t *testing.T) {
 
 func TestAccExamplesAreFormatted(t *testing.T) {
 	t.Parallel()
-	w := workspace{t: t, terraform: realTerraform(t), dir: "../../examples"}
+	w := workspace{t: t, terraform: acctest.Terraform(t), dir: "../../examples"}
 	w.mustRun("fmt", "-check", "-diff", "-recursive")
 }
 

@@ -13,24 +13,6 @@ import (
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-// realTerraform is the Terraform or OpenTofu to run, or it skips the test.
-func realTerraform(t *testing.T) string {
-	t.Helper()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("TF_ACC is not set, so no Terraform is run")
-	}
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
-	}
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("there is no Terraform on PATH")
-	return ""
-}
-
 // buildMirror builds this provider, and the one that stands in for Cloudflare's
 // own, into a filesystem mirror. It gives the CLI configuration that leads
 // Terraform there and nowhere else.

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
@@ -26,7 +27,7 @@ func BenchmarkReadDataSource(b *testing.B) {
 			}
 			server := provider.NewServer(provider.Options{
 				Getenv: func(name string) string { return env[name] },
-				Clock:  newTestClock(), // or the request budget would end
+				Clock:  acctest.NewClock(), // or the request budget would end
 			})
 			schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
 			if err != nil {
@@ -64,7 +65,7 @@ func BenchmarkAccessUsers(b *testing.B) {
 	client, err := cloudflare.New(cloudflare.Config{
 		BaseURL:     serveRecorded(b, n),
 		Credentials: cloudflare.Credentials{APIToken: fakeapi.Token},
-		Clock:       newTestClock(),
+		Clock:       acctest.NewClock(),
 	})
 	if err != nil {
 		b.Fatal(err)

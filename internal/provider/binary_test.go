@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
@@ -63,7 +64,7 @@ type outcome struct {
 // that counts the users. Of the environment, Terraform sees little beside env.
 func newWorkspace(t *testing.T, providerBlock, dataSourceBlock string, env ...string) *workspace {
 	t.Helper()
-	w := &workspace{t: t, terraform: realTerraform(t), dir: t.TempDir()}
+	w := &workspace{t: t, terraform: acctest.Terraform(t), dir: t.TempDir()}
 	built, err := builtProvider()
 	if err != nil {
 		t.Fatal(err)
@@ -105,24 +106,6 @@ func accountEnv(baseURL string) []string {
 	return []string{
 		"CLOUDFLARE_BASE_URL=" + baseURL, "CLOUDFLARE_ACCOUNT_ID=" + fakeapi.AccountID, "CLOUDFLARE_API_TOKEN=" + fakeapi.Token,
 	}
-}
-
-// realTerraform is the Terraform for the tests that run one, or it skips the test.
-func realTerraform(t *testing.T) string {
-	t.Helper()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("TF_ACC is not set, so no Terraform is run")
-	}
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
-	}
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("there is no Terraform on PATH")
-	return ""
 }
 
 func (w *workspace) write(name, text string) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
@@ -33,7 +34,7 @@ func TestDiagnosticsByTheirText(t *testing.T) {
 			if test.key {
 				block["api_key"], block["email"] = str(fakeapi.Key), str(fakeapi.Email)
 			}
-			e := newEndpoint(t, block, env, newTestClock())
+			e := newEndpoint(t, block, env, acctest.NewClock())
 			resp := e.read(t.Context(), test.config)
 
 			got := describe(resp.Diagnostics, baseURL)

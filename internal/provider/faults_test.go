@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
@@ -16,7 +17,7 @@ import (
 // not at all.
 func patientCase(t *testing.T, fake *fakeapi.Server) resource.TestCase {
 	t.Helper()
-	env, clock := start(t, fake), newTestClock()
+	env, clock := start(t, fake), acctest.NewClock()
 	c := testCase(env.getenv, reads(everyUser, fake, nil))
 	c.ProtoV6ProviderFactories["cloudflare"] = func() (tfprotov6.ProviderServer, error) {
 		return provider.NewServer(provider.Options{Version: "test", Getenv: env.getenv, Clock: clock}), nil

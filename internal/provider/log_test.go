@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
@@ -31,7 +32,7 @@ func TestPagesThatComeTogetherAreLoggedEachByItself(t *testing.T) {
 			ready.Wait()
 		}
 	}
-	e := newEndpoint(t, values{"base_url": str(serve(t, fake)), "api_token": str(fakeapi.Token)}, nil, newTestClock())
+	e := newEndpoint(t, values{"base_url": str(serve(t, fake)), "api_token": str(fakeapi.Token)}, nil, acctest.NewClock())
 	var log bytes.Buffer
 	ctx := tflog.SetField(tflogtest.RootLogger(t.Context(), &log), "tf_req_id", "a-request")
 	if resp := e.read(ctx, values{"account_id": str(fakeapi.AccountID)}); len(resp.Diagnostics) > 0 {

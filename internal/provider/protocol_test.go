@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
@@ -38,7 +39,7 @@ type endpoint struct {
 }
 
 // newEndpoint starts the provider with this block, environment and clock.
-func newEndpoint(t *testing.T, block values, env map[string]string, clock *testClock) *endpoint {
+func newEndpoint(t *testing.T, block values, env map[string]string, clock *acctest.Clock) *endpoint {
 	t.Helper()
 	options := provider.Options{Version: "test", Getenv: func(name string) string { return env[name] }}
 	if clock != nil {

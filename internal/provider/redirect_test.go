@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
@@ -36,7 +37,7 @@ func TestARedirectDeliversNoCredentialToASecondServer(t *testing.T) {
 				t.Parallel()
 				all := maps.Clone(block)
 				all["base_url"] = str(serve(t, redirectingAPI(t, status)))
-				e := newEndpoint(t, all, nil, newTestClock())
+				e := newEndpoint(t, all, nil, acctest.NewClock())
 				resp := e.read(t.Context(), values{"account_id": str(fakeapi.AccountID)})
 				want := fmt.Sprintf("Cannot read Access users: %d %s", status, http.StatusText(status))
 				if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != want || e.hasUsers(resp) {

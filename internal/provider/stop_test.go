@@ -12,13 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"go.uber.org/goleak"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
 
 // A sleeplessClock sleeps until the context ends, however long that takes.
 type sleeplessClock struct {
-	*testClock
+	*acctest.Clock
 	asleep func()
 }
 
@@ -108,7 +109,7 @@ func (s standstill) readAndStop(t *testing.T, stop stop) string {
 	e := newEndpointWith(t, block, provider.Options{
 		Version: "test",
 		Getenv:  func(string) string { return "" },
-		Clock:   sleeplessClock{newTestClock(), waiting},
+		Clock:   sleeplessClock{acctest.NewClock(), waiting},
 	})
 	ctx, end := context.WithCancelCause(t.Context())
 	defer end(nil)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
@@ -31,7 +32,7 @@ func TestOnlyTLS12OrNewerIsSpoken(t *testing.T) {
 			api.StartTLS()
 			t.Cleanup(api.Close)
 			block := values{"base_url": str(api.URL + fakeapi.BasePath), "api_token": str(fakeapi.Token), "max_retries": num(0)}
-			e := newEndpoint(t, block, nil, newTestClock())
+			e := newEndpoint(t, block, nil, acctest.NewClock())
 			got := describe(e.read(t.Context(), values{"account_id": str(fakeapi.AccountID)}).Diagnostics, "")
 			if !strings.Contains(got, test.want) || len(fake.Requests()) > 0 {
 				t.Errorf("the API got %d requests, the reader gets\n%s\nwant in it: %s", len(fake.Requests()), got, test.want)
