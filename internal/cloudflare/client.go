@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 )
 
 // maxBodyBytes bounds what is read of one answer. A page of 1000 users takes
@@ -86,8 +87,14 @@ func New(config Config) (*Client, error) {
 	}, nil
 }
 
+// pingTimeout bounds how long a silent HTTP/2 connection is asked, and then
+// waited for, before it is given up. Without it every further try would go down
+// the same dead connection.
+const pingTimeout = 15 * time.Second
+
 func newTransport() *http.Transport {
 	return &http.Transport{
+		HTTP2:               &http.HTTP2Config{SendPingTimeout: pingTimeout, PingTimeout: pingTimeout},
 		Proxy:               proxyFromEnvironment,
 		ForceAttemptHTTP2:   true,
 		MaxIdleConnsPerHost: maxInFlight,

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -140,9 +141,13 @@ func (e *Error) IsTLS() bool {
 	if e.Err == nil {
 		return false
 	}
-	var certificate *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
+	var (
+		certificate *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
+		alert       *net.OpError
+	)
 	return errors.As(e.Err, &certificate) || errors.As(e.Err, &record) ||
+		errors.As(e.Err, &alert) && alert.Op == "remote error" || // how crypto/tls gives a server's alert
 		strings.Contains(e.Err.Error(), "server gave HTTP response to HTTPS client")
 }
 

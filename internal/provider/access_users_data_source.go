@@ -169,6 +169,7 @@ func (d *accessUsersDataSource) question(account setting, q cloudflare.AccessUse
 	return question{
 		account:    account,
 		credential: d.credentials.inUse(),
+		secrets:    d.credentials.replacer(),
 		baseURL:    d.baseURL,
 		perPage:    q.PerPage,
 		timeout:    timeout,

@@ -110,6 +110,17 @@ func (c credentials) mask(ctx context.Context) context.Context {
 	return tflog.MaskMessageStrings(ctx, values...)
 }
 
+// replacer puts asterisks in the place of each credential.
+func (c credentials) replacer() *strings.Replacer {
+	var pairs []string
+	for _, s := range []setting{c.token, c.key, c.email} {
+		if s.isSet {
+			pairs = append(pairs, s.value, "***")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
 func (c credentials) values() cloudflare.Credentials {
 	return cloudflare.Credentials{APIToken: c.token.value, APIKey: c.key.value, Email: c.email.value}
 }

@@ -18,6 +18,7 @@ import (
 type question struct {
 	account    setting
 	credential setting
+	secrets    *strings.Replacer // what no text may repeat, though Cloudflare's does
 	baseURL    string
 	perPage    int
 	timeout    time.Duration
@@ -175,7 +176,7 @@ func (q question) exchange(e *cloudflare.Error) string {
 	if e.Tries > 1 {
 		fmt.Fprintf(&b, "\nTried: %d times in %s", e.Tries, say(e.Elapsed))
 	}
-	return b.String()
+	return q.secrets.Replace(b.String())
 }
 
 // cause speaks of users, where the client knows rows alone.

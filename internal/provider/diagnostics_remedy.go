@@ -74,7 +74,7 @@ func (q question) connectionRemedy(e *cloudflare.Error) remedy {
 		return remedy{text: "Redirects are not followed, since credentials go to base_url alone. Set base_url in the provider block, " +
 			"or CLOUDFLARE_BASE_URL, to where the API itself is (it is " + q.baseURL + ")."}
 	case e.IsTLS():
-		return remedy{text: "The server's certificate cannot be trusted, so no credential was sent. If a proxy inspects connections here, " +
+		return remedy{text: "There is no TLS connection that can be trusted, so no credential was sent. If a proxy inspects connections here, " +
 			"add its certificate authority to this machine's trust store (on Linux also SSL_CERT_FILE). Otherwise check base_url " +
 			"(it is " + q.baseURL + ")."}
 	case errors.Is(e.Err, cloudflare.ErrTimeout):

@@ -68,6 +68,17 @@ Answer: 401 Unauthorized, CF-Ray 0123456789abcdef-FKE
 Cloudflare does not accept the API token (from the environment variable CLOUDFLARE_API_TOKEN). Check that it is complete, that it has neither expired nor been revoked, and that it is of the right kind: a token belongs in api_token (CLOUDFLARE_API_TOKEN), a key in api_key with email (CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL).
 `,
 		},
+		"a credential repeated": {
+			key: true, fault: refusal(403, 10000, "bad key "+fakeapi.Key+" of "+fakeapi.Email),
+			want: `
+ERROR: Cannot read Access users: 403 Forbidden
+Asked: GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/access/users, page 1
+Answer: 403 Forbidden, CF-Ray 0123456789abcdef-FKE
+  10000: bad key *** of ***
+
+The API key with its email (from api_key in the provider block) may not read this. Give it the permission "Access: Audit Logs Read" on the account, and check that it has neither expired nor been revoked. If it has the permission, check the account's id (from the environment variable CLOUDFLARE_ACCOUNT_ID), and that Zero Trust is set up on that account.
+`,
+		},
 		"permission missing": {
 			fault: refusal(403, 10000, "Authentication error"),
 			want: `
