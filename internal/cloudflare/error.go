@@ -4,13 +4,15 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // ErrNotJSON is the cause of an Error whose answer is not JSON, such as a
@@ -77,6 +79,20 @@ type Message struct {
 	ErrorChain       []Message `json:"error_chain"`
 }
 
+// UnmarshalJSONFrom takes any value: what Cloudflare wants to say must not be
+// lost, nor a good list refused, because of the form that it is said in.
+func (m *Message) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	type plain Message
+	if err := json.Unmarshal(value, (*plain)(m)); err != nil {
+		*m = Message{Message: string(value)}
+	}
+	return nil
+}
+
 // Source says which part of the request a Message is about.
 type Source struct {
 	Pointer string `json:"pointer"`
@@ -141,13 +157,9 @@ func (e *Error) IsTLS() bool {
 	if e.Err == nil {
 		return false
 	}
-	var (
-		certificate *tls.CertificateVerificationError
-		record      tls.RecordHeaderError
-		alert       *net.OpError
-	)
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
 	return errors.As(e.Err, &certificate) || errors.As(e.Err, &record) ||
-		errors.As(e.Err, &alert) && alert.Op == "remote error" || // how crypto/tls gives a server's alert
 		strings.Contains(e.Err.Error(), "server gave HTTP response to HTTPS client")
 }
 

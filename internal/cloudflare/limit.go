@@ -21,7 +21,7 @@ const (
 )
 
 // errBudget is why a request waits that Cloudflare has not refused.
-var errBudget = errors.New("the provider keeps to Cloudflare's limit of 1200 requests in 5 minutes, and this run has used them up")
+var errBudget = errors.New("the provider's own budget of requests")
 
 // A WaitError says that a request would have to wait beyond the deadline.
 type WaitError struct {
@@ -75,13 +75,8 @@ func (l *limit) paused() (time.Duration, *Error) {
 // acquire returns when a request may start; release must follow. Its errors
 // are a *WaitError or ctx's.
 func (l *limit) acquire(ctx context.Context) error {
-	now := l.clock.Now()
-	reservation := l.budget.ReserveN(now, 1)
-	if delay := reservation.DelayFrom(now); delay > 0 {
-		if err := l.sleep(ctx, delay, errBudget); err != nil {
-			reservation.CancelAt(l.clock.Now())
-			return err
-		}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	select {
 	case l.slots <- struct{}{}:
@@ -89,16 +84,28 @@ func (l *limit) acquire(ctx context.Context) error {
 		return ctx.Err()
 	}
 	for {
-		// A pause may grow while it is waited for.
-		left, cause := l.paused()
-		if left <= 0 {
+		var err error
+		// Of the budget nothing is taken before the request really starts: what
+		// is held through a pause would come on top of what is saved up in it.
+		switch left, cause := l.paused(); {
+		case left > 0:
+			err = l.sleep(ctx, left, cause)
+		case l.budget.AllowN(l.clock.Now(), 1):
 			return nil
+		default:
+			err = l.sleep(ctx, l.nextToken(), errBudget)
 		}
-		if err := l.sleep(ctx, left, cause); err != nil {
+		if err != nil {
 			l.release()
 			return err
 		}
 	}
+}
+
+// nextToken is the time until the budget allows another request.
+func (l *limit) nextToken() time.Duration {
+	missing := max(0, 1-l.budget.TokensAt(l.clock.Now()))
+	return time.Duration(missing/requestsPerSecond*float64(time.Second)) + time.Millisecond
 }
 
 func (l *limit) release() { <-l.slots }

@@ -67,6 +67,22 @@ func TestA429PausesEveryRequestOfTheClient(t *testing.T) {
 	}
 }
 
+func TestA429PausesOtherReadsThoughItsOwnHasNoTriesLeft(t *testing.T) {
+	t.Parallel()
+	refuse := fakeapi.Header(fakeapi.Envelope(http.StatusTooManyRequests), "Retry-After", "30")
+	clock := acctest.NewClock()
+	client := newTriedClient(t, fakeOf250(fakeapi.Fault{Page: 1, Tries: 1, Do: refuse}), 0, clock)
+	if _, err := accessUsers(t.Context(), client, query()); err == nil {
+		t.Fatal("AccessUsers got over a 429 without a further try")
+	}
+	if _, err := accessUsers(t.Context(), client, query()); err != nil {
+		t.Fatalf("AccessUsers again: %v", err)
+	}
+	if got := clock.Slept(); !slices.Equal(got, []time.Duration{30 * time.Second}) {
+		t.Errorf("slept %v before the second read, want 30s", got)
+	}
+}
+
 func TestAWaitBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -122,6 +122,7 @@ func fetchPage[T, R any](ctx context.Context, c *Client, path []string, filters 
 	var env envelope[T, R]
 	err := c.retry(ctx, func(ctx context.Context, try int) error {
 		began := c.limit.clock.Now()
+		env = envelope[T, R]{} // nothing of an earlier try
 		err := c.get(ctx, path, query, func(body []byte) (_ []Message, err error) {
 			env, err = decodeEnvelope(body, keep)
 			return env.Errors, err

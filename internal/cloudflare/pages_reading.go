@@ -46,7 +46,7 @@ func (r *reading[R]) ended() bool {
 	case r.pages == 0:
 		return false
 	case r.last == 0:
-		return r.empty > 1 || r.vouched()
+		return r.empty > 1 || r.vouched() || r.list.filtered && r.total.known && r.short()
 	default:
 		return r.last < r.size && r.total.known && len(r.byKey) >= r.total.n
 	}
@@ -78,7 +78,7 @@ func (r *reading[R]) add(p page[R]) {
 // measure learns the page size and the counts from the first page.
 func (r *reading[R]) measure(p page[R]) {
 	r.size = len(p.rows)
-	if stated := p.info.PerPage; stated.known && stated.n >= len(p.rows) && stated.n > 0 {
+	if stated := p.info.PerPage; stated.known && 0 < stated.n && len(p.rows) <= stated.n && stated.n <= r.perPage {
 		r.size, r.perPage = stated.n, stated.n
 	}
 	r.total = p.info.TotalCount
@@ -150,15 +150,14 @@ func (r *reading[R]) breaks(f flaw) {
 	r.found(f)
 }
 
-// vouched tells whether the end of this read is known to be the list's end:
-// the count says so or, with a filter, whose count may be of all rows, the
-// last page is short. Where neither can be said, an empty page could be a slip.
-func (r *reading[R]) vouched() bool {
-	if !r.total.known {
-		return false
-	}
-	short := 0 < r.lastFilled && r.lastFilled < r.size && !r.unannounced
-	return len(r.byKey) == r.total.n || r.list.filtered && short
+// vouched tells whether the count says that every row has come. A filter's
+// count may be of all rows; then, as without a count, it takes a second read to
+// tell the list's end from a slip.
+func (r *reading[R]) vouched() bool { return r.total.known && len(r.byKey) == r.total.n }
+
+// short tells whether the last page that had rows was not full.
+func (r *reading[R]) short() bool {
+	return 0 < r.lastFilled && r.lastFilled < r.size && !r.unannounced
 }
 
 // settled tells whether a second read that brings the same rows confirms this
@@ -196,6 +195,10 @@ func (r *reading[R]) warning() string {
 	if r.flaw == nil {
 		return ""
 	}
-	return fmt.Sprintf("Two complete reads in a row brought the same %d entries, and %s. "+
+	text := fmt.Sprintf("Two complete reads in a row brought the same %d entries, and %s. "+
 		"The entries are taken, the count is not.", len(r.byKey), r.flaw)
+	if missing := r.total.n - len(r.byKey); missing > 0 {
+		text += fmt.Sprintf(" If the count is right, %d are missing.", missing)
+	}
+	return text
 }

@@ -3,6 +3,7 @@ package cloudflare
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -37,14 +38,17 @@ func (c *Client) retry(ctx context.Context, once func(ctx context.Context, try i
 			return err // none, or ctx's
 		}
 		failed.Tries, failed.Elapsed = try, c.limit.clock.Now().Sub(began)
+		delay := max(delays.NextBackOff(), failed.RetryAfter)
+		paused := failed.Status == http.StatusTooManyRequests
+		if paused {
+			c.limit.pause(delay, failed) // which every acquire waits for, whoever's it is
+		}
 		if !failed.mayPass() || try > c.maxRetries {
 			return failed
 		}
-		delay := max(delays.NextBackOff(), failed.RetryAfter)
-		c.log.WarnContext(ctx, "asking Cloudflare again", "page", failed.Page, "try", try,
-			"status", failed.Status, "cf_ray", failed.RayID, "delay", delay.String())
-		if failed.Status == http.StatusTooManyRequests {
-			c.limit.pause(delay, failed) // which the next acquire waits for
+		c.log.WarnContext(ctx, "asking Cloudflare again", "page", failed.Page, "try", try, "status", failed.Status,
+			"cause", fmt.Sprint(failed.Err), "cf_ray", failed.RayID, "delay", delay.String())
+		if paused {
 			continue
 		}
 		if err := c.limit.sleep(ctx, delay, failed); err != nil {

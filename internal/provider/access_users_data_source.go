@@ -59,7 +59,7 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 					"with an address that does not contain the value, case aside, is an error: an ignored filter must " +
 					"not widen a list.",
 				Optional:   true,
-				Validators: []validator.String{stringRule{filterProblem}},
+				Validators: []validator.String{stringRule{emailProblem}},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Only users whose name matches, by Cloudflare's own filter. An answer with a name " +
@@ -148,7 +148,7 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 
 	query := state.query(account.value)
 	q := d.question(account, query, timeout)
-	ctx, cancel := context.WithTimeout(d.credentials.mask(ctx), timeout)
+	ctx, cancel := context.WithTimeout(d.credentials.mask(ctx, query.Email, query.Name, query.Search), timeout)
 	defer cancel()
 	list, err := cloudflare.AccessUsers(ctx, d.client, query, accessUserEncoder())
 	if err != nil {
@@ -169,7 +169,7 @@ func (d *accessUsersDataSource) question(account setting, q cloudflare.AccessUse
 	return question{
 		account:    account,
 		credential: d.credentials.inUse(),
-		secrets:    d.credentials.replacer(),
+		secrets:    d.credentials.replacer(q.Email, q.Name, q.Search),
 		baseURL:    d.baseURL,
 		perPage:    q.PerPage,
 		timeout:    timeout,

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -98,25 +99,37 @@ func (c credentials) inUse() setting {
 }
 
 // mask keeps the credentials out of every log line, whatever they stand in.
-func (c credentials) mask(ctx context.Context) context.Context {
+// So are the filters' values, which may be a person's and come back in what
+// Cloudflare says.
+func (c credentials) mask(ctx context.Context, filters ...string) context.Context {
 	var names, values []string
 	for _, s := range []setting{c.token, c.key, c.email} {
 		if s.isSet {
 			names, values = append(names, s.attribute), append(values, s.value)
 		}
 	}
+	values = append(values, tellable(filters)...)
 	ctx = tflog.MaskFieldValuesWithFieldKeys(ctx, names...)
 	ctx = tflog.MaskAllFieldValuesStrings(ctx, values...)
 	return tflog.MaskMessageStrings(ctx, values...)
 }
 
-// replacer puts asterisks in the place of each credential.
-func (c credentials) replacer() *strings.Replacer {
+// tellable leaves out what is too short to tell anything, and would take half
+// of each line with it.
+func tellable(filters []string) []string {
+	return slices.DeleteFunc(slices.Clone(filters), func(s string) bool { return len(s) < 4 })
+}
+
+// replacer puts asterisks in the place of each credential and filter.
+func (c credentials) replacer(filters ...string) *strings.Replacer {
 	var pairs []string
 	for _, s := range []setting{c.token, c.key, c.email} {
 		if s.isSet {
 			pairs = append(pairs, s.value, "***")
 		}
+	}
+	for _, s := range tellable(filters) {
+		pairs = append(pairs, s, "***")
 	}
 	return strings.NewReplacer(pairs...)
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -20,7 +21,10 @@ type remedy struct {
 // Sources of the codes: Cloudflare's reference and public reports.
 func (q question) remedy(e *cloudflare.Error) remedy {
 	switch {
-	case e.HasCode(7000, 7003), e.Status == http.StatusNotFound:
+	case e.Status == http.StatusNotFound && !e.HasCode(7000, 7003):
+		return remedy{accountIDPath(), "There is nothing at this address. Check base_url (it is " + q.baseURL + ") and the account's id " +
+			"(from " + q.account.String() + ")."}
+	case e.HasCode(7000, 7003):
 		return remedy{accountIDPath(), "Cloudflare knows no account by this id (from " + q.account.String() + "). " +
 			"Set it to the account's id, not a zone's: 32 hexadecimal digits in the dashboard's address after dash.cloudflare.com/."}
 	case e.Status == http.StatusUnauthorized, e.HasCode(6003, 6103, 6111, 9106):
@@ -57,7 +61,7 @@ func (q question) serverRemedy(e *cloudflare.Error) remedy {
 	const later = "The failure is on Cloudflare's side or on the way there. Run again later; https://www.cloudflarestatus.com tells of outages."
 	switch e.Status {
 	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, 522, 524:
-		return remedy{perPagePath(), later + " Large pages can time out: a smaller per_page, such as 100, may do."}
+		return remedy{perPagePath(), later + " Large pages can time out: a smaller per_page, such as " + q.smallerPage() + ", may do."}
 	default:
 		return remedy{text: later}
 	}
@@ -78,7 +82,7 @@ func (q question) connectionRemedy(e *cloudflare.Error) remedy {
 			"add its certificate authority to this machine's trust store (on Linux also SSL_CERT_FILE). Otherwise check base_url " +
 			"(it is " + q.baseURL + ")."}
 	case errors.Is(e.Err, cloudflare.ErrTimeout):
-		return remedy{perPagePath(), "Large pages can time out: set a smaller per_page, such as 100. If small ones do too, check the network " +
+		return remedy{perPagePath(), "Large pages can time out: set a smaller per_page, such as " + q.smallerPage() + ". If small ones do too, check the network " +
 			"and the proxy (HTTPS_PROXY, NO_PROXY)."}
 	case e.Status == 0:
 		return remedy{text: "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is " + q.baseURL + ")."}
@@ -96,3 +100,6 @@ func (q question) connectionRemedy(e *cloudflare.Error) remedy {
 			"(HTTPS_PROXY, NO_PROXY) and base_url (it is " + q.baseURL + "). If both are right, run again later."}
 	}
 }
+
+// smallerPage is a per_page that is worth a try.
+func (q question) smallerPage() string { return strconv.Itoa(max(1, min(100, q.perPage/2))) }

@@ -69,6 +69,17 @@ func whole(n types.Number, otherwise int) int {
 	return int(i)
 }
 
+// emailProblem refuses what no address has, too.
+func emailProblem(s string) string {
+	if problem := filterProblem(s); problem != "" {
+		return problem
+	}
+	if strings.TrimSpace(s) != s {
+		return "begins or ends with white space, which no address does: cut it off with trimspace()"
+	}
+	return ""
+}
+
 // filterProblem refuses what would be no filter.
 func filterProblem(s string) string {
 	switch {

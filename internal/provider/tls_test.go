@@ -19,7 +19,7 @@ func TestOnlyTLS12OrNewerIsSpoken(t *testing.T) {
 		newest uint16
 		want   string
 	}{
-		"1.1": {tls.VersionTLS11, "There is no TLS connection that can be trusted"},
+		"1.1": {tls.VersionTLS11, "protocol version not supported"},
 		"1.2": {tls.VersionTLS12, "failed to verify certificate"},
 		"1.3": {tls.VersionTLS13, "failed to verify certificate"},
 	} {
