@@ -45,7 +45,8 @@ func (d *accessUsersDataSource) Metadata(_ context.Context, req datasource.Metad
 func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Every Zero Trust (Access) user of an account, read anew on each refresh, page by page " +
-			"to the last. The list is complete, each user once, or the read fails with an error that says why.",
+			"to the last. Each user comes once, and the list is held against Cloudflare's count; a list whose pages do " +
+			"not fit together is an error that says why.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": schema.StringAttribute{
 				MarkdownDescription: "Account to read. Default: the provider's `account_id`, then the environment " +
