@@ -127,7 +127,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ": %d %s", e.Status, http.StatusText(e.Status))
 	}
 	for _, m := range e.Messages {
-		fmt.Fprintf(&b, ": %s", m)
+		b.WriteString(": " + m.String())
 	}
 	if e.Err != nil {
 		fmt.Fprintf(&b, ": %v", e.Err)
@@ -168,7 +168,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // String gives code and text, then what led to it: "6003: Invalid request
 // headers (6111: Invalid format for Authorization header)".
-func (m Message) String() string {
+func (m *Message) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d: %s", m.Code, m.Message)
 	if m.Source.Pointer != "" {
@@ -178,7 +178,7 @@ func (m Message) String() string {
 		fmt.Fprintf(&b, " <%s>", m.DocumentationURL)
 	}
 	for _, cause := range m.ErrorChain {
-		fmt.Fprintf(&b, " (%s)", cause)
+		b.WriteString(" (" + cause.String() + ")")
 	}
 	return b.String()
 }
