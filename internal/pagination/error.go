@@ -1,0 +1,130 @@
+package pagination
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Reason is the rule by which a list is not accepted.
+type Reason int
+
+// The reasons.
+const (
+	// Changing: no pass is complete by itself, nor confirmed by another one.
+	Changing Reason = iota + 1
+	// CountTooLarge: two passes running brought the same rows, while every page
+	// stated one and the same larger count.
+	CountTooLarge
+	// OtherPage: two passes running ended at a response that states another
+	// page number than the request.
+	OtherPage
+	// NoNewRows: two passes running ended at a full page that, like the page
+	// before it, contained only rows of earlier pages.
+	NoNewRows
+	// TooManyRequests: two passes running took far more requests than the
+	// counts promise pages.
+	TooManyRequests
+)
+
+// An IncompleteError says that every request was answered, but that the
+// responses do not show that the list is complete.
+type IncompleteError struct {
+	Reason  Reason
+	Page    int // the request at which both passes ended; 0 for Changing and CountTooLarge
+	Missing int // rows that may be missing, by the count; 0 unless Reason is CountTooLarge
+	Passes  []Pass
+}
+
+// A Pass is what one pass over the list brought.
+type Pass struct {
+	Rows     int
+	Linked   bool // every page overlapped the rows before it
+	MinCount int  // the least total count that a page stated; NotStated if none did
+	MaxCount int  // the largest one
+	Requests int
+	Problem  string // what ended the pass early, ""  if nothing did
+}
+
+func (e *IncompleteError) Error() string {
+	passes := make([]string, len(e.Passes))
+	for i, p := range e.Passes {
+		passes[i] = fmt.Sprintf("pass %d: %s", i+1, p)
+	}
+	return fmt.Sprintf("the list is not complete: %s (%s)", e.Detail(), strings.Join(passes, "; "))
+}
+
+// Detail returns the reason as half a sentence.
+func (e *IncompleteError) Detail() string {
+	last := e.Passes[len(e.Passes)-1]
+	switch e.Reason {
+	case CountTooLarge:
+		return fmt.Sprintf("two passes brought the same %d rows, but every page states a total_count of %d", last.Rows, last.MaxCount)
+	case Changing:
+		return fmt.Sprintf("the list kept changing during %d passes", len(e.Passes))
+	default:
+		return "in two passes " + last.Problem
+	}
+}
+
+// String describes the pass, such as "250 rows, linked, total_count 251 to
+// 252, 4 requests".
+func (p Pass) String() string {
+	linked := "linked"
+	if !p.Linked {
+		linked = "not linked"
+	}
+	count := "total_count not stated"
+	switch {
+	case p.MinCount == NotStated:
+	case p.MinCount == p.MaxCount:
+		count = fmt.Sprintf("total_count %d", p.MaxCount)
+	default:
+		count = fmt.Sprintf("total_count %d to %d", p.MinCount, p.MaxCount)
+	}
+	text := fmt.Sprintf("%d rows, %s, %s, %d requests", p.Rows, linked, count, p.Requests)
+	if p.Problem != "" {
+		text += ", " + p.Problem
+	}
+	return text
+}
+
+func (p *pass) summary() Pass {
+	s := Pass{
+		Rows: len(p.rows), Linked: p.linked, MinCount: NotStated, MaxCount: NotStated,
+		Requests: p.requests, Problem: p.inconsistency.String(),
+	}
+	if p.counts.stated {
+		s.MinCount, s.MaxCount = p.counts.min, p.counts.max
+	}
+	return s
+}
+
+func (i inconsistency) String() string {
+	switch i.reason {
+	case OtherPage:
+		return fmt.Sprintf("the response to page %d states that it is page %d", i.page, i.stated)
+	case NoNewRows:
+		return fmt.Sprintf("page %d and the page before it contained only rows of earlier pages", i.page)
+	case TooManyRequests:
+		return fmt.Sprintf("there was no end of the list at page %d", i.page)
+	default:
+		return ""
+	}
+}
+
+// newIncompleteError compares the last two passes to find the reason.
+func newIncompleteError(passes []*pass) *IncompleteError {
+	e := &IncompleteError{Reason: Changing}
+	for _, p := range passes {
+		e.Passes = append(e.Passes, p.summary())
+	}
+	last, before := passes[len(passes)-1], passes[len(passes)-2]
+	switch {
+	case last.inconsistency != before.inconsistency:
+	case !last.complete():
+		e.Reason, e.Page = last.inconsistency.reason, last.inconsistency.page
+	case last.sameRows(before) && steady([]*pass{before, last}):
+		e.Reason, e.Missing = CountTooLarge, last.counts.max-len(last.rows)
+	}
+	return e
+}

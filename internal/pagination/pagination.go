@@ -1,0 +1,185 @@
+// Package pagination reads a paginated list completely while it changes.
+//
+// Pages that lie side by side show nothing of what happened between two
+// requests: if a row of page 1 is removed after page 1 was read, the first row
+// of page 2 moves to page 1 and is never seen. ReadAll therefore chooses the
+// page number and the page size of each request so that its page overlaps the
+// one before it:
+//
+//	page=1 per_page=100   rows 1 to 100
+//	page=2 per_page=92           rows 93 to 184
+//	page=3 per_page=88                  rows 177 to 264
+//
+// A response is a contiguous stretch of the list at one moment. A page that
+// contains a row read before is linked to the rows read so far: everything
+// that stays in the list from that row to the end of the page is in the page.
+// A pass, from page 1 to a short page, that consists of linked pages has every
+// row that was in the list all the time, however many others were added or
+// removed, and in whatever order the responses arrived. This requires that rows
+// which stay keep their order relative to each other. Where there are no linked
+// pages, counts and repeated passes are the evidence; see reader.accept.
+//
+// The package knows neither HTTP nor the API, and its result depends only on
+// the responses, not on the order in which they arrive.
+package pagination
+
+import (
+	"context"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// MaxInFlight is the number of requests that ReadAll makes at once, at most.
+const MaxInFlight = 10
+
+// NotStated is the TotalCount of a response without one.
+const NotStated = -1
+
+// A Request asks for one page of a list.
+type Request struct {
+	Page    int // from 1
+	PerPage int // rows in a page
+}
+
+// end is the position behind the last row of a full page.
+func (r Request) end() int { return r.Page * r.PerPage }
+
+// A Response is one page, with what the server states about it.
+type Response[R any] struct {
+	Rows       []R
+	Page       int // the page's number; 0 if not stated
+	PerPage    int // rows in a full page; 0 if not stated
+	TotalCount int // rows in the whole list; NotStated if not stated
+}
+
+// Options say how to read a list.
+type Options struct {
+	// PerPage is the page size of the first request. Pages of fewer than 17 rows
+	// cannot always overlap, those of fewer than 4 never.
+	PerPage int
+
+	// Filtered is set for a list whose TotalCount may include rows that the
+	// filter excludes: a TotalCount above the number of rows is then taken as
+	// not stated, but a short page does not end such a list either.
+	Filtered bool
+
+	// IgnoreTotalCount takes every TotalCount as not stated.
+	IgnoreTotalCount bool
+
+	// RefusesPageSize reports whether the server may have returned the error
+	// because of the request's page size. Nil: it never has.
+	RefusesPageSize func(error) bool
+
+	// OnPass, if set, is called after each pass.
+	OnPass func(Pass)
+
+	// Progress, if set, counts responses.
+	Progress *Progress
+}
+
+// Progress counts the responses of the pass under way. It is safe for
+// concurrent use.
+type Progress struct {
+	received, expected atomic.Int64
+}
+
+// Pages returns how many responses the pass has received, and how many it is
+// expected to take; 0 as long as no total count says so.
+func (p *Progress) Pages() (received, expected int) {
+	return int(p.received.Load()), int(p.expected.Load())
+}
+
+// ReadAll reads all rows of a list, each once, in no particular order. fetch is
+// called from several goroutines; key returns what identifies a row. Of a row
+// that came several times, the last one is returned.
+//
+// The error is one that fetch returned, or an *IncompleteError if the responses
+// do not show that the list is complete.
+func ReadAll[R any](ctx context.Context, fetch func(context.Context, Request) (Response[R], error), key func(*R) string, options Options) ([]R, error) {
+	rows := table[R]{key: key, ids: make(map[string]int)}
+	r := reader{Options: options, fetch: func(ctx context.Context, requests []Request) ([]response, error) {
+		responses, err := fetchAll(ctx, fetch, requests, &options)
+		if err != nil {
+			return nil, err
+		}
+		converted := make([]response, len(responses))
+		for i := range responses {
+			converted[i] = rows.add(&responses[i])
+		}
+		return converted, nil
+	}}
+	ids, err := r.readAll(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rows.get(ids), nil
+}
+
+// fetchAll makes all requests at once. An error ends the others, unless it says
+// that the page size was refused: then, too, all responses have arrived before
+// it is returned, so that the result does not depend on their order.
+func fetchAll[R any](ctx context.Context, fetch func(context.Context, Request) (Response[R], error), requests []Request, o *Options) ([]Response[R], error) {
+	responses := make([]Response[R], len(requests))
+	refusals := make([]error, len(requests))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, request := range requests {
+		group.Go(func() error {
+			var err error
+			responses[i], err = fetch(ctx, request)
+			switch {
+			case err == nil:
+				if o.Progress != nil {
+					o.Progress.received.Add(1)
+				}
+				return nil
+			case request.Page > 1 && o.RefusesPageSize != nil && o.RefusesPageSize(err):
+				refusals[i] = &refusedError{err}
+				return nil
+			default:
+				return err
+			}
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for _, err := range refusals {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return responses, nil
+}
+
+// table holds each row of the list once, however many responses contain it. A
+// row's index is its id within the package.
+type table[R any] struct {
+	key  func(*R) string
+	ids  map[string]int
+	rows []R
+}
+
+func (t *table[R]) add(from *Response[R]) response {
+	to := response{page: from.Page, perPage: from.PerPage, total: from.TotalCount, rows: make([]int, len(from.Rows))}
+	for i := range from.Rows {
+		key := t.key(&from.Rows[i])
+		id, known := t.ids[key]
+		if !known {
+			id = len(t.rows)
+			t.ids[key] = id
+			t.rows = append(t.rows, from.Rows[i])
+		}
+		t.rows[id] = from.Rows[i]
+		to.rows[i] = id
+	}
+	return to
+}
+
+func (t *table[R]) get(ids []int) []R {
+	rows := make([]R, len(ids))
+	for i, id := range ids {
+		rows[i] = t.rows[id]
+	}
+	return rows
+}

@@ -1,0 +1,274 @@
+package pagination
+
+// A response is a Response whose rows are ids in a table.
+type response struct {
+	rows                 []int
+	page, perPage, total int
+}
+
+// A pass reads the list once, from page 1 to its end. The first response, which
+// must be added first, decides the page size.
+type pass struct {
+	filtered, ignoreTotal bool
+
+	rows      []int // in the order in which they were first seen
+	positions []int // of each row in rows, from 1; 0 if it was not seen
+	linked    bool  // every page so far overlaps the rows before it
+	reordered bool  // two rows were seen in both orders
+	counts    counts
+
+	size     int  // rows in a full page
+	end      int  // position behind the last row of the last page
+	back     int  // how far before end the next page starts
+	moved    int  // how often end was set back to find a link
+	batch    int  // requests to make at once
+	adjacent bool // pages lie side by side
+	tail     bool // looking for rows behind a short page
+	idle     int  // pages without a new row, running
+	done     bool // the end was reached, or the pass was given up
+
+	requests      int
+	inconsistency inconsistency // why the pass was given up
+}
+
+// counts are the total counts that the pages of a pass state.
+type counts struct {
+	min, max int
+	stated   bool // by a page at least
+	missing  bool // from a page that has rows
+}
+
+// steady reports whether every page states one and the same count.
+func (c counts) steady() bool { return c.stated && !c.missing && c.min == c.max }
+
+// promises reports whether a page stated more rows than n.
+func (c counts) promises(n int) bool { return c.stated && c.max > n }
+
+// add takes a page's count. A count of 0 beside rows, which other lists of the
+// API have been seen to give, is one that is not stated. The count of an empty
+// page behind the first one says nothing, as the page may be past the end.
+func (c *counts) add(resp response, first bool) {
+	switch {
+	case len(resp.rows) == 0 && !first:
+	case resp.total < 0 || resp.total == 0 && len(resp.rows) > 0:
+		c.missing = c.missing || len(resp.rows) > 0
+	case !c.stated:
+		c.min, c.max, c.stated = resp.total, resp.total, true
+	default:
+		c.min, c.max = min(c.min, resp.total), max(c.max, resp.total)
+	}
+}
+
+// inconsistency is what makes it useless to go on with a pass.
+type inconsistency struct {
+	reason Reason // OtherPage, NoNewRows or TooManyRequests
+	page   int
+	stated int
+}
+
+// trusted returns the counts as far as they are evidence.
+func (p *pass) trusted() counts {
+	if p.ignoreTotal || p.filtered && p.counts.promises(len(p.rows)) {
+		return counts{}
+	}
+	return p.counts
+}
+
+// expected is the number of rows that the list is expected to have.
+func (p *pass) expected() int { return max(p.counts.max, len(p.rows)) }
+
+// start takes the response to the request for page 1.
+func (p *pass) start(request Request, resp response) {
+	p.requests++
+	p.linked, p.batch = true, MaxInFlight
+	p.counts.add(resp, true)
+	p.append(resp.rows)
+	p.end = len(resp.rows)
+
+	p.size = len(resp.rows)
+	if stated := resp.perPage; p.size <= stated && stated <= request.PerPage {
+		p.size = stated
+	}
+	switch {
+	case len(resp.rows) == 0:
+		p.done = true
+		return
+	case len(resp.rows) == p.size:
+	case p.shortPageIsEnd():
+		if !p.counts.promises(len(p.rows)) {
+			p.done = true
+			return
+		}
+		p.size = len(resp.rows) // pages are smaller than stated
+	default:
+		p.searchTail(p.size)
+		return
+	}
+	p.back = overlap(p.size)
+	if p.back == 0 {
+		p.fallBack()
+	}
+}
+
+// add takes the response to a planned request. It reports false if the
+// requests planned after it are of no use.
+func (p *pass) add(request Request, resp response) bool {
+	switch {
+	case resp.page != 0 && resp.page != request.Page:
+		p.giveUp(inconsistency{reason: OtherPage, page: request.Page, stated: resp.page})
+		return false
+	case !p.adjacent && (resp.perPage != 0 && resp.perPage != request.PerPage || len(resp.rows) > request.PerPage):
+		p.fallBack()
+		return false
+	}
+	p.counts.add(resp, false)
+	if !p.adjacent && !p.link(resp.rows) && p.linked {
+		if p.moveLeft() {
+			return false
+		}
+		p.linked = false // the order itself changes: go on without links
+	}
+	p.append(resp.rows)
+	p.end = request.end()
+	if !p.adjacent {
+		p.end += len(resp.rows) - request.PerPage
+	}
+	p.checkEnd(request, len(resp.rows))
+	return !p.done
+}
+
+// moveLeft prepares to request an unlinked page again, alone, starting further
+// to the left: by a larger overlap or, if that does not suffice, before the
+// rows that were read last, as many may have been removed before them. It
+// reports false after it has done so several times for one page.
+func (p *pass) moveLeft() bool {
+	p.batch = 1
+	switch limit := maxBack(p.size); {
+	case p.back < limit:
+		p.back = min(3*p.back, limit)
+	case p.moved < maxMoves && p.end > p.size && !p.reordered:
+		p.moved++
+		p.end = max(p.size, p.end-limit)
+	default:
+		return false
+	}
+	return true
+}
+
+// checkEnd decides whether the page of this request, with n rows, ends the pass.
+func (p *pass) checkEnd(request Request, n int) {
+	switch {
+	case p.tail:
+		p.done = p.idle > 1
+	case n < request.PerPage && p.shortPageIsEnd():
+		p.done = true
+	case n < request.PerPage:
+		p.searchTail(request.end())
+	case p.idle > 1:
+		p.giveUp(inconsistency{reason: NoNewRows, page: request.Page})
+	}
+}
+
+// shortPageIsEnd reports whether a page that is not full ends the list. It does
+// not if the list is filtered and the count promises more rows: the filter may
+// have been applied to a page of all rows.
+func (p *pass) shortPageIsEnd() bool {
+	return !p.filtered || p.ignoreTotal || !p.counts.promises(len(p.rows))
+}
+
+// searchTail goes on behind a short page, from the page that position
+// end is in, with adjacent pages until two of them running bring nothing new.
+func (p *pass) searchTail(end int) {
+	p.tail, p.adjacent, p.batch = true, true, 2
+	p.end, p.idle = end, 0
+}
+
+// nextBatch prepares for the next requests after all responses were added.
+func (p *pass) nextBatch() {
+	p.back, p.moved = overlap(p.size), 0
+	if !p.tail {
+		p.batch = MaxInFlight
+	}
+}
+
+// fallBack goes on with adjacent pages of page 1's size.
+func (p *pass) fallBack() {
+	p.adjacent, p.linked = true, false
+	p.end = p.end / p.size * p.size
+	p.nextBatch()
+}
+
+func (p *pass) giveUp(why inconsistency) {
+	p.done, p.linked, p.inconsistency = true, false, why
+}
+
+// link reports whether one of the rows is among the newest rows of the pass,
+// and notices rows that come in another order than before.
+func (p *pass) link(rows []int) bool {
+	window := len(p.rows) - max(4*overlap(p.size), linkWindow)
+	last, linked := -1, false
+	for _, row := range rows {
+		position := p.position(row)
+		if position < 0 {
+			continue
+		}
+		p.reordered = p.reordered || position < last
+		last = position
+		linked = linked || position >= window
+	}
+	return linked
+}
+
+// position returns the index of a row in p.rows; -1 if it was not seen.
+func (p *pass) position(row int) int {
+	if row >= len(p.positions) {
+		return -1
+	}
+	return p.positions[row] - 1
+}
+
+func (p *pass) append(rows []int) {
+	before := len(p.rows)
+	for _, row := range rows {
+		if p.position(row) >= 0 {
+			continue
+		}
+		if missing := row + 1 - len(p.positions); missing > 0 {
+			p.positions = append(p.positions, make([]int, missing)...)
+		}
+		p.rows = append(p.rows, row)
+		p.positions[row] = len(p.rows)
+	}
+	p.idle++
+	if len(p.rows) > before {
+		p.idle = 0
+		p.linked = p.linked && !p.tail
+	}
+}
+
+// refresh takes another response to the request for page 1, where newcomers
+// are in a list sorted by newest or most recently active first. Unless it
+// contains rows of the beginning of the list, it shows nothing about the pass.
+func (p *pass) refresh(resp response) {
+	p.requests++
+	p.counts.add(resp, false)
+	for _, row := range resp.rows {
+		if position := p.position(row); 0 <= position && position < len(resp.rows) {
+			p.append(resp.rows)
+			return
+		}
+	}
+}
+
+// sameRows reports whether two passes brought the same rows.
+func (p *pass) sameRows(other *pass) bool {
+	if len(p.rows) != len(other.rows) {
+		return false
+	}
+	for _, row := range p.rows {
+		if other.position(row) < 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,345 @@
+package pagination
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// To run one simulated read alone, or many:
+//
+//	go test ./internal/pagination -run TestReadAll_simulations/KIND -seed N
+//	go test ./internal/pagination -run TestReadAll_simulations -reads 1000
+var (
+	seedFlag  = flag.Int("seed", -1, "run the simulated read with this seed alone")
+	readsFlag = flag.Int("reads", 80, "simulated reads of each kind of account")
+)
+
+// An account is a list of users, numbered in the order in which they joined,
+// that changes before each response.
+type account struct {
+	kind
+
+	random   *rand.Rand
+	users    []int
+	joined   int // so far
+	maxSize  int // of a page
+	always   map[int]bool
+	requests int
+	first    int // size of page 1
+	edit     func(Request, *response)
+}
+
+// A kind says how an account changes and how its server answers. Chances are
+// for each response.
+type kind struct {
+	name    string
+	changes float64 // chance of a change
+	actions string  // to choose from: join, leave, move, pair (leaves and joins at once)
+	where   where   // joining users go
+	front   bool    // moving users go to the front, not anywhere
+	bulk    int     // users who leave and join in a pair, if not 1
+
+	noInfo    bool    // no result_info
+	fixed     int     // page size, whatever is requested
+	refuse    bool    // page sizes other than the first one's
+	clamp     int     // page size, although another one is stated
+	empty     float64 // chance of an empty page
+	countMore int     // what total_count adds
+	shuffle   bool    // the order, for each response
+	rotate    bool    // the list by one user, for each response
+
+	maxLost, maxFailed float64 // share of reads, at most
+}
+
+type where int
+
+const (
+	back where = iota
+	front
+	anywhere
+)
+
+func newAccount(k kind, random *rand.Rand) *account {
+	a := &account{kind: k, random: random, maxSize: []int{25, 50, 100}[random.IntN(3)], always: map[int]bool{}}
+	a.add(random.IntN(12 * a.maxSize))
+	return a
+}
+
+func (a *account) add(users int) {
+	for range users {
+		a.users = append(a.users, a.joined)
+		a.always[a.joined] = true
+		a.joined++
+	}
+}
+
+func (a *account) change() {
+	if a.random.Float64() >= a.changes {
+		return
+	}
+	switch action := a.actions[a.random.IntN(len(a.actions))]; action {
+	case 'j':
+		a.join()
+	case 'l':
+		a.leave()
+	case 'm':
+		a.move()
+	case 'p':
+		for range max(a.bulk, 1) {
+			a.leave()
+		}
+		for range max(a.bulk, 1) {
+			a.join()
+		}
+	}
+}
+
+func (a *account) join() {
+	a.insert(a.joined, a.where)
+	a.joined++
+}
+
+func (a *account) insert(user int, w where) {
+	at := map[where]int{back: len(a.users), front: 0}[w]
+	if w == anywhere {
+		at = a.random.IntN(len(a.users) + 1)
+	}
+	a.users = slices.Insert(a.users, at, user)
+}
+
+func (a *account) remove() int {
+	at := a.random.IntN(len(a.users))
+	user := a.users[at]
+	a.users = slices.Delete(a.users, at, at+1)
+	return user
+}
+
+func (a *account) leave() {
+	if len(a.users) > 0 {
+		delete(a.always, a.remove())
+	}
+}
+
+func (a *account) move() {
+	if len(a.users) > 0 {
+		w := anywhere
+		if a.front {
+			w = front
+		}
+		a.insert(a.remove(), w)
+	}
+}
+
+var errRefused = errors.New("400 Bad Request")
+
+// respond answers one request.
+func (a *account) respond(request Request) (response, error) {
+	a.requests++
+	a.change()
+	if request.Page == 1 {
+		a.first = min(request.PerPage, a.maxSize)
+	}
+	if a.refuse && request.PerPage < a.first {
+		return response{}, &refusedError{errRefused}
+	}
+	size := min(request.PerPage, a.maxSize)
+	if a.fixed > 0 {
+		size = a.fixed
+	}
+	stated := size
+	if a.clamp > 0 {
+		size = min(size, a.clamp)
+	}
+	users := slices.Clone(a.users)
+	if a.shuffle {
+		a.random.Shuffle(len(users), func(i, j int) { users[i], users[j] = users[j], users[i] })
+	}
+	if n := len(users); a.rotate && n > 0 {
+		users = slices.Concat(users[a.requests%n:], users[:a.requests%n])
+	}
+	first := min((request.Page-1)*size, len(users))
+	rows := users[first:min(first+size, len(users))]
+	if a.random.Float64() < a.empty {
+		rows = nil
+	}
+	resp := response{rows: rows, page: request.Page, perPage: stated, total: max(0, len(a.users)+a.countMore)}
+	if a.noInfo {
+		resp = response{rows: rows, total: NotStated}
+	}
+	if a.edit != nil {
+		a.edit(request, &resp)
+	}
+	return resp, nil
+}
+
+// fetch answers the requests in random order.
+func (a *account) fetch(_ context.Context, requests []Request) ([]response, error) {
+	responses := make([]response, len(requests))
+	var refused error
+	for _, i := range a.random.Perm(len(requests)) {
+		var err error
+		if responses[i], err = a.respond(requests[i]); err != nil {
+			refused = err
+		}
+	}
+	return responses, refused
+}
+
+// check compares the list with the users who were there.
+func (a *account) check(rows []int) error {
+	seen := make(map[int]bool, len(rows))
+	for _, user := range rows {
+		if user >= a.joined {
+			return fmt.Errorf("user %d, who never joined, is in the list", user)
+		}
+		if seen[user] {
+			return fmt.Errorf("user %d is in the list twice", user)
+		}
+		seen[user] = true
+	}
+	for user := range a.always {
+		if !seen[user] {
+			return fmt.Errorf("user %d, who was there all the time, is missing from the list", user)
+		}
+	}
+	return nil
+}
+
+func (a *account) read(options Options) ([]int, error) {
+	r := reader{Options: options, fetch: a.fetch}
+	return r.readAll(context.Background())
+}
+
+// kinds are accounts whose users keep their order, unless the name says that
+// they move.
+func kinds() []kind {
+	return []kind{
+		{name: "unchanged"},
+		{name: "joins-front", changes: .05, actions: "j", where: front},
+		{name: "joins-back", changes: .05, actions: "j"},
+		{name: "joins-anywhere", changes: .05, actions: "j", where: anywhere},
+		{name: "leaves", changes: .05, actions: "l"},
+		{name: "mixed-anywhere", changes: .4, actions: "jl", where: anywhere, maxFailed: .01},
+		{name: "mixed-newest-first", changes: .4, actions: "jl", where: front, maxFailed: .01},
+		{name: "mixed-newest-last", changes: .4, actions: "jl", maxFailed: .01},
+		{name: "mixed-always", changes: 1, actions: "jl", where: anywhere, maxFailed: .01},
+		{name: "pairs", changes: .05, actions: "p", where: anywhere},
+		{name: "pairs-front", changes: .05, actions: "p", where: front},
+		{name: "pairs-back", changes: .05, actions: "p"},
+		{name: "pairs-often", changes: .5, actions: "p", where: anywhere, maxFailed: .01},
+		{name: "pairs-always", changes: 1, actions: "p", maxFailed: .01},
+		{name: "leaves-always", changes: 1, actions: "l", maxFailed: .05},
+		{name: "joins-front-always", changes: 1, actions: "j", where: front, maxFailed: .01},
+		{name: "thirty-at-once", changes: .03, actions: "p", bulk: 30, maxFailed: .05},
+		{name: "moves", changes: .1, actions: "m", maxLost: .01, maxFailed: .02},
+		{name: "moves-to-the-front", changes: .2, actions: "m", front: true, maxLost: .01, maxFailed: .02},
+		{name: "moves-and-mixed", changes: .1, actions: "jlm", where: anywhere, maxLost: .01, maxFailed: .02},
+		{name: "moves-and-mixed-often", changes: .4, actions: "jlm", where: anywhere, maxLost: .02, maxFailed: .02},
+		{name: "moves-to-the-front-and-mixed", changes: .2, actions: "jlm", where: front, front: true, maxLost: .01, maxFailed: .02},
+		{name: "empty-pages", empty: .05, maxFailed: .02},
+		{name: "no-counts", noInfo: true},
+		{name: "no-counts-moves-and-mixed", noInfo: true, changes: .05, actions: "jlm", where: anywhere, maxLost: .01, maxFailed: .02},
+		{name: "no-counts-empty-pages", noInfo: true, empty: .05, maxLost: .02, maxFailed: .1},
+		{name: "fixed-size", fixed: 20},
+		{name: "fixed-size-pairs", fixed: 20, changes: .05, actions: "p", maxLost: .01, maxFailed: 1},
+		{name: "fixed-size-mixed", fixed: 20, changes: .05, actions: "jl", where: anywhere, maxLost: .01, maxFailed: 1},
+		{name: "refused-sizes", refuse: true},
+		{name: "refused-sizes-pairs", refuse: true, changes: .05, actions: "p", where: anywhere, maxLost: .01, maxFailed: 1},
+		{name: "clamped", clamp: 20},
+		{name: "count-too-large", countMore: 70, maxFailed: 1},
+		{name: "count-too-small", countMore: -30},
+		{name: "shuffled", shuffle: true, maxFailed: 1},
+		{name: "rotated", rotate: true, maxFailed: .02},
+		{name: "shuffled-pairs", shuffle: true, changes: .05, actions: "p", maxLost: .02, maxFailed: 1},
+	}
+}
+
+func simulate(k kind, seed int) (*account, []int, error) {
+	a := newAccount(k, rand.New(rand.NewPCG(uint64(seed), 1)))
+	rows, err := a.read(Options{PerPage: []int{1000, 50, 25}[a.random.IntN(3)]})
+	return a, rows, err
+}
+
+// TestReadAll_simulations holds the guarantee: everyone who was there all the
+// time is in the list, nobody twice, and nobody who was never there.
+func TestReadAll_simulations(t *testing.T) {
+	t.Parallel()
+	for _, k := range kinds() {
+		t.Run(k.name, func(t *testing.T) {
+			t.Parallel()
+			first, reads := 0, *readsFlag
+			if *seedFlag >= 0 {
+				first, reads = *seedFlag, 1
+			}
+			var lost, failed float64
+			for seed := first; seed < first+reads; seed++ {
+				a, rows, err := simulate(k, seed)
+				if err != nil {
+					if failed++; failed > k.maxFailed*float64(reads) {
+						t.Errorf("%s, seed %d: got error %v", k.name, seed, err)
+					}
+				} else if err := a.check(rows); err != nil {
+					if lost++; lost > k.maxLost*float64(reads) {
+						t.Errorf("%s, seed %d: %v", k.name, seed, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestReadAll_joinsInFront compares the requests for a list that is sorted
+// newest first, with a join before one request in twenty, with those for an
+// unchanged one.
+func TestReadAll_joinsInFront(t *testing.T) {
+	t.Parallel()
+	count := func(k kind) (requests int) {
+		for seed := range 200 {
+			a, _, _ := simulate(k, seed)
+			requests += a.requests
+		}
+		return requests
+	}
+	unchanged, joins := count(kind{}), count(kind{changes: .05, actions: "j", where: front})
+	if got := float64(joins) / float64(unchanged); got > 1.15 {
+		t.Errorf("a changing list takes %.2f times the requests of an unchanged one, want at most 1.15", got)
+	}
+}
+
+// bytesSource is a random source that begins with the fuzzer's bytes.
+type bytesSource struct {
+	bytes []byte
+	rest  rand.Source
+}
+
+func (s *bytesSource) Uint64() uint64 {
+	if len(s.bytes) == 0 {
+		return s.rest.Uint64()
+	}
+	b := s.bytes[0]
+	s.bytes = s.bytes[1:]
+	return uint64(b) * 0x0101010101010101
+}
+
+// FuzzReadAll lets the fuzzer choose the changes: users keep their order, and
+// before each response one joins, one leaves, or both.
+func FuzzReadAll(f *testing.F) {
+	f.Add([]byte("\x80\x40\x00\xff"), byte(0), false)
+	f.Add([]byte("a list that never stands still"), byte(1), true)
+	f.Fuzz(func(t *testing.T, changes []byte, w byte, noInfo bool) {
+		k := kind{changes: 1, actions: "jlp", where: where(w % 3), noInfo: noInfo}
+		a := newAccount(k, rand.New(&bytesSource{changes, rand.NewPCG(1, uint64(w))}))
+		rows, err := a.read(Options{PerPage: 1000})
+		if err != nil {
+			return
+		}
+		if err := a.check(rows); err != nil {
+			t.Error(err)
+		}
+	})
+}
