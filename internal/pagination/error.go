@@ -73,13 +73,12 @@ func (p Pass) String() string {
 	if !p.Linked {
 		linked = "not linked"
 	}
-	count := "total_count not stated"
-	switch {
-	case p.MinCount == NotStated:
-	case p.MinCount == p.MaxCount:
-		count = fmt.Sprintf("total_count %d", p.MaxCount)
-	default:
-		count = fmt.Sprintf("total_count %d to %d", p.MinCount, p.MaxCount)
+	count := fmt.Sprintf("total_count %d", p.MinCount)
+	if p.MinCount != p.MaxCount {
+		count += fmt.Sprintf(" to %d", p.MaxCount)
+	}
+	if p.MinCount == NotStated {
+		count = "total_count not stated"
 	}
 	text := fmt.Sprintf("%d rows, %s, %s, %d requests", p.Rows, linked, count, p.Requests)
 	if p.Problem != "" {
@@ -119,11 +118,14 @@ func newIncompleteError(passes []*pass) *IncompleteError {
 		e.Passes = append(e.Passes, p.summary())
 	}
 	last, before := passes[len(passes)-1], passes[len(passes)-2]
-	switch {
-	case last.inconsistency != before.inconsistency:
-	case !last.complete():
+	if last.inconsistency != before.inconsistency {
+		return e
+	}
+	if !last.complete() {
 		e.Reason, e.Page = last.inconsistency.reason, last.inconsistency.page
-	case last.sameRows(before) && steady([]*pass{before, last}):
+		return e
+	}
+	if last.sameRows(before) && steady([]*pass{before, last}) {
 		e.Reason, e.Missing = CountTooLarge, last.counts.max-len(last.rows)
 	}
 	return e

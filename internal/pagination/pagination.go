@@ -127,18 +127,13 @@ func fetchAll[R any](ctx context.Context, fetch func(context.Context, Request) (
 		group.Go(func() error {
 			var err error
 			responses[i], err = fetch(ctx, request)
-			switch {
-			case err == nil:
-				if o.Progress != nil {
-					o.Progress.received.Add(1)
-				}
-				return nil
-			case request.Page > 1 && o.RefusesPageSize != nil && o.RefusesPageSize(err):
-				refusals[i] = &refusedError{err}
-				return nil
-			default:
-				return err
+			if err == nil && o.Progress != nil {
+				o.Progress.received.Add(1)
 			}
+			if err != nil && request.Page > 1 && o.RefusesPageSize != nil && o.RefusesPageSize(err) {
+				refusals[i], err = &refusedError{err}, nil
+			}
+			return err
 		})
 	}
 	if err := group.Wait(); err != nil {

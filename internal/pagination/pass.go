@@ -1,5 +1,7 @@
 package pagination
 
+import "slices"
+
 // A response is a Response whose rows are ids in a table.
 type response struct {
 	rows                 []int
@@ -42,21 +44,19 @@ type counts struct {
 func (c counts) steady() bool { return c.stated && !c.missing && c.min == c.max }
 
 // promises reports whether a page stated more rows than n.
-func (c counts) promises(n int) bool { return c.stated && c.max > n }
+func (c counts) promises(n int) bool { return c.max > n }
 
 // add takes a page's count. A count of 0 beside rows, which other lists of the
-// API have been seen to give, is one that is not stated. The count of an empty
-// page behind the first one says nothing, as the page may be past the end.
-func (c *counts) add(resp response, first bool) {
-	switch {
-	case len(resp.rows) == 0 && !first:
-	case resp.total < 0 || resp.total == 0 && len(resp.rows) > 0:
-		c.missing = c.missing || len(resp.rows) > 0
-	case !c.stated:
-		c.min, c.max, c.stated = resp.total, resp.total, true
-	default:
-		c.min, c.max = min(c.min, resp.total), max(c.max, resp.total)
+// API have been seen to give, is one that is not stated.
+func (c *counts) add(resp response) {
+	if resp.total < 0 || resp.total == 0 && len(resp.rows) > 0 {
+		c.missing = true
+		return
 	}
+	if !c.stated {
+		c.min, c.stated = resp.total, true
+	}
+	c.min, c.max = min(c.min, resp.total), max(c.max, resp.total)
 }
 
 // inconsistency is what makes it useless to go on with a pass.
@@ -81,29 +81,21 @@ func (p *pass) expected() int { return max(p.counts.max, len(p.rows)) }
 func (p *pass) start(request Request, resp response) {
 	p.requests++
 	p.linked, p.batch = true, MaxInFlight
-	p.counts.add(resp, true)
+	p.counts.add(resp)
 	p.append(resp.rows)
-	p.end = len(resp.rows)
-
-	p.size = len(resp.rows)
+	p.end, p.size = len(resp.rows), len(resp.rows)
 	if stated := resp.perPage; p.size <= stated && stated <= request.PerPage {
 		p.size = stated
 	}
-	switch {
-	case len(resp.rows) == 0:
+	if p.end == 0 || p.end < p.size && !p.counts.promises(p.end) {
 		p.done = true
 		return
-	case len(resp.rows) == p.size:
-	case p.shortPageIsEnd():
-		if !p.counts.promises(len(p.rows)) {
-			p.done = true
-			return
-		}
-		p.size = len(resp.rows) // pages are smaller than stated
-	default:
+	}
+	if p.end < p.size && !p.shortPageIsEnd() {
 		p.searchTail(p.size)
 		return
 	}
+	p.size = p.end // if the page is short, pages are smaller than stated
 	p.back = overlap(p.size)
 	if p.back == 0 {
 		p.fallBack()
@@ -113,15 +105,17 @@ func (p *pass) start(request Request, resp response) {
 // add takes the response to a planned request. It reports false if the
 // requests planned after it are of no use.
 func (p *pass) add(request Request, resp response) bool {
-	switch {
-	case resp.page != 0 && resp.page != request.Page:
+	if resp.page != 0 && resp.page != request.Page {
 		p.giveUp(inconsistency{reason: OtherPage, page: request.Page, stated: resp.page})
 		return false
-	case !p.adjacent && (resp.perPage != 0 && resp.perPage != request.PerPage || len(resp.rows) > request.PerPage):
+	}
+	if !p.adjacent && (resp.perPage != 0 && resp.perPage != request.PerPage || len(resp.rows) > request.PerPage) {
 		p.fallBack()
 		return false
 	}
-	p.counts.add(resp, false)
+	if len(resp.rows) > 0 { // an empty page may be past the end, where counts say nothing
+		p.counts.add(resp)
+	}
 	if !p.adjacent && !p.link(resp.rows) && p.linked {
 		if p.moveLeft() {
 			return false
@@ -143,28 +137,34 @@ func (p *pass) add(request Request, resp response) bool {
 // reports false after it has done so several times for one page.
 func (p *pass) moveLeft() bool {
 	p.batch = 1
-	switch limit := maxBack(p.size); {
-	case p.back < limit:
+	limit := maxBack(p.size)
+	if p.back < limit {
 		p.back = min(3*p.back, limit)
-	case p.moved < maxMoves && p.end > p.size && !p.reordered:
-		p.moved++
-		p.end = max(p.size, p.end-limit)
-	default:
+		return true
+	}
+	if p.moved == maxMoves || p.end <= p.size || p.reordered {
 		return false
 	}
+	p.moved++
+	p.end = max(p.size, p.end-limit)
 	return true
 }
 
 // checkEnd decides whether the page of this request, with n rows, ends the pass.
 func (p *pass) checkEnd(request Request, n int) {
-	switch {
-	case p.tail:
+	if p.tail {
 		p.done = p.idle > 1
-	case n < request.PerPage && p.shortPageIsEnd():
-		p.done = true
-	case n < request.PerPage:
-		p.searchTail(request.end())
-	case p.idle > 1:
+		return
+	}
+	if n < request.PerPage {
+		if p.shortPageIsEnd() {
+			p.done = true
+		} else {
+			p.searchTail(request.end())
+		}
+		return
+	}
+	if p.idle > 1 {
 		p.giveUp(inconsistency{reason: NoNewRows, page: request.Page})
 	}
 }
@@ -205,32 +205,31 @@ func (p *pass) giveUp(why inconsistency) {
 // link reports whether one of the rows is among the newest rows of the pass,
 // and notices rows that come in another order than before.
 func (p *pass) link(rows []int) bool {
-	window := len(p.rows) - max(4*overlap(p.size), linkWindow)
-	last, linked := -1, false
+	newest := max(4*overlap(p.size), linkWindow)
+	last, linked := 0, false
 	for _, row := range rows {
-		position := p.position(row)
-		if position < 0 {
+		if !p.seen(row) {
 			continue
 		}
-		p.reordered = p.reordered || position < last
+		position := p.positions[row]
+		if position < last {
+			p.reordered = true
+		}
 		last = position
-		linked = linked || position >= window
+		if len(p.rows)-position < newest {
+			linked = true
+		}
 	}
 	return linked
 }
 
-// position returns the index of a row in p.rows; -1 if it was not seen.
-func (p *pass) position(row int) int {
-	if row >= len(p.positions) {
-		return -1
-	}
-	return p.positions[row] - 1
-}
+// seen reports whether the pass brought the row.
+func (p *pass) seen(row int) bool { return row < len(p.positions) && p.positions[row] > 0 }
 
 func (p *pass) append(rows []int) {
 	before := len(p.rows)
 	for _, row := range rows {
-		if p.position(row) >= 0 {
+		if p.seen(row) {
 			continue
 		}
 		if missing := row + 1 - len(p.positions); missing > 0 {
@@ -251,12 +250,9 @@ func (p *pass) append(rows []int) {
 // contains rows of the beginning of the list, it shows nothing about the pass.
 func (p *pass) refresh(resp response) {
 	p.requests++
-	p.counts.add(resp, false)
-	for _, row := range resp.rows {
-		if position := p.position(row); 0 <= position && position < len(resp.rows) {
-			p.append(resp.rows)
-			return
-		}
+	p.counts.add(resp)
+	if slices.ContainsFunc(resp.rows, func(row int) bool { return p.seen(row) && p.positions[row] <= len(resp.rows) }) {
+		p.append(resp.rows)
 	}
 }
 
@@ -266,7 +262,7 @@ func (p *pass) sameRows(other *pass) bool {
 		return false
 	}
 	for _, row := range p.rows {
-		if other.position(row) < 0 {
+		if !other.seen(row) {
 			return false
 		}
 	}
