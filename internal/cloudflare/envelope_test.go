@@ -15,7 +15,7 @@ import (
 // answering gives a fake that answers every page with this body.
 func answering(body string) *fakeapi.Server {
 	fake := fakeapi.New(nil)
-	fake.Faults = []fakeapi.Fault{{Tries: -1, Do: fakeapi.Status(http.StatusOK, body)}}
+	fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusOK, body)}}
 	return fake
 }
 
@@ -137,8 +137,8 @@ func TestAccessUsersTakeCountersOnlyAsHints(t *testing.T) {
 				return fakeapi.Status(http.StatusOK, `{"success":true,"result":[`+rows+`],"result_info":`+info+`}`)
 			}
 			fake.Faults = []fakeapi.Fault{
-				{Page: 1, Tries: -1, Do: page(`{"id":"a"},{"id":"b"},{"id":"c"}`)},
-				{Page: 2, Tries: -1, Do: page("")},
+				{Page: 1, Attempts: -1, Do: page(`{"id":"a"},{"id":"b"},{"id":"c"}`)},
+				{Page: 2, Attempts: -1, Do: page("")},
 			}
 			list, err := accessUsers(t.Context(), newClient(t, fake), query())
 			if err != nil {

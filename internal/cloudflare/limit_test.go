@@ -41,7 +41,7 @@ func TestNeverMoreThan1200RequestsInFiveMinutes(t *testing.T) {
 func TestA429PausesEveryRequestOfTheClient(t *testing.T) {
 	t.Parallel()
 	refuse := fakeapi.Header(fakeapi.Envelope(http.StatusTooManyRequests), "Retry-After", "30")
-	fake := fakeOf250(fakeapi.Fault{Page: 1, Tries: 1, Do: refuse})
+	fake := fakeOf250(fakeapi.Fault{Page: 1, Attempts: 1, Do: refuse})
 	clock := acctest.NewClock()
 	client := newTriedClient(t, fake, 1, clock)
 	began := clock.Now()
@@ -71,7 +71,7 @@ func TestA429PausesOtherReadsThoughItsOwnHasNoTriesLeft(t *testing.T) {
 	t.Parallel()
 	refuse := fakeapi.Header(fakeapi.Envelope(http.StatusTooManyRequests), "Retry-After", "30")
 	clock := acctest.NewClock()
-	client := newTriedClient(t, fakeOf250(fakeapi.Fault{Page: 1, Tries: 1, Do: refuse}), 0, clock)
+	client := newTriedClient(t, fakeOf250(fakeapi.Fault{Page: 1, Attempts: 1, Do: refuse}), 0, clock)
 	if _, err := accessUsers(t.Context(), client, query()); err == nil {
 		t.Fatal("AccessUsers got over a 429 without a further try")
 	}
@@ -97,7 +97,7 @@ func TestAWaitBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 			clock := acctest.NewClock()
 			ctx, cancel := context.WithDeadline(t.Context(), clock.Now().Add(2*time.Minute))
 			defer cancel()
-			fake := fakeOf250(fakeapi.Fault{Page: 2, Tries: -1, Do: test.fault})
+			fake := fakeOf250(fakeapi.Fault{Page: 2, Attempts: -1, Do: test.fault})
 			_, err := accessUsers(ctx, newTriedClient(t, fake, 5, clock), query())
 			var wait *cloudflare.WaitError
 			var cause *cloudflare.Error

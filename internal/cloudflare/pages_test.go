@@ -66,17 +66,30 @@ func wantIDs(fake *fakeapi.Server, q cloudflare.AccessUsersQuery) []string {
 	return want
 }
 
+// churn makes the first users leave and new ones join in front of the others,
+// before the second of every three responses up to the last one.
+func churn(last, leave, join int) func(int, []fakeapi.User) []fakeapi.User {
+	return func(response int, users []fakeapi.User) []fakeapi.User {
+		if response%3 != 2 || response > last {
+			return users
+		}
+		var joined []fakeapi.User
+		for i := range join {
+			joined = append(joined, fakeapi.Newcomer(response*join+i))
+		}
+		return append(joined, users[min(leave, len(users)):]...)
+	}
+}
+
 // TestAccessUsersComeWhole reads lists under every quirk that a complete read
 // is possible with: each user once, within a bounded number of requests.
 func TestAccessUsersComeWhole(t *testing.T) {
 	t.Parallel()
-	churn := func(times, lose, gain int) *fakeapi.Churn {
-		return &fakeapi.Churn{AfterPage: 1, Times: times, Lose: lose, Gain: gain}
-	}
 	count := func(n int) func(int) int { return func(int) int { return n } }
 	for name, test := range map[string]struct {
 		users    int
 		quirks   fakeapi.Quirks
+		change   func(int, []fakeapi.User) []fakeapi.User
 		email    string
 		requests int  // at most
 		warns    bool // that the count was wrong
@@ -100,13 +113,13 @@ func TestAccessUsersComeWhole(t *testing.T) {
 		"a count a little too large":       {users: 250, requests: 10, warns: true, quirks: fakeapi.Quirks{TotalCount: count(251)}},
 		"a count too small":                {users: 250, requests: 6, warns: true, quirks: fakeapi.Quirks{TotalCount: count(3)}},
 		"a count of nothing":               {users: 250, requests: 6, warns: true, quirks: fakeapi.Quirks{TotalCount: count(0)}},
-		"a list that loses a user once":    {users: 250, requests: 8, quirks: fakeapi.Quirks{Churn: churn(1, 1, 0)}},
-		"a list that loses a page once":    {users: 250, requests: 6, quirks: fakeapi.Quirks{Churn: churn(1, 100, 0)}},
-		"a list that loses all once":       {users: 250, requests: 4, quirks: fakeapi.Quirks{Churn: churn(1, 250, 0)}},
-		"a list that gains a user once":    {users: 250, requests: 6, quirks: fakeapi.Quirks{Churn: churn(1, 0, 1)}},
-		"a list that gains a page once":    {users: 250, requests: 7, quirks: fakeapi.Quirks{Churn: churn(1, 0, 100)}},
-		"a list that changes twice":        {users: 250, requests: 13, quirks: fakeapi.Quirks{Churn: churn(2, 1, 0)}},
-		"a change that no count shows":     {users: 250, requests: 15, quirks: fakeapi.Quirks{NoResultInfo: true, Churn: churn(1, 1, 0)}},
+		"a list that loses a user once":    {users: 250, requests: 8, change: churn(2, 1, 0)},
+		"a list that loses a page once":    {users: 250, requests: 6, change: churn(2, 100, 0)},
+		"a list that loses all once":       {users: 250, requests: 4, change: churn(2, 250, 0)},
+		"a list that gains a user once":    {users: 250, requests: 6, change: churn(2, 0, 1)},
+		"a list that gains a page once":    {users: 250, requests: 7, change: churn(2, 0, 100)},
+		"a list that changes twice":        {users: 250, requests: 13, change: churn(5, 1, 0)},
+		"a change that no count shows":     {users: 250, requests: 15, quirks: fakeapi.Quirks{NoResultInfo: true}, change: churn(2, 1, 0)},
 		"the first page empty once":        {users: 250, requests: 8, quirks: fakeapi.Quirks{EmptyOnce: 1}},
 		"a middle page empty once":         {users: 250, requests: 8, quirks: fakeapi.Quirks{EmptyOnce: 2}},
 		"the last page empty once":         {users: 250, requests: 7, quirks: fakeapi.Quirks{EmptyOnce: 3}},
@@ -114,7 +127,7 @@ func TestAccessUsersComeWhole(t *testing.T) {
 		"an empty page that is null":       {users: 300, requests: 4, quirks: fakeapi.Quirks{NullResult: true}},
 		"a user twice":                     {users: 250, requests: 6, quirks: fakeapi.Quirks{RepeatUser: true}},
 		"a user twice on one page":         {users: 50, requests: 2, quirks: fakeapi.Quirks{RepeatUser: true}},
-		"an order that moves":              {users: 250, requests: 12, quirks: fakeapi.Quirks{MovingOrder: true}},
+		"an order that moves":              {users: 250, requests: 12, change: fakeapi.Rotate},
 		"the last page again":              {users: 300, requests: 8, quirks: fakeapi.Quirks{LastPageAgain: true}},
 		"the last page again, unsaid":      {users: 300, requests: 8, quirks: fakeapi.Quirks{LastPageAgain: true, EchoPage: true}},
 		"a filter":                         {users: 250, requests: 2, email: "example.org"},
@@ -125,14 +138,14 @@ func TestAccessUsersComeWhole(t *testing.T) {
 		"all match, full pages, no count":  {users: 300, requests: 10, email: "@", quirks: fakeapi.Quirks{NoResultInfo: true}},
 		"a filter, no count":               {users: 250, requests: 8, email: "example.org", quirks: fakeapi.Quirks{NoResultInfo: true}},
 		"a filter, first page empty once":  {users: 250, requests: 9, email: "example.org", quirks: fakeapi.Quirks{EmptyOnce: 1, UnfilteredTotal: true}},
-		"a filter, the list changes once":  {users: 250, requests: 8, email: "@", quirks: fakeapi.Quirks{UnfilteredTotal: true, Churn: churn(1, 1, 0)}},
-		"a filter and an order that moves": {users: 250, requests: 12, email: "@", quirks: fakeapi.Quirks{MovingOrder: true}},
+		"a filter, the list changes once":  {users: 250, requests: 8, email: "@", quirks: fakeapi.Quirks{UnfilteredTotal: true}, change: churn(2, 1, 0)},
+		"a filter and an order that moves": {users: 250, requests: 12, email: "@", change: fakeapi.Rotate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New(fakeUsers(test.users))
 			fake.MaxPageSize = 100
-			fake.Quirks = test.quirks
+			fake.Quirks, fake.Change = test.quirks, test.change
 			q := query()
 			q.Email = test.email
 
@@ -156,23 +169,17 @@ func TestAccessUsersComeWhole(t *testing.T) {
 // TestAccessUsersRefuseWhatIsNoList reads lists that no read can vouch for.
 func TestAccessUsersRefuseWhatIsNoList(t *testing.T) {
 	t.Parallel()
-	always := func(lose, gain int) *fakeapi.Churn {
-		return &fakeapi.Churn{AfterPage: 1, Times: -1, Lose: lose, Gain: gain}
-	}
 	for name, test := range map[string]struct {
 		users    int // 250 where not set
 		quirks   fakeapi.Quirks
+		change   func(int, []fakeapi.User) []fakeapi.User
 		email    string
 		page     int
 		reason   string
 		requests int
 	}{
-		"always losing": {
-			quirks: fakeapi.Quirks{Churn: always(1, 0)}, requests: 20,
-			reason: "the list kept changing while it was read (the reads brought 249, 248, 247, 246 entries; in the last one page 2 stated another total_count than page 1)",
-		},
 		"always gaining": {
-			quirks: fakeapi.Quirks{Churn: always(0, 1)}, requests: 12,
+			change: churn(100, 0, 1), requests: 12,
 			reason: "the list kept changing while it was read (the reads brought 250, 251, 252, 253 entries; in the last one page 2 stated another total_count than page 1)",
 		},
 		"every page the first one": {
@@ -223,7 +230,7 @@ func TestAccessUsersRefuseWhatIsNoList(t *testing.T) {
 			}
 			fake := fakeapi.New(users)
 			fake.MaxPageSize = 100
-			fake.Quirks = test.quirks
+			fake.Quirks, fake.Change = test.quirks, test.change
 			q := query()
 			q.Email = test.email
 

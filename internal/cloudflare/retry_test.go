@@ -71,7 +71,7 @@ func TestAccessUsersComeWholeAfterFaultsThatPass(t *testing.T) {
 		for page := range 3 {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				fake := fakeOf250(fakeapi.Fault{Page: page + 1, Tries: 2, Do: fault})
+				fake := fakeOf250(fakeapi.Fault{Page: page + 1, Attempts: 2, Do: fault})
 				list, err := accessUsers(t.Context(), newTriedClient(t, fake, 2, acctest.NewClock()), query())
 				if err != nil {
 					t.Fatalf("AccessUsers: %v", err)
@@ -95,7 +95,7 @@ func TestAccessUsersGiveUpAfterMaxRetries(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := fakeOf250(fakeapi.Fault{Page: 2, Tries: -1, Do: fault})
+			fake := fakeOf250(fakeapi.Fault{Page: 2, Attempts: -1, Do: fault})
 			clock := acctest.NewClock()
 			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 3, clock), query())
 			var got *cloudflare.Error
@@ -124,11 +124,11 @@ func TestAccessUsersDoNotAskAgainInVain(t *testing.T) {
 		"success false": fakeapi.SuccessFalse(fakeapi.Message{Code: 1000, Text: "No."}),
 		"wrong type":    fakeapi.WrongType("email", 1),
 		"redirect":      fakeapi.Redirect("/elsewhere"),
-		"too large":     fakeapi.Huge(33 << 20),
+		"too large":     fakeapi.Huge(33<<20, nil),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := fakeOf250(fakeapi.Fault{Page: 1, Tries: -1, Do: fault})
+			fake := fakeOf250(fakeapi.Fault{Page: 1, Attempts: -1, Do: fault})
 			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 5, acctest.NewClock()), query())
 			var got *cloudflare.Error
 			if !errors.As(err, &got) || got.Tries != 1 {
@@ -143,7 +143,7 @@ func TestAccessUsersDoNotAskAgainInVain(t *testing.T) {
 
 func TestDelaysDoubleWithJitter(t *testing.T) {
 	t.Parallel()
-	fake := fakeOf250(fakeapi.Fault{Tries: -1, Do: fakeapi.HTML(http.StatusBadGateway)})
+	fake := fakeOf250(fakeapi.Fault{Attempts: -1, Do: fakeapi.HTML(http.StatusBadGateway)})
 	clock := acctest.NewClock()
 	if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 10, clock), query()); err == nil {
 		t.Fatal("AccessUsers succeeded")
@@ -174,7 +174,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	} {
 		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 			clock := acctest.NewClock()
-			fake := fakeOf250(fakeapi.Fault{Page: 1, Tries: 1, Do: fakeapi.Header(fakeapi.Envelope(status), "Retry-After", value)})
+			fake := fakeOf250(fakeapi.Fault{Page: 1, Attempts: 1, Do: fakeapi.Header(fakeapi.Envelope(status), "Retry-After", value)})
 			if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 1, clock), query()); err != nil {
 				t.Errorf("Retry-After: %s: %v", value, err)
 			}
@@ -191,7 +191,7 @@ func TestATryThatHangsIsTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			clock := acctest.NewClock()
-			fake := fakeOf250(fakeapi.Fault{Page: 1, Tries: 1, Do: func(w http.ResponseWriter, r *http.Request) {
+			fake := fakeOf250(fakeapi.Fault{Page: 1, Attempts: 1, Do: func(w http.ResponseWriter, r *http.Request) {
 				clock.Expire <- struct{}{}
 				hang(w, r)
 			}})
@@ -209,7 +209,7 @@ func TestAPageThatHangsEndsWithTheContext(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancel(t.Context())
-			fake := fakeOf250(fakeapi.Fault{Page: 3, Tries: -1, Do: func(w http.ResponseWriter, r *http.Request) {
+			fake := fakeOf250(fakeapi.Fault{Page: 3, Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
 				cancel()
 				hang(w, r)
 			}})

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,25 +18,24 @@ type Message struct {
 	Chain            []Message `json:"error_chain,omitempty"`
 }
 
-// Source points at the part of a request that a [Message] is about.
+// Source names the part of a request that a [Message] is about.
 type Source struct {
 	Pointer string `json:"pointer"`
 }
 
-// answer is a whole answer in JSON, ready to be sent, or to be spoilt by a
-// fault first.
-type answer struct {
+// response is a complete response in JSON. A fault may change it before it is sent.
+type response struct {
 	status int
 	body   []byte
 }
 
-func (a answer) send(w http.ResponseWriter) {
+func (a response) send(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // the reader may be gone, and nobody else cares
+	_, _ = w.Write(a.body) // the client may have left
 }
 
-// envelope is what surrounds result, which is written by hand because its rows
+// envelope is what surrounds result, which is added as text because its users
 // are encoded already.
 type envelope struct {
 	Success  bool        `json:"success"`
@@ -51,23 +52,15 @@ type resultInfo struct {
 	TotalPages int `json:"total_pages"`
 }
 
-// with returns the envelope around result, itself JSON.
-func (e envelope) with(result []byte) []byte {
-	if e.Errors == nil {
-		e.Errors = []Message{}
-	}
-	if e.Messages == nil {
-		e.Messages = []Message{}
-	}
-	rest := encode(e)
-	body := make([]byte, 0, len(`{"result":,`)+len(result)+len(rest))
-	body = append(body, `{"result":`...)
-	body = append(body, result...)
-	body = append(body, ',')
-	return append(body, rest[1:]...)
+// with returns the envelope around result, which is JSON in parts.
+func (e envelope) with(result ...[]byte) []byte {
+	e.Errors = append([]Message{}, e.Errors...) // an empty list is [], not null
+	e.Messages = append([]Message{}, e.Messages...)
+	parts := append([][]byte{[]byte(`{"result":`)}, result...)
+	return slices.Concat(append(parts, []byte(","), encode(e)[1:])...)
 }
 
-// encode panics where v cannot be JSON: only a mistaken test does that.
+// encode panics if v cannot be JSON: only a wrong test does that.
 func encode(v any) []byte {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -76,15 +69,19 @@ func encode(v any) []byte {
 	return text
 }
 
-func failure(status int, errors ...Message) answer {
-	return answer{status: status, body: envelope{Errors: errors}.with([]byte("null"))}
+func success(messages []Message, info *resultInfo, result ...[]byte) response {
+	return response{http.StatusOK, envelope{Success: true, Messages: messages, Info: info}.with(result...)}
 }
 
-func noRoute(r *http.Request) answer {
+func failure(status int, errors ...Message) response {
+	return response{status, envelope{Errors: errors}.with([]byte("null"))}
+}
+
+func noRoute(r *http.Request) response {
 	return failure(http.StatusNotFound, couldNotRoute(r), Message{Code: 7000, Text: "No route for that URI"})
 }
 
-func noAccount(r *http.Request) answer {
+func noAccount(r *http.Request) response {
 	return failure(http.StatusNotFound, couldNotRoute(r))
 }
 
@@ -94,14 +91,30 @@ func couldNotRoute(r *http.Request) Message {
 		strings.TrimPrefix(r.URL.Path, BasePath))}
 }
 
-func wrongMethod(r *http.Request) answer {
+func wrongMethod(r *http.Request) response {
 	return failure(http.StatusMethodNotAllowed, Message{
 		Code: 7001,
 		Text: "Method " + r.Method + " not available for that URI",
 	})
 }
 
-// badRequest has a code of this fake's own: Cloudflare's is not published.
-func badRequest(err error) answer {
+func badHeaders(chain ...Message) response {
+	return failure(http.StatusBadRequest, Message{Code: 6003, Text: "Invalid request headers", Chain: chain})
+}
+
+func tooManyRequests() response {
+	return failure(http.StatusTooManyRequests, Message{
+		Code: 10100,
+		Text: "Please wait and consider throttling your request speed",
+	})
+}
+
+// badRequest and noUser have codes of this fake's own: Cloudflare's are not
+// published.
+func badRequest(err error) response {
 	return failure(http.StatusBadRequest, Message{Code: 12130, Text: "access.api.error.invalid_request: " + err.Error()})
+}
+
+func noUser(id string) response {
+	return failure(http.StatusNotFound, Message{Code: 12131, Text: "access.api.error.not_found: there is no user " + strconv.Quote(id)})
 }

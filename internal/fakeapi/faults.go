@@ -1,43 +1,54 @@
 package fakeapi
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"strconv"
+	"sync/atomic"
 )
 
-// Fault replaces some answers for pages.
+// Fault replaces some responses of the list and of single users.
 //
-// Faults for the same page chain: with {Page: 2, Tries: 1, Do: HTML(502)} and
-// {Page: 2, Tries: 3, Do: Reset()} the first try of page 2 meets the first
-// one, the second and third try the other, and the fourth is answered.
+// Faults for the same page form a sequence: with {Page: 2, Attempts: 1, Do:
+// HTML(502)} and {Page: 2, Attempts: 3, Do: Reset()} the first attempt to read
+// page 2 gets the first one, the second and third attempt get the other one,
+// and the fourth attempt gets page 2.
 type Fault struct {
-	Page  int // 0: every page
-	Tries int // the first so many tries of a page, over all reads; negative: every try
-	Do    func(w http.ResponseWriter, r *http.Request)
+	// Page is the page of the list that the fault applies to. 0: every page,
+	// and every other GET request of the two endpoints.
+	Page int
+
+	// Attempts is how many attempts get the fault, counted from the first one
+	// of each page, or of each path without a page, over all reads. Negative:
+	// all of them.
+	Attempts int
+
+	// Do serves the request instead.
+	Do func(w http.ResponseWriter, r *http.Request)
 }
 
-// fault returns what replaces the answer to v, nil where nothing does.
-func (s *Server) fault(v *visit) func(http.ResponseWriter, *http.Request) {
-	if v.page == 0 {
-		return nil
-	}
+// fault returns what serves x instead of the server, nil if nothing does.
+func (s *Server) fault(x *exchange) func(http.ResponseWriter, *http.Request) {
 	for _, f := range s.Faults {
-		if (f.Page == 0 || f.Page == v.page) && within(v.try, f.Tries) {
+		if (f.Page == 0 || f.Page == x.page) && (f.Attempts < 0 || x.attempt <= f.Attempts) {
 			return f.Do
 		}
 	}
 	return nil
 }
 
-// Pass answers as if there were no fault. It lets the first tries of a page
-// through that a later fault in the list is to meet.
+// Pass serves the request as if there were no fault, so that a later fault in
+// the list starts with a later attempt.
 func Pass() http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) { visitOf(r).answer().send(w) }
+	return func(w http.ResponseWriter, r *http.Request) { exchangeOf(r).respond().send(w) }
 }
 
-// Status answers with this status and body. The headers are pairs of a name
-// and a value.
+// Status sends this status and body. The headers are pairs of a name and a
+// value.
 func Status(code int, body string, headers ...string) http.HandlerFunc {
 	return Header(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(code)
@@ -45,7 +56,8 @@ func Status(code int, body string, headers ...string) http.HandlerFunc {
 	}, headers...)
 }
 
-// Header adds headers, pairs of a name and a value, to another fault's answer.
+// Header adds headers, pairs of a name and a value, to the response of another
+// fault.
 func Header(do http.HandlerFunc, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		for i := 0; i+1 < len(headers); i += 2 {
@@ -55,29 +67,140 @@ func Header(do http.HandlerFunc, headers ...string) http.HandlerFunc {
 	}
 }
 
-// Envelope answers with this status and an envelope without success.
+// Envelope sends this status and an envelope with success: false.
 func Envelope(status int, errors ...Message) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { failure(status, errors...).send(w) }
 }
 
-// SuccessFalse answers with success: false under HTTP 200.
+// SuccessFalse sends an envelope with success: false and status 200.
 func SuccessFalse(errors ...Message) http.HandlerFunc {
 	return Envelope(http.StatusOK, errors...)
 }
 
-// HTML answers with this status and a page such as a gateway's.
+// HTML sends this status and an HTML page such as a gateway's.
 func HTML(status int) http.HandlerFunc {
 	body := fmt.Sprintf("<!DOCTYPE html>\n<html><head><title>%[1]d</title></head>"+
 		"<body><h1>Error %[1]d: %[2]s</h1></body></html>\n", status, http.StatusText(status))
 	return Status(status, body, "Content-Type", "text/html; charset=UTF-8")
 }
 
-// NotJSON answers 200 with a body that claims to be JSON and is not.
+// NotJSON sends a body that is declared as JSON and is not JSON, and status 200.
 func NotJSON() http.HandlerFunc {
 	return Status(http.StatusOK, "upstream says: try later", "Content-Type", "application/json")
 }
 
-// Redirect answers 302 to this address.
+// Redirect sends a 302 to this address.
 func Redirect(address string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, address, http.StatusFound) }
+}
+
+// Edit sends the real response after edit has changed its envelope. Numbers in
+// it are json.Number.
+func Edit(edit func(envelope map[string]any)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		resp := exchangeOf(r).respond()
+		decoder := json.NewDecoder(bytes.NewReader(resp.body))
+		decoder.UseNumber()
+		var body map[string]any
+		if err := decoder.Decode(&body); err != nil {
+			panic(fmt.Sprintf("fakeapi: %v", err))
+		}
+		edit(body)
+		response{resp.status, encode(body)}.send(w)
+	}
+}
+
+// WrongType sends the real response, in which one field of the first user, or
+// of the single user, has this value instead. A response without users stays
+// as it is.
+func WrongType(field string, value any) http.HandlerFunc {
+	return Edit(func(envelope map[string]any) {
+		result := envelope["result"]
+		if users, ok := result.([]any); ok && len(users) > 0 {
+			result = users[0]
+		}
+		if user, ok := result.(map[string]any); ok {
+			user[field] = value
+		}
+	})
+}
+
+// Trailing sends the real response with this text after it.
+func Trailing(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		resp := exchangeOf(r).respond()
+		response{resp.status, append(resp.body, text...)}.send(w)
+	}
+}
+
+// Hang sends nothing until the request's context ends.
+func Hang() http.HandlerFunc {
+	return func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+}
+
+// Stall sends half of the real response, then nothing until the request's
+// context ends.
+func Stall() http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		sendHalf(w, r)
+		<-r.Context().Done()
+	}
+}
+
+// CutShort declares the length of the real response, sends half of it and
+// closes the connection.
+func CutShort() http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		sendHalf(w, r)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func sendHalf(w http.ResponseWriter, r *http.Request) {
+	resp := exchangeOf(r).respond()
+	w.Header().Set("Content-Length", strconv.Itoa(len(resp.body)))
+	response{resp.status, resp.body[:len(resp.body)/2]}.send(w)
+	_ = http.NewResponseController(w).Flush()
+}
+
+// Reset resets the TCP connection before any response.
+//
+// Go's http.Transport automatically repeats a GET when this happens on a
+// connection that has already served a request. Such a repeat is an attempt.
+func Reset() http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(http.ErrAbortHandler) // resets the stream of HTTP/2
+		}
+		if wrapped, ok := conn.(interface{ NetConn() net.Conn }); ok { // TLS
+			conn = wrapped.NetConn()
+		}
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
+		_ = conn.Close()
+	}
+}
+
+// Huge sends JSON that is one string without end: size bytes of it, or fewer
+// if the client leaves before. It adds what it wrote to written, unless that is
+// nil. Over a network, written includes what the buffers of the connection
+// contain, a few MiB, besides what the client has read.
+func Huge(size int64, written *atomic.Int64) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		chunk := []byte(`{"success":true,"errors":[],"messages":[],"result":[{"name":"`)
+		for left := size; left > 0; {
+			n, err := w.Write(chunk[:min(int64(len(chunk)), left)])
+			if written != nil {
+				written.Add(int64(n))
+			}
+			if err != nil {
+				return
+			}
+			left -= int64(n)
+			chunk = bytes.Repeat([]byte("a"), 32<<10)
+		}
+	}
 }

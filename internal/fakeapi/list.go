@@ -1,105 +1,199 @@
 package fakeapi
 
 import (
+	"bytes"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"reflect"
 	"slices"
-	"sync"
-	"time"
+	"strconv"
+	"strings"
 )
 
-// row is a user in an account's list, encoded once, when first sent.
-type row struct {
-	user        User
-	email, name string
-	encoding    sync.Once
-	encoded     []byte
+const defaultPerPage = 1000
+
+// listQuery is the query of a request for a page of the list.
+type listQuery struct {
+	page, perPage       int
+	size                int // of the pages that are served, instead of perPage
+	email, name, search string
 }
 
-func newRow(user User) *row {
-	email, _ := user["email"].(string)
-	name, _ := user["name"].(string)
-	return &row{user: user, email: email, name: name}
-}
-
-func (r *row) json() []byte {
-	r.encoding.Do(func() { r.encoded = encode(r.user) })
-	return r.encoded
-}
-
-func newRows(users []User) []*row {
-	rows := make([]*row, len(users))
-	for i, user := range users {
-		rows[i] = newRow(user)
+func (s *Server) parseListQuery(query url.Values) (listQuery, error) {
+	page, err := positive(query, "page", 1)
+	if err != nil {
+		return listQuery{}, err
 	}
-	return rows
+	perPage, err := positive(query, "per_page", defaultPerPage)
+	if err != nil {
+		return listQuery{}, err
+	}
+	if refuses := s.Quirks.RefusePageSize; refuses != nil && refuses(perPage) {
+		return listQuery{}, fmt.Errorf("per_page must not be %d", perPage)
+	}
+	size := min(perPage, defaultPerPage)
+	if s.MaxPageSize > 0 {
+		size = min(perPage, s.MaxPageSize)
+	}
+	if s.Quirks.FixedPageSize > 0 {
+		size = s.Quirks.FixedPageSize
+	}
+	return listQuery{
+		page: page, perPage: perPage, size: size,
+		email: query.Get("email"), name: query.Get("name"), search: query.Get("search"),
+	}, nil
 }
 
-// Users returns the account's present list, nil where there is no such
-// account. The users are the server's own: do not change them.
-func (s *Server) Users(accountID string) []User {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	rows, ok := s.allLists()[accountID]
+// positive returns a parameter that must be a positive integer.
+func positive(query url.Values, name string, byDefault int) (int, error) {
+	if !query.Has(name) {
+		return byDefault, nil
+	}
+	n, err := strconv.Atoi(query.Get(name))
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%s must be a positive integer, not %q", name, query.Get(name))
+	}
+	return n, nil
+}
+
+// respondPage returns a page of an account's list.
+func (s *Server) respondPage(x *exchange, q listQuery, r *http.Request) response {
+	all, nth, ok := s.nextList(x.accountID, q.page)
 	if !ok {
-		return nil
+		return noAccount(r)
 	}
-	users := make([]User, len(rows))
-	for i, row := range rows {
-		users[i] = row.user
+	users, info := s.page(q, all, nth)
+	stated := &info
+	if s.Quirks.NoResultInfo {
+		stated = nil
 	}
-	return users
+	if s.Quirks.NullResult && len(users) == 0 {
+		return success(s.Messages, stated, []byte("null"))
+	}
+	rows := bytes.Join(s.encode(users), []byte(","))
+	return success(s.Messages, stated, []byte("["), rows, []byte("]"))
 }
 
-// SetUsers replaces an account's list from the next request on.
-func (s *Server) SetUsers(accountID string, users []User) {
+// nextList returns an account's list for one response, after Change, and how
+// often the page was served, this response included. No list is ever changed,
+// only replaced, so that it can be read without the lock.
+func (s *Server) nextList(accountID string, page int) (users []User, nth int, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.allLists()[accountID] = newRows(users)
-}
-
-// allLists needs s.mu. A list is never changed, only replaced, so that it can
-// be read without the lock.
-func (s *Server) allLists() map[string][]*row {
-	if s.lists == nil {
-		s.lists = make(map[string][]*row, len(s.Accounts))
-		for id, users := range s.Accounts {
-			s.lists[id] = newRows(users)
-		}
-	}
-	return s.lists
-}
-
-// visitPage returns the list as this visit of a page sees it, and how often
-// the page has been visited, this time included. The list churns here and not
-// once the answer is sent, or a quick client could ask again before.
-func (s *Server) visitPage(accountID string, page int) (rows []*row, visits int, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	rows, ok = s.allLists()[accountID]
+	users, ok = s.Accounts[accountID]
 	if !ok {
 		return nil, 0, false
 	}
-	if s.visits == nil {
-		s.visits = map[int]int{}
+	s.pages++
+	s.served[page]++
+	if s.Change != nil {
+		users = s.Change(s.pages, slices.Clone(users))
+		s.Accounts[accountID] = users
 	}
-	s.visits[page]++
-	visits = s.visits[page]
-	if c := s.Quirks.Churn; c != nil && c.AfterPage == page && within(visits, c.Times) {
-		s.lists[accountID] = slices.Concat(s.newcomers(c.Gain), rows[min(c.Lose, len(rows)):])
-	}
-	return rows, visits, true
+	return users, s.served[page], true
 }
 
-// newcomers needs s.mu. It returns users that no list has had before.
-func (s *Server) newcomers(n int) []*row {
-	const far = 1 << 30 // beyond every index that Users can have used
-	rows := make([]*row, n)
-	for i := range rows {
-		rows[i] = newRow(newUser(far+s.gained, time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)))
-		s.gained++
+// page returns the users on the page that q requests, served for the nth time,
+// and its result_info.
+func (s *Server) page(q listQuery, all []User, nth int) ([]User, resultInfo) {
+	quirks := s.Quirks
+	matching := s.filter(q, all)
+	total := len(matching)
+	if quirks.UnfilteredTotal {
+		total = len(all)
+	}
+	listed := matching
+	if quirks.FilterAfterPaging {
+		listed = all
+	}
+	if quirks.RepeatUser && len(listed) > 0 {
+		listed = slices.Insert(slices.Clone(listed), (len(listed)+1)/2, listed[0])
+		if quirks.RepeatCounted {
+			total++
+		}
+	}
+	last := pages(len(listed), q.size)
+	served := quirks.servedPage(q.page, last)
+	users := cut(listed, served, q.size)
+	if quirks.FilterAfterPaging {
+		users = s.filter(q, users)
+	}
+	if q.page == quirks.EmptyAlways || q.page == quirks.EmptyOnce && nth == 1 {
+		users = nil
+	}
+	info := quirks.info(q, served, len(users), total)
+	if quirks.ZeroPastEnd && served > last {
+		info.TotalCount, info.TotalPages = 0, 0
+	}
+	return users, info
+}
+
+// filter returns the users that match q, in their order.
+func (s *Server) filter(q listQuery, users []User) []User {
+	if q.email == "" && q.name == "" && q.search == "" || s.Quirks.IgnoreFilters {
+		return users
+	}
+	if q.email != "" && s.Quirks.EmailFilterMisses {
+		return nil
+	}
+	match := func(user User, field, value string) bool {
+		text, _ := user[field].(string)
+		if s.ExactFilters {
+			return text == value
+		}
+		return strings.Contains(strings.ToLower(text), strings.ToLower(value))
+	}
+	var matching []User
+	for _, user := range users {
+		if (q.email == "" || match(user, "email", q.email)) &&
+			(q.name == "" || match(user, "name", q.name)) &&
+			(q.search == "" || match(user, "email", q.search) || match(user, "name", q.search)) {
+			matching = append(matching, user)
+		}
+	}
+	return matching
+}
+
+// pages returns how many pages of a size contain so many users.
+func pages(users, size int) int { return (users + size - 1) / size }
+
+// cut returns the users of one page, none if the page is past the end.
+func cut(users []User, page, size int) []User {
+	if page > pages(len(users), size) {
+		return nil
+	}
+	start := (page - 1) * size
+	return users[start:min(start+size, len(users))]
+}
+
+// encodedUser is a user with its JSON. The user is there to keep its map alive,
+// whose address is the key of Server.encoded.
+type encodedUser struct {
+	user User
+	json []byte
+}
+
+// encode returns the JSON of each user. Each map is encoded once: tests read
+// lists of 100,000 users many times.
+func (s *Server) encode(users []User) [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rows := make([][]byte, len(users))
+	for i, user := range users {
+		key := reflect.ValueOf(user).Pointer()
+		row, ok := s.encoded[key]
+		if !ok {
+			sent := user
+			if s.Quirks.NoDeviceCount {
+				sent = maps.Clone(user)
+				delete(sent, "active_device_count")
+			}
+			row = encodedUser{user, encode(sent)}
+			s.encoded[key] = row
+		}
+		rows[i] = row.json
 	}
 	return rows
 }
-
-// within says whether the nth time is one of the first times, all where times
-// is negative.
-func within(n, times int) bool { return times < 0 || n <= times }

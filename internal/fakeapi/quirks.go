@@ -1,101 +1,101 @@
 package fakeapi
 
-// Quirks are ways in which a list may mislead its reader while every answer
-// looks well. The zero value has none. They can be combined.
+// Quirks are ways in which a list misleads its reader although each response
+// is well-formed. The zero value has none. They can be combined.
 type Quirks struct {
-	// SilentPageSize: pages are cut to MaxPageSize, but per_page and
-	// total_pages speak of the size that was asked for.
+	// FixedPageSize is the size of every page, whatever per_page requests and
+	// MaxPageSize says. result_info states it. 0: none.
+	FixedPageSize int
+
+	// SilentPageSize: per_page and total_pages of result_info follow from the
+	// size that was requested, although pages have that of FixedPageSize or
+	// MaxPageSize.
 	SilentPageSize bool
 
-	// NoResultInfo: answers have no result_info.
+	// RefusePageSize, unless nil, reports the values of per_page that are
+	// rejected with 400. It may be called concurrently.
+	RefusePageSize func(perPage int) bool
+
+	// NoResultInfo: there is no result_info.
 	NoResultInfo bool
 
-	// TotalCount, unless nil, is what total_count claims instead of the real
-	// number. total_pages follows from it. It may be called concurrently.
+	// TotalCount, unless nil, gives the total_count that is stated instead of
+	// the real one, on which total_pages depends. It may be called concurrently.
 	TotalCount func(matches int) int
 
-	// UnfilteredTotal: total_count counts all users of the account, filter or not.
+	// UnfilteredTotal: total_count counts all users of the account, not only
+	// those that match the filters.
 	UnfilteredTotal bool
 
-	// Churn, unless nil: the list changes between pages.
-	Churn *Churn
+	// ZeroPastEnd: pages past the end state a total_count and total_pages of 0.
+	ZeroPastEnd bool
 
-	// EmptyOnce is a page that is answered empty the first time. 0: none.
+	// EmptyOnce is a page that is empty the first time it is served. 0: none.
 	EmptyOnce int
 
-	// EmptyAlways is a page that is always empty, though later ones are not. 0: none.
+	// EmptyAlways is a page that is always empty, although later ones are not. 0: none.
 	EmptyAlways int
 
-	// FirstPageOnly: every page is the first one, and result_info.page says 1.
+	// FirstPageOnly: every page is the first one, and result_info.page is 1.
 	FirstPageOnly bool
 
 	// LastPageAgain: a page past the end is the last one again, and
-	// result_info.page says so.
+	// result_info.page is its number.
 	LastPageAgain bool
 
-	// EchoPage: result_info.page claims the page that was asked for, whatever
-	// FirstPageOnly and LastPageAgain sent instead.
+	// EchoPage: result_info.page is the page that was requested, whatever
+	// FirstPageOnly and LastPageAgain serve instead.
 	EchoPage bool
 
-	// RepeatUser: the first user comes again, as the first of page 2, or in
-	// the middle of a list of one page. total_count counts each user once.
+	// RepeatUser: the first user is listed again in the middle of the list.
+	// total_count counts each user once.
 	RepeatUser bool
 
 	// RepeatCounted: with RepeatUser, total_count counts that user twice.
 	RepeatCounted bool
 
-	// MovingOrder: each request of the server finds the list moved on by one
-	// user, the first one becoming the last. No user is lost or gained.
-	MovingOrder bool
-
-	// IgnoreFilters: all users match.
+	// IgnoreFilters: all users match every filter.
 	IgnoreFilters bool
 
-	// FilterAfterPaging: pages are cut first and filtered afterwards, so that
-	// any page may be short or empty. total_count counts the matches.
+	// EmailFilterMisses: no user matches a filter on email.
+	EmailFilterMisses bool
+
+	// FilterAfterPaging: the list is divided into pages first and filtered
+	// afterwards, so that any page may be short or empty. total_count counts
+	// the matches.
 	FilterAfterPaging bool
 
 	// NullResult: an empty page is "result": null.
 	NullResult bool
+
+	// NoDeviceCount: no user has an active_device_count, in a list or alone.
+	NoDeviceCount bool
 }
 
-// Churn is a change of an account's list right after a page of it was answered:
-// every later request sees the changed list. The first Lose users go, then Gain
-// new ones come to the front.
-type Churn struct {
-	AfterPage  int
-	Times      int // the first so many answers with that page; negative: all
-	Lose, Gain int
-}
-
-// shownPage is the page really sent, of a list of so many pages.
-func (k Quirks) shownPage(asked, last int) int {
+// servedPage returns the page that is served of a list of so many pages.
+func (k Quirks) servedPage(requested, last int) int {
 	switch {
 	case k.FirstPageOnly:
 		return 1
 	case k.LastPageAgain:
-		return min(asked, max(last, 1))
+		return min(requested, max(last, 1))
 	default:
-		return asked
+		return requested
 	}
 }
 
-// info is what result_info claims.
-func (k Quirks) info(q question, shown, size, count, total int) resultInfo {
+// info returns the result_info of a served page.
+func (k Quirks) info(q listQuery, served, count, total int) resultInfo {
+	info := resultInfo{Page: served, PerPage: q.size, Count: count, TotalCount: total}
 	if k.EchoPage {
-		shown = q.page
+		info.Page = q.page
 	}
 	if k.SilentPageSize {
-		size = q.perPage
+		info.PerPage = q.perPage
 	}
 	if k.TotalCount != nil {
-		total = k.TotalCount(total)
+		info.TotalCount = k.TotalCount(total)
 	}
-	return resultInfo{
-		Page:       shown,
-		PerPage:    size,
-		Count:      count,
-		TotalCount: total,
-		TotalPages: pages(total, size),
-	}
+	info.TotalPages = pages(info.TotalCount, info.PerPage)
+	return info
 }

@@ -1,6 +1,8 @@
 package fakeapi_test
 
 import (
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,161 +11,106 @@ import (
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-// numbered are users with the ids "a", "b" and so on.
-func numbered(n int) []fakeapi.User {
-	var users []fakeapi.User
-	for i := range n {
-		id := string(rune('a' + i))
-		users = append(users, fakeapi.User{"id": id, "email": id + "@0"})
-	}
-	return users
-}
-
-// rows writes pages as one letter a user, one word a page.
-func rows(pages []wire) string {
-	var words []string
-	for _, p := range pages {
-		words = append(words, strings.Join(p.ids(), ""))
-	}
-	return strings.Join(words, " ")
-}
-
-// Seven users, three a page: each quirk shows in what four pages hold, and in
-// the result_info of one of them.
-func TestEachQuirkMisleadsInItsOwnWay(t *testing.T) {
+// Seven users, at most three on a page: what four pages contain, and the
+// result_info of one of them.
+func TestQuirks(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
+	tenfold := func(matches int) int { return matches * 10 }
+	zero := func(int) int { return 0 }
+	for _, test := range []struct {
 		quirks fakeapi.Quirks
 		query  string
-		rows   string
-		of     int // the page whose result_info is looked at
+		ids    string // with a space between two pages
+		of     int    // the page whose result_info is compared
 		info   *info
 	}{
-		"none": {
-			rows: "abc def g ", of: 3,
-			info: &info{Page: 3, PerPage: 3, Count: 1, TotalCount: 7, TotalPages: 3},
-		},
-		"SilentPageSize": {
-			quirks: fakeapi.Quirks{SilentPageSize: true}, query: "per_page=5", rows: "abc def g ", of: 1,
-			info: &info{Page: 1, PerPage: 5, Count: 3, TotalCount: 7, TotalPages: 2},
-		},
-		"NoResultInfo": {
-			quirks: fakeapi.Quirks{NoResultInfo: true}, rows: "abc def g ", of: 1,
-		},
-		"TotalCount": {
-			quirks: fakeapi.Quirks{TotalCount: func(matches int) int { return matches * 10 }}, rows: "abc def g ", of: 2,
-			info: &info{Page: 2, PerPage: 3, Count: 3, TotalCount: 70, TotalPages: 24},
-		},
-		"UnfilteredTotal": {
-			quirks: fakeapi.Quirks{UnfilteredTotal: true}, query: "email=d", rows: "d   ", of: 1,
-			info: &info{Page: 1, PerPage: 3, Count: 1, TotalCount: 7, TotalPages: 3},
-		},
-		"EmptyAlways": {
-			quirks: fakeapi.Quirks{EmptyAlways: 2}, rows: "abc  g ", of: 2,
-			info: &info{Page: 2, PerPage: 3, TotalCount: 7, TotalPages: 3},
-		},
-		"FirstPageOnly": {
-			quirks: fakeapi.Quirks{FirstPageOnly: true}, rows: "abc abc abc abc", of: 4,
-			info: &info{Page: 1, PerPage: 3, Count: 3, TotalCount: 7, TotalPages: 3},
-		},
-		"FirstPageOnly and EchoPage": {
-			quirks: fakeapi.Quirks{FirstPageOnly: true, EchoPage: true}, rows: "abc abc abc abc", of: 4,
-			info: &info{Page: 4, PerPage: 3, Count: 3, TotalCount: 7, TotalPages: 3},
-		},
-		"LastPageAgain": {
-			quirks: fakeapi.Quirks{LastPageAgain: true}, rows: "abc def g g", of: 4,
-			info: &info{Page: 3, PerPage: 3, Count: 1, TotalCount: 7, TotalPages: 3},
-		},
-		"LastPageAgain and EchoPage": {
-			quirks: fakeapi.Quirks{LastPageAgain: true, EchoPage: true}, rows: "abc def g g", of: 4,
-			info: &info{Page: 4, PerPage: 3, Count: 1, TotalCount: 7, TotalPages: 3},
-		},
-		"LastPageAgain without a match": {
-			quirks: fakeapi.Quirks{LastPageAgain: true}, query: "email=none", rows: "   ", of: 4,
-			info: &info{Page: 1, PerPage: 3},
-		},
-		"RepeatUser": {
-			quirks: fakeapi.Quirks{RepeatUser: true}, rows: "abc ade fg ", of: 2,
-			info: &info{Page: 2, PerPage: 3, Count: 3, TotalCount: 7, TotalPages: 3},
-		},
-		"RepeatUser on one page": {
-			quirks: fakeapi.Quirks{RepeatUser: true}, query: "email=d", rows: "dd   ", of: 1,
-			info: &info{Page: 1, PerPage: 3, Count: 2, TotalCount: 1, TotalPages: 1},
-		},
-		"RepeatCounted": {
-			quirks: fakeapi.Quirks{RepeatUser: true, RepeatCounted: true}, rows: "abc ade fg ", of: 3,
-			info: &info{Page: 3, PerPage: 3, Count: 2, TotalCount: 8, TotalPages: 3},
-		},
-		"MovingOrder": {
-			quirks: fakeapi.Quirks{MovingOrder: true}, rows: "bcd fga c ", of: 1,
-			info: &info{Page: 1, PerPage: 3, Count: 3, TotalCount: 7, TotalPages: 3},
-		},
-		"IgnoreFilters": {
-			quirks: fakeapi.Quirks{IgnoreFilters: true}, query: "email=d", rows: "abc def g ", of: 1,
-			info: &info{Page: 1, PerPage: 3, Count: 3, TotalCount: 7, TotalPages: 3},
-		},
-		"FilterAfterPaging": {
-			quirks: fakeapi.Quirks{FilterAfterPaging: true}, query: "email=g", rows: "  g ", of: 1,
-			info: &info{Page: 1, PerPage: 3, TotalCount: 1, TotalPages: 1},
-		},
-		"FilterAfterPaging and IgnoreFilters": {
-			quirks: fakeapi.Quirks{FilterAfterPaging: true, IgnoreFilters: true}, query: "email=g", rows: "abc def g ", of: 3,
-			info: &info{Page: 3, PerPage: 3, Count: 1, TotalCount: 7, TotalPages: 3},
-		},
+		{fakeapi.Quirks{}, "", "abc def g ", 3, &info{3, 3, 1, 7, 3}},
+		{fakeapi.Quirks{FixedPageSize: 4}, "per_page=2", "abcd efg  ", 2, &info{2, 4, 3, 7, 2}},
+		{fakeapi.Quirks{FixedPageSize: 4, SilentPageSize: true}, "per_page=2", "abcd efg  ", 2, &info{2, 2, 3, 7, 4}},
+		{fakeapi.Quirks{SilentPageSize: true}, "per_page=5", "abc def g ", 1, &info{1, 5, 3, 7, 2}},
+		{fakeapi.Quirks{NoResultInfo: true}, "", "abc def g ", 1, nil},
+		{fakeapi.Quirks{TotalCount: tenfold}, "", "abc def g ", 2, &info{2, 3, 3, 70, 24}},
+		{fakeapi.Quirks{TotalCount: zero}, "", "abc def g ", 2, &info{2, 3, 3, 0, 0}},
+		{fakeapi.Quirks{UnfilteredTotal: true}, "email=d", "d   ", 1, &info{1, 3, 1, 7, 3}},
+		{fakeapi.Quirks{ZeroPastEnd: true}, "", "abc def g ", 4, &info{4, 3, 0, 0, 0}},
+		{fakeapi.Quirks{ZeroPastEnd: true}, "", "abc def g ", 3, &info{3, 3, 1, 7, 3}},
+		{fakeapi.Quirks{EmptyAlways: 2}, "", "abc  g ", 2, &info{2, 3, 0, 7, 3}},
+		{fakeapi.Quirks{FirstPageOnly: true}, "", "abc abc abc abc", 4, &info{1, 3, 3, 7, 3}},
+		{fakeapi.Quirks{FirstPageOnly: true, EchoPage: true}, "", "abc abc abc abc", 4, &info{4, 3, 3, 7, 3}},
+		{fakeapi.Quirks{LastPageAgain: true}, "", "abc def g g", 4, &info{3, 3, 1, 7, 3}},
+		{fakeapi.Quirks{LastPageAgain: true, EchoPage: true}, "", "abc def g g", 4, &info{4, 3, 1, 7, 3}},
+		{fakeapi.Quirks{LastPageAgain: true}, "email=none", "   ", 4, &info{1, 3, 0, 0, 0}},
+		{fakeapi.Quirks{RepeatUser: true}, "", "abc dae fg ", 2, &info{2, 3, 3, 7, 3}},
+		{fakeapi.Quirks{RepeatUser: true}, "email=d", "dd   ", 1, &info{1, 3, 2, 1, 1}},
+		{fakeapi.Quirks{RepeatUser: true, RepeatCounted: true}, "email=none", "   ", 1, &info{1, 3, 0, 0, 0}},
+		{fakeapi.Quirks{RepeatUser: true, RepeatCounted: true}, "", "abc dae fg ", 3, &info{3, 3, 2, 8, 3}},
+		{fakeapi.Quirks{IgnoreFilters: true}, "email=d", "abc def g ", 1, &info{1, 3, 3, 7, 3}},
+		{fakeapi.Quirks{EmailFilterMisses: true}, "email=d", "   ", 1, &info{1, 3, 0, 0, 0}},
+		{fakeapi.Quirks{EmailFilterMisses: true}, "search=d", "d   ", 1, &info{1, 3, 1, 1, 1}},
+		{fakeapi.Quirks{FilterAfterPaging: true}, "email=g", "  g ", 1, &info{1, 3, 0, 1, 1}},
+		{fakeapi.Quirks{FilterAfterPaging: true, IgnoreFilters: true}, "email=g", "abc def g ", 3, &info{3, 3, 1, 7, 3}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := fakeapi.New(numbered(7))
-			s.MaxPageSize = 3
-			s.Quirks = test.quirks
-
-			got := first(t, s, 4, test.query)
-			if rows(got) != test.rows {
-				t.Errorf("pages %q, want %q", rows(got), test.rows)
-			}
-			if diff := cmp.Diff(test.info, got[test.of-1].Info); diff != "" {
-				t.Errorf("result_info of page %d (-want +got):\n%s", test.of, diff)
-			}
-		})
+		s := fakeapi.New(lettered(7))
+		s.MaxPageSize = 3
+		s.Quirks = test.quirks
+		ids, pages := read(t, s, 4, test.query)
+		if ids != test.ids {
+			t.Errorf("%+v, %q: pages %q, want %q", test.quirks, test.query, ids, test.ids)
+		}
+		if diff := cmp.Diff(test.info, pages[test.of-1].Info); diff != "" {
+			t.Errorf("%+v, %q: result_info of page %d (-want +got):\n%s", test.quirks, test.query, test.of, diff)
+		}
 	}
 }
 
-func TestAPageMayBeEmptyOnceOnly(t *testing.T) {
+func TestQuirks_refusePageSize(t *testing.T) {
 	t.Parallel()
-	s := fakeapi.New(numbered(7))
+	s := fakeapi.New(lettered(7))
+	s.Quirks.RefusePageSize = func(perPage int) bool { return perPage%2 == 1 }
+	if got, _ := read(t, s, 2, "per_page=4"); got != "abcd efg" {
+		t.Errorf("GET ?per_page=4: pages %q, want %q", got, "abcd efg")
+	}
+	w := get(t, s, "per_page=3")
+	if got := decode(t, w); w.Code != http.StatusBadRequest || !slices.Equal(got.codes(), []int{12130}) || !strings.HasSuffix(got.Errors[0].Text, "per_page must not be 3") {
+		t.Errorf("GET ?per_page=3: %d %s, want 400 and code 12130", w.Code, w.Body)
+	}
+}
+
+func TestQuirks_emptyOnce(t *testing.T) {
+	t.Parallel()
+	s := fakeapi.New(lettered(7))
 	s.MaxPageSize = 3
-	s.Quirks = fakeapi.Quirks{EmptyOnce: 2}
-	if got, want := rows(first(t, s, 3, "")), "abc  g"; got != want {
-		t.Errorf("first read: pages %q, want %q", got, want)
-	}
-	if got, want := rows(first(t, s, 3, "")), "abc def g"; got != want {
-		t.Errorf("second read: pages %q, want %q", got, want)
+	s.Quirks.EmptyOnce = 2
+	for _, want := range []string{"abc  g", "abc def g"} {
+		if got, _ := read(t, s, 3, ""); got != want {
+			t.Errorf("pages %q, want %q", got, want)
+		}
 	}
 }
 
-func TestAnEmptyPageMayBeNull(t *testing.T) {
+func TestQuirks_nullResult(t *testing.T) {
 	t.Parallel()
-	s := fakeapi.New(numbered(1))
+	s := fakeapi.New(lettered(1))
 	s.Quirks = fakeapi.Quirks{NullResult: true, NoResultInfo: true}
 	want := `{"result":null,"success":true,"errors":[],"messages":[]}`
-	if got := ask(t, s, "page=2").Body.String(); got != want {
+	if got := get(t, s, "page=2").Body.String(); got != want {
 		t.Errorf("GET ?page=2 = %s, want %s", got, want)
 	}
-	if got := rows(first(t, s, 1, "")); got != "a" {
+	if got, _ := read(t, s, 1, ""); got != "a" {
 		t.Errorf("GET ?page=1 = %q, want a", got)
 	}
 }
 
-func TestAMovingOrderLosesNobodyInTheEnd(t *testing.T) {
+func TestQuirks_noDeviceCount(t *testing.T) {
 	t.Parallel()
-	s := fakeapi.New(numbered(7))
-	s.Quirks = fakeapi.Quirks{MovingOrder: true}
-	for _, want := range []string{"bcdefga", "cdefgab", "defgabc"} {
-		if got := rows(first(t, s, 1, "")); got != want {
-			t.Errorf("one page of all = %q, want %q", got, want)
+	s := fakeapi.New([]fakeapi.User{{"id": "a", "active_device_count": 2}})
+	s.Quirks.NoDeviceCount = true
+	for _, path := range []string{usersPath, usersPath + "/a"} {
+		if got := send(s, newRequest(t, http.MethodGet, path)).Body.String(); !strings.Contains(got, `{"id":"a"}`) {
+			t.Errorf(`GET %s = %s, want {"id":"a"} in it`, path, got)
 		}
 	}
-	if got := strings.Join(idsOf(s.Users(fakeapi.AccountID)), ""); got != "abcdefg" {
-		t.Errorf("Users() = %q, want abcdefg", got)
+	if got := s.Users(fakeapi.AccountID)[0]["active_device_count"]; got != 2 {
+		t.Errorf("active_device_count in Users() = %v, want 2", got)
 	}
 }

@@ -1,24 +1,28 @@
-// Package fakeapi is a Cloudflare for tests and the demo: an http.Handler that
-// answers GET /client/v4/accounts/{account_id}/access/users as the published
-// contract says, and misbehaves on request.
+// Package fakeapi is a fake Cloudflare API for tests and the demo: an
+// http.Handler that serves
+//
+//	GET /client/v4/accounts/{account_id}/access/users
+//	GET /client/v4/accounts/{account_id}/access/users/{user_id}
+//
+// as testdata/access-users.openapi.yaml describes them, and deviates from that
+// description where a test tells it to.
 //
 // It shares no type with the client, so that a wrong JSON name fails a test.
 package fakeapi
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"path"
+	"slices"
 	"sync"
 	"time"
 )
 
-// BasePath is the path under which Cloudflare's API, and every [Server], lives.
+// BasePath is the path below which Cloudflare's API and every [Server] have
+// their endpoints.
 const BasePath = "/client/v4"
 
-// What every [Server] from [New] accepts until its fields are changed. All of
-// it is made up.
+// The credentials and the account of a [Server] from [New]. All are made up.
 const (
 	Token     = "fake-token-for-tests-and-for-demos-00001" // 40 characters
 	Key       = "fa4e0c0ffee0000000000000000000000ca1f"    // 37 hex digits
@@ -26,13 +30,9 @@ const (
 	AccountID = "023e105f4ecef8ad9ca31a8372d0c353"
 )
 
-const (
-	usersRoute     = BasePath + "/accounts/{account_id}/access/users"
-	defaultPerPage = 1000
-)
-
-// Server is a fake Cloudflare API. Set its fields before it serves; from then
-// on use only its methods, which are safe for concurrent use.
+// Server is a fake Cloudflare API. Make it with [New] and set its fields before
+// it serves; from then on use only its methods, which are safe for concurrent
+// use.
 type Server struct {
 	// Accounts holds the users of each account, by account id, in the order
 	// in which they are listed.
@@ -41,46 +41,50 @@ type Server struct {
 	// Token, or Key with Email, is what a request must carry.
 	Token, Key, Email string
 
-	// MaxPageSize is the most users on a page, whatever per_page asks for.
-	// 0 means 1000.
+	// MaxPageSize is the largest number of users on a page, whatever per_page
+	// requests. 0 means 1000.
 	MaxPageSize int
 
-	// ExactFilters makes email, name and search match whole values exactly.
-	// Otherwise they match parts of values, whatever the case. Which of the
-	// two Cloudflare does is unknown. Filters combine with "and".
+	// ExactFilters makes email, name and search match complete values, with
+	// their case. Otherwise they match parts of values, case-insensitively.
+	// Which of the two Cloudflare does is unknown. Filters combine with "and".
 	ExactFilters bool
 
-	// Messages go into messages[] of every page.
+	// Messages are the messages[] of every successful response.
 	Messages []Message
 
-	// Quirks are the ways in which the answers differ from the contract.
+	// Change, unless nil, changes a list while it is read. It is called before
+	// each response that contains a page, one call at a time, with the number
+	// of this response among all pages of all lists, from 1, and a copy of the
+	// account's users. What it returns is the account's list from then on. It
+	// must not change a User, only replace it, and not call the server.
+	Change func(response int, users []User) []User
+
+	// Quirks are the ways in which lists differ from their description.
 	Quirks Quirks
 
-	// Faults replace answers; the first one that applies to a request wins.
+	// Faults replace responses. The first one that applies to a request wins.
 	Faults []Fault
 
-	// Gate, unless nil, is called before each answer for a page, in the
+	// Gate, unless nil, is called before each response for a page, in the
 	// handler's goroutine and after the request was recorded. Tests block in
 	// it to force the order in which pages arrive.
 	Gate func(page int)
 
-	// MaxPerSecond is how many requests are let through in any second; more
-	// are refused with 429 and Retry-After: 1. 0 means no limit.
+	// MaxPerSecond is the largest number of requests accepted within a second.
+	// Others are rejected with 429 and Retry-After: 1. 0 means no limit.
 	MaxPerSecond int
 
 	// Now is the clock of MaxPerSecond. Nil means time.Now.
 	Now func() time.Time
 
-	routing sync.Once
-	mux     *http.ServeMux
-
-	mu       sync.Mutex
-	lists    map[string][]*row // nil until first used
+	mu       sync.Mutex // guards Accounts, calls of Change, and what follows
+	encoded  map[uintptr]encodedUser
 	requests []Request
-	tries    map[int]int // requests for each page
-	visits   map[int]int // answers with each page
-	admitted []time.Time
-	gained   int
+	attempts map[string]int // see exchange.attempt
+	accepted []time.Time    // requests, as far as MaxPerSecond needs them
+	pages    int            // responses that contained a page
+	served   map[int]int    // of those, how many contained the page with this number
 }
 
 // New returns a server with one account, [AccountID], that has these users.
@@ -90,71 +94,84 @@ func New(users []User) *Server {
 		Token:    Token,
 		Key:      Key,
 		Email:    Email,
+		encoded:  map[uintptr]encodedUser{},
+		attempts: map[string]int{},
+		served:   map[int]int{},
 	}
 }
 
-// ServeHTTP answers one request, under [BasePath].
+// Users returns a copy of the account's present list, nil if there is no such
+// account. The users themselves are the server's: do not change them.
+func (s *Server) Users(accountID string) []User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.Accounts[accountID])
+}
+
+// SetUsers replaces an account's list from the next response on.
+func (s *Server) SetUsers(accountID string, users []User) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Accounts[accountID] = slices.Clone(users)
+}
+
+// ServeHTTP serves one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.routing.Do(s.route)
-	handler, pattern := s.handler(r)
-	v := s.record(r, pattern == usersRoute && r.Method == http.MethodGet)
-	w.Header().Set("CF-Ray", fmt.Sprintf("%016x-FKE", v.number))
-	if !s.admit() {
-		tooManyRequests()(w, r)
-		return
-	}
-	handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
-}
-
-// handler is s.mux, and the pattern that the request matches there. A ServeMux
-// would redirect paths such as //accounts; here they are unknown, so that a
-// client that makes them sees it.
-func (s *Server) handler(r *http.Request) (handler http.Handler, pattern string) {
-	if asked := r.URL.EscapedPath(); asked != path.Clean(asked) {
-		return http.HandlerFunc(serveNoRoute), ""
-	}
-	_, pattern = s.mux.Handler(r)
-	return s.mux, pattern
-}
-
-func (s *Server) route() {
-	s.mux = http.NewServeMux()
-	s.mux.HandleFunc(usersRoute, s.serveUsers)
-	s.mux.HandleFunc("/", serveNoRoute)
-}
-
-func serveNoRoute(w http.ResponseWriter, r *http.Request) { noRoute(r).send(w) }
-
-func (s *Server) serveUsers(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet {
+	x := s.record(r)
+	w.Header().Set("CF-Ray", fmt.Sprintf("%016x-FKE", x.number))
+	switch {
+	case !s.accept():
+		w.Header().Set("Retry-After", "1")
+		tooManyRequests().send(w)
+	case x.accountID == "":
+		noRoute(r).send(w)
+	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
 		wrongMethod(r).send(w)
-		return
+	default:
+		s.serve(x, w, r)
 	}
-	v := visitOf(r)
-	if s.Gate != nil && v.page > 0 {
-		s.Gate(v.page)
-	}
-	v.answer = func() answer { return s.answer(r, v.number) }
-	if do := s.fault(v); do != nil {
-		do(w, r)
-		return
-	}
-	v.answer().send(w)
 }
 
-// answer is what the request gets where no fault is in the way.
-func (s *Server) answer(r *http.Request, number int) answer {
-	if refusal, ok := s.authenticate(r.Header); !ok {
-		return refusal
+// serve serves a GET request of one of the endpoints.
+func (s *Server) serve(x *exchange, w http.ResponseWriter, r *http.Request) {
+	if s.Gate != nil && x.page > 0 {
+		s.Gate(x.page)
 	}
-	q, err := questionOf(r)
+	x.respond = func() response { return s.respond(x, r) }
+	if do := s.fault(x); do != nil {
+		do(w, x.attachTo(r))
+		return
+	}
+	x.respond().send(w)
+}
+
+// respond returns the response that no fault replaces.
+func (s *Server) respond(x *exchange, r *http.Request) response {
+	if rejection, ok := s.authenticate(r.Header); !ok {
+		return rejection
+	}
+	if x.userID != "" {
+		return s.respondUser(x, r)
+	}
+	q, err := s.parseListQuery(r.URL.Query())
 	if err != nil {
 		return badRequest(err)
 	}
-	p, ok := s.page(q, number)
+	return s.respondPage(x, q, r)
+}
+
+// respondUser returns one user.
+func (s *Server) respondUser(x *exchange, r *http.Request) response {
+	s.mu.Lock()
+	users, ok := s.Accounts[x.accountID]
+	s.mu.Unlock()
 	if !ok {
 		return noAccount(r)
 	}
-	return p.answer(s.Messages, s.Quirks)
+	i := slices.IndexFunc(users, func(user User) bool { return user["id"] == x.userID })
+	if i < 0 {
+		return noUser(x.userID)
+	}
+	return success(s.Messages, nil, s.encode(users[i : i+1])[0])
 }

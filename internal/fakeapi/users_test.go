@@ -2,7 +2,6 @@ package fakeapi_test
 
 import (
 	"encoding/json"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,17 +12,17 @@ import (
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-func TestUsersAreTheSameEachTime(t *testing.T) {
+func TestUsers_deterministic(t *testing.T) {
 	t.Parallel()
-	users := fakeapi.Users(200, anchor())
-	if diff := cmp.Diff(users[:50], fakeapi.Users(50, anchor())); diff != "" {
+	users := fakeapi.Users(200, fixedTime())
+	if diff := cmp.Diff(users[:50], fakeapi.Users(50, fixedTime())); diff != "" {
 		t.Errorf("Users(200)[:50] and Users(50) differ:\n%s", diff)
 	}
 }
 
-func TestTheFirstTwelveUsersAndLaterOnesShowEveryKind(t *testing.T) {
+func TestUsers_kinds(t *testing.T) {
 	t.Parallel()
-	users := fakeapi.Users(200, anchor())
+	users := fakeapi.Users(200, fixedTime())
 	for kind, is := range map[string]func(fakeapi.User) bool{
 		"has every field": func(u fakeapi.User) bool { return count(u, nil) == 0 && len(u) == 11 },
 		"has explicit nulls": func(u fakeapi.User) bool {
@@ -40,7 +39,16 @@ func TestTheFirstTwelveUsersAndLaterOnesShowEveryKind(t *testing.T) {
 			_, there := u["last_successful_login"]
 			return !there && len(u) == 10
 		},
-		"never logged in, null":  func(u fakeapi.User) bool { return count(u, nil) == 1 && u["last_successful_login"] == nil },
+		"never logged in, null": func(u fakeapi.User) bool { return count(u, nil) == 1 && u["last_successful_login"] == nil },
+		"never authenticated": func(u fakeapi.User) bool {
+			return u["seat_uid"] == nil && u["access_seat"] == false && u["gateway_seat"] == false && u["last_successful_login"] == nil && u["active_device_count"] == 0
+		},
+		"lost both seats": func(u fakeapi.User) bool {
+			return u["access_seat"] == false && u["gateway_seat"] == false && u["last_successful_login"] != nil
+		},
+		"uses WARP only": func(u fakeapi.User) bool {
+			return u["access_seat"] == false && u["gateway_seat"] == true && u["last_successful_login"] == nil && u["active_device_count"] != 0
+		},
 		"has 2.0 devices":        func(u fakeapi.User) bool { return u["active_device_count"] == json.Number("2.0") },
 		"has no devices":         func(u fakeapi.User) bool { return u["active_device_count"] == 0 },
 		"has more devices":       func(u fakeapi.User) bool { n, _ := u["active_device_count"].(int); return n > 1 },
@@ -53,7 +61,7 @@ func TestTheFirstTwelveUsersAndLaterOnesShowEveryKind(t *testing.T) {
 		"has one ending in zero": func(u fakeapi.User) bool { return strings.HasSuffix(text(u, "created_at"), ".120Z") },
 		"has none":               func(u fakeapi.User) bool { return len(text(u, "created_at")) == len("2006-01-02T15:04:05Z") },
 	} {
-		for span, some := range map[string][]fakeapi.User{"first 12": users[:12], "others": users[12:]} {
+		for span, some := range map[string][]fakeapi.User{"first 15": users[:15], "others": users[15:]} {
 			found := false
 			for _, user := range some {
 				found = found || is(user)
@@ -65,10 +73,14 @@ func TestTheFirstTwelveUsersAndLaterOnesShowEveryKind(t *testing.T) {
 	}
 }
 
-func TestUsersAreUniqueAndWellFormed(t *testing.T) {
+func TestUsers_unique(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
-	for i, user := range fakeapi.Users(5000, anchor()) {
+	users := fakeapi.Users(5000, fixedTime())
+	for i := range 500 {
+		users = append(users, fakeapi.Newcomer(i))
+	}
+	for i, user := range users {
 		for _, field := range []string{"id", "uid", "seat_uid", "email"} {
 			value := text(user, field)
 			if earlier, again := seen[value]; again && value != "" {
@@ -88,10 +100,10 @@ func TestUsersAreUniqueAndWellFormed(t *testing.T) {
 	}
 }
 
-func TestTimesAreDaysAgoAndInOrder(t *testing.T) {
+func TestUsers_times(t *testing.T) {
 	t.Parallel()
-	for i, user := range fakeapi.Users(500, anchor()) {
-		latest := anchor().AddDate(0, 0, -1).Add(time.Second)
+	for i, user := range fakeapi.Users(500, fixedTime()) {
+		latest := fixedTime().AddDate(0, 0, -1).Add(time.Second)
 		for _, field := range []string{"last_successful_login", "updated_at", "created_at"} {
 			if user[field] == nil {
 				continue
@@ -125,12 +137,14 @@ func named(has func(rune) bool) func(fakeapi.User) bool {
 	return func(u fakeapi.User) bool { return strings.ContainsFunc(text(u, "name"), has) }
 }
 
-func BenchmarkUsers(b *testing.B) {
-	for _, n := range []int{1000, 100_000} {
-		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			for b.Loop() {
-				fakeapi.Users(n, anchor())
-			}
-		})
+func TestRotate(t *testing.T) {
+	t.Parallel()
+	s := fakeapi.New(lettered(4))
+	s.Change = fakeapi.Rotate
+	if got, _ := read(t, s, 2, "per_page=2"); got != "bc ab" {
+		t.Errorf("two pages = %q, want %q", got, "bc ab")
+	}
+	if got := fakeapi.Rotate(1, nil); len(got) != 0 {
+		t.Errorf("Rotate of no users = %v, want none", got)
 	}
 }

@@ -16,7 +16,7 @@ func TestAccASecondPlanShowsNoChange(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(fixedUsers(250))
 	fake.MaxPageSize = 100
-	fake.Quirks.MovingOrder = true // the API promises no order
+	fake.Change = fakeapi.Rotate // the API promises no order
 	emptyPlan := []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
 	step := reads(everyUser, fake, nil)
 	step.ConfigPlanChecks = resource.ConfigPlanChecks{PostApplyPreRefresh: emptyPlan, PostApplyPostRefresh: emptyPlan}

@@ -33,7 +33,7 @@ func TestAccAValueOfTheWrongTypeIsAnErrorThatNamesItsPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New(fixedUsers(3))
-			fake.Faults = []fakeapi.Fault{{Tries: -1, Do: fakeapi.Edit(func(envelope map[string]any) {
+			fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Edit(func(envelope map[string]any) {
 				rows, _ := envelope["result"].([]any)
 				if test.field == "" {
 					rows[test.row-1] = test.value

@@ -27,7 +27,7 @@ func TestAccAFaultThatStaysEndsTerraformWithoutAState(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New(fixedUsers(250))
 			fake.MaxPageSize = 100
-			fake.Faults = []fakeapi.Fault{{Page: 3, Tries: -1, Do: test.fault}}
+			fake.Faults = []fakeapi.Fault{{Page: 3, Attempts: -1, Do: test.fault}}
 			w := newWorkspace(t, "", "", append(test.env, accountEnv(serve(t, fake))...)...)
 			checkFailed(t, w.run("apply", "-auto-approve", "-no-color"), test.want)
 			if state := w.read("terraform.tfstate"); state != "" {
@@ -45,8 +45,8 @@ func TestAccAFaultThatStaysLeavesTheStateAsItWas(t *testing.T) {
 	fake := fakeapi.New(fixedUsers(250))
 	fake.MaxPageSize = 100
 	fake.Faults = []fakeapi.Fault{
-		{Page: 3, Tries: 1, Do: fakeapi.Pass()},
-		{Page: 3, Tries: -1, Do: refusal(http.StatusForbidden, 10000, "Authentication error")},
+		{Page: 3, Attempts: 1, Do: fakeapi.Pass()},
+		{Page: 3, Attempts: -1, Do: refusal(http.StatusForbidden, 10000, "Authentication error")},
 	}
 	w := newWorkspace(t, "", "", accountEnv(serve(t, fake))...)
 	if got := w.run("apply", "-auto-approve", "-no-color"); got.exit != 0 || !strings.Contains(got.stdout, "users = 250") {

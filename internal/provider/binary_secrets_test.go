@@ -30,9 +30,9 @@ func TestAccTheWholeLogTellsEachRequestAndNoSecret(t *testing.T) {
 			fake.MaxPageSize = 100
 			fake.Messages = []fakeapi.Message{{Code: 1, Text: test.message}}
 			fake.Faults = []fakeapi.Fault{
-				{Page: 2, Tries: 1, Do: fakeapi.HTML(http.StatusBadGateway)},
-				{Page: 1, Tries: 1, Do: fakeapi.Pass()},
-				{Page: 1, Tries: -1, Do: refusal(http.StatusForbidden, 10000, "Authentication error")},
+				{Page: 2, Attempts: 1, Do: fakeapi.HTML(http.StatusBadGateway)},
+				{Page: 1, Attempts: 1, Do: fakeapi.Pass()},
+				{Page: 1, Attempts: -1, Do: refusal(http.StatusForbidden, 10000, "Authentication error")},
 			}
 			env := append(test.env, "TF_LOG=TRACE", "TF_LOG_PATH=log", "CLOUDFLARE_ACCOUNT_ID="+fakeapi.AccountID, "CLOUDFLARE_BASE_URL="+serve(t, fake))
 			w := newWorkspace(t, test.block, "", env...)

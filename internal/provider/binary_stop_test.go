@@ -33,7 +33,7 @@ func newHangingAPI(hang http.HandlerFunc) *hangingAPI {
 			close(api.released)
 		}
 	}
-	api.Faults = []fakeapi.Fault{{Page: 1, Tries: -1, Do: fakeapi.Pass()}, {Tries: -1, Do: do}}
+	api.Faults = []fakeapi.Fault{{Page: 1, Attempts: -1, Do: fakeapi.Pass()}, {Attempts: -1, Do: do}}
 	return api
 }
 

@@ -24,9 +24,9 @@ func TestDiagnosticsByTheirText(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New(fixedUsers(250))
 			fake.MaxPageSize = 100
-			fake.Quirks = test.quirks
+			fake.Quirks, fake.Change = test.quirks, test.change
 			if test.fault != nil {
-				fake.Faults = []fakeapi.Fault{{Page: max(test.page, 1), Tries: -1, Do: test.fault}}
+				fake.Faults = []fakeapi.Fault{{Page: max(test.page, 1), Attempts: -1, Do: test.fault}}
 			}
 			baseURL := serve(t, fake)
 			block := values{"base_url": str(baseURL), "max_retries": num(2)}

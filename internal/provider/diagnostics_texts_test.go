@@ -11,6 +11,7 @@ type diagnosticCase struct {
 	fault  http.HandlerFunc
 	page   int // that the fault is on; 1 where not set
 	quirks fakeapi.Quirks
+	change func(int, []fakeapi.User) []fakeapi.User
 	key    bool // an API key instead of a token
 	config values
 	want   string
@@ -324,7 +325,7 @@ Another run will hardly help. Leave the filter out and choose in Terraform: [for
 `,
 		},
 		"always changing": {
-			quirks: fakeapi.Quirks{Churn: &fakeapi.Churn{AfterPage: 1, Times: -1, Gain: 1}},
+			change: churn(100, 0, 1),
 			want: `
 ERROR: Cannot read a complete list of Access users
 Cloudflare answered every request, but the list kept changing while it was read (the reads brought 250, 251, 252, 253 entries; in the last one page 2 stated another total_count than page 1).

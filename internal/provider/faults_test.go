@@ -43,7 +43,7 @@ func TestAccUsersComeWholeAfterAFaultThatPasses(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New(fixedUsers(250))
 			fake.MaxPageSize = 100
-			fake.Faults = []fakeapi.Fault{{Page: 2, Tries: 2, Do: fault}}
+			fake.Faults = []fakeapi.Fault{{Page: 2, Attempts: 2, Do: fault}}
 			resource.Test(t, patientCase(t, fake))
 			if extra := asked(fake, 2) - asked(fake, 3); extra != 2 {
 				t.Errorf("page 2 was asked for %d times more than page 3, want 2", extra)
@@ -102,7 +102,7 @@ func TestAccAFaultThatStaysIsOneErrorThatSaysWhatToDo(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New(fixedUsers(250))
 			fake.MaxPageSize = 100
-			fake.Faults = []fakeapi.Fault{{Page: 2, Tries: -1, Do: test.fault}}
+			fake.Faults = []fakeapi.Fault{{Page: 2, Attempts: -1, Do: test.fault}}
 			c := patientCase(t, fake)
 			var got string
 			c.ErrorCheck = func(err error) error {

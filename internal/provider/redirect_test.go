@@ -22,7 +22,7 @@ func redirectingAPI(t *testing.T, status int) *fakeapi.Server {
 	t.Cleanup(second.Close)
 	fake := fakeapi.New(fixedUsers(250))
 	fake.MaxPageSize = 100
-	fake.Faults = []fakeapi.Fault{{Page: 2, Tries: -1, Do: fakeapi.Status(status, "", "Location", second.URL+fakeapi.BasePath)}}
+	fake.Faults = []fakeapi.Fault{{Page: 2, Attempts: -1, Do: fakeapi.Status(status, "", "Location", second.URL+fakeapi.BasePath)}}
 	return fake
 }
 

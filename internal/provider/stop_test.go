@@ -98,7 +98,7 @@ func (s standstill) readAndStop(t *testing.T, stop stop) string {
 	fake := fakeapi.New(fixedUsers(s.users))
 	fake.MaxPageSize = 1
 	if s.fault != nil {
-		fake.Faults = []fakeapi.Fault{{Page: 1, Tries: -1, Do: fakeapi.Pass()}, {Tries: -1, Do: func(w http.ResponseWriter, r *http.Request) {
+		fake.Faults = []fakeapi.Fault{{Page: 1, Attempts: -1, Do: fakeapi.Pass()}, {Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
 			if s.hangs {
 				waiting()
 			}
