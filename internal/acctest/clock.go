@@ -2,64 +2,35 @@ package acctest
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 )
 
-// A Clock passes time only where somebody sleeps, and then at once.
+// A Clock advances only when Sleep is called, which returns at once.
 type Clock struct {
-	// Expire times out one try that is under way for each value it gets.
-	Expire chan struct{}
-
-	mu    sync.Mutex
-	now   time.Time
-	slept []time.Duration
+	mu  sync.Mutex
+	now time.Time
 }
 
-// NewClock gives a clock that shows the present time.
-func NewClock() *Clock { return &Clock{now: time.Now(), Expire: make(chan struct{})} }
+// NewClock returns a clock that starts at the present time.
+func NewClock() *Clock { return &Clock{now: time.Now()} }
 
-// Now is when the clock was made, and all that was slept since.
+// Now returns the start time plus all sleeps so far.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-// Sleep moves the clock.
+// Sleep advances the clock by d.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
-	c.Advance(d)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.slept = append(c.slept, d)
-	return ctx.Err()
-}
-
-// Advance moves the clock although nobody sleeps.
-func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+	return ctx.Err()
 }
 
-// Slept is each sleep so far.
-func (c *Clock) Slept() []time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Clone(c.slept)
-}
-
-// WithTimeout gives a context that times out by Expire alone.
+// WithTimeout returns a context that never times out by itself.
 func (c *Clock) WithTimeout(ctx context.Context, _ time.Duration) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	done := make(chan struct{})
-	go func() {
-		select {
-		case <-c.Expire:
-			cancel(context.DeadlineExceeded)
-		case <-done:
-		}
-	}()
-	return ctx, sync.OnceFunc(func() { close(done); cancel(nil) })
+	return context.WithCancel(ctx)
 }

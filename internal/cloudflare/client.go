@@ -1,5 +1,5 @@
-// Package cloudflare reads lists from Cloudflare's API: whole, or with an
-// error. It knows no Terraform.
+// Package cloudflare reads lists from Cloudflare's API, completely or with an
+// error. It does not depend on Terraform.
 package cloudflare
 
 import (
@@ -10,18 +10,26 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 )
 
-// maxBodyBytes bounds what is read of one answer. A page of 1000 users takes
-// about half a megabyte.
-const maxBodyBytes = 32 << 20
+// DefaultBaseURL is the API's base URL in Cloudflare's reference.
+const DefaultBaseURL = "https://api.cloudflare.com/client/v4"
 
-// ErrTooLarge is the cause of an Error whose answer is over maxBodyBytes.
-var ErrTooLarge = errors.New("the answer is over 32 MiB")
+const (
+	// maxBodyBytes limits how much of one response is read. A page of 1000
+	// users takes about half a megabyte.
+	maxBodyBytes = 32 << 20
+	// pingTimeout is how long an HTTP/2 connection may be silent before it is
+	// pinged, and how long the reply may take before the connection is closed.
+	// Without it every further attempt would use the same dead connection.
+	pingTimeout = 15 * time.Second
+)
 
 // Credentials are either an API token, or an API key with the email address
 // of the user it belongs to.
@@ -31,17 +39,18 @@ type Credentials struct {
 	Email    string
 }
 
-// Config is what New makes a Client of.
+// Config configures a Client.
 type Config struct {
-	BaseURL     string // "" is DefaultBaseURL
+	BaseURL     string // "" means DefaultBaseURL
 	Credentials Credentials
 	UserAgent   string
-	MaxRetries  int          // further tries of a page after a failure that may pass
-	Logger      *slog.Logger // nil logs nothing
-	Clock       Clock        // nil is the real one
+	MaxRetries  int          // further attempts after a retryable failure
+	Logger      *slog.Logger // nil disables logging
+	Clock       Clock        // nil means the system's clock
 }
 
-// A Client asks Cloudflare's API. It is immutable and safe for concurrent use.
+// A Client sends requests to Cloudflare's API. It is immutable and safe for
+// concurrent use. All its requests share one rate limit.
 type Client struct {
 	baseURL     *url.URL
 	credentials Credentials
@@ -49,11 +58,11 @@ type Client struct {
 	maxRetries  int
 	log         *slog.Logger
 	limit       *limit
-	http        *http.Client
-	bodies      *sync.Pool // of *bytes.Buffer, since Cloudflare seldom says how long an answer is
+	transport   http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
+	bodies      *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
 }
 
-// New makes a Client. Its errors are those of ParseBaseURL.
+// New returns a Client. Its errors are those of ParseBaseURL.
 func New(config Config) (*Client, error) {
 	base := config.BaseURL
 	if base == "" {
@@ -69,115 +78,107 @@ func New(config Config) (*Client, error) {
 	}
 	clock := config.Clock
 	if clock == nil {
-		clock = realClock{}
+		clock = systemClock{}
 	}
 	return &Client{
-		baseURL:     baseURL,
+		baseURL:     baseURL.JoinPath("/"), // so that every path below it starts with a slash
 		credentials: config.Credentials,
 		userAgent:   config.UserAgent,
 		maxRetries:  config.MaxRetries,
 		log:         logger,
 		limit:       newLimit(clock),
 		bodies:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
-		http: &http.Client{
-			Transport: newTransport(),
-			// Go would carry X-Auth-Key along to whatever host a redirect names.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		transport:   newTransport(),
 	}, nil
 }
-
-// pingTimeout bounds how long a silent HTTP/2 connection is asked, and then
-// waited for, before it is given up. Without it every further try would go down
-// the same dead connection.
-const pingTimeout = 15 * time.Second
 
 func newTransport() *http.Transport {
 	return &http.Transport{
 		HTTP2:               &http.HTTP2Config{SendPingTimeout: pingTimeout, PingTimeout: pingTimeout},
-		Proxy:               proxyFromEnvironment,
+		Proxy:               http.ProxyFromEnvironment,
 		ForceAttemptHTTP2:   true,
 		MaxIdleConnsPerHost: maxInFlight,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
 	}
 }
 
-// proxyFromEnvironment is http.ProxyFromEnvironment with an error that does
-// not repeat the proxy's URL, which may hold a password.
-func proxyFromEnvironment(req *http.Request) (*url.URL, error) {
-	proxy, err := http.ProxyFromEnvironment(req)
-	if err != nil {
-		return nil, errors.New("the proxy in HTTPS_PROXY or HTTP_PROXY is not a URL")
+// ParseBaseURL parses the API's base URL. The scheme must be https, or http
+// for a loopback host, because credentials are sent with every request. Its
+// errors complete the sentence "base_url …" and never contain the URL, which
+// may hold a password.
+func ParseBaseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	switch {
+	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+		return nil, errors.New("has white space or a line break in it: set it to the URL alone")
+	case err != nil || u.Host == "":
+		return nil, errors.New("is not a URL such as " + DefaultBaseURL)
+	case u.User != nil:
+		return nil, errors.New("holds a user name or password; credentials have attributes of their own")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, errors.New("has a query or a fragment; it ends with the path, as in " + DefaultBaseURL)
+	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+		return u, nil
+	case u.Scheme == "http":
+		return nil, errors.New("would send credentials unencrypted; use https (http is for loopback addresses alone)")
+	default:
+		return nil, errors.New("must start with https://")
 	}
-	return proxy, nil
 }
 
-// segment makes s one segment of a path, whatever it holds: also "..".
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+// segment escapes s for use as one segment of a path. Dots are escaped too, so
+// that ".." cannot lead to another path.
 func segment(s string) string {
 	return strings.ReplaceAll(url.PathEscape(s), ".", "%2E")
 }
 
-// get asks once for path below the base URL and hands the answer's body to
-// decode, which gives the errors that Cloudflare states, or why the body
-// cannot be read, and does not hold on to the body. Its error is an *Error.
+// get makes one attempt at a GET request for a path below the base URL, whose
+// elements are already escaped, and passes the body to decode. decode returns
+// the errors that Cloudflare states, or why the body cannot be decoded, and
+// must not retain the body. The error of get is always an *Error.
 func (c *Client) get(ctx context.Context, path []string, query url.Values, decode func(body []byte) ([]Message, error)) error {
 	u := c.baseURL.JoinPath(path...)
 	u.RawQuery = query.Encode()
-	fail := &Error{Method: http.MethodGet, Path: u.EscapedPath()}
+	failed := &Error{Method: http.MethodGet, Path: u.EscapedPath()}
 
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 	if err != nil {
-		fail.Err = err
-		return fail
+		failed.Err = err
+		return failed
 	}
 	c.setHeaders(req.Header)
-	res, err := c.http.Do(req)
+	res, err := c.transport.RoundTrip(req)
 	if err != nil {
-		fail.Err = withoutURL(err)
-		return fail
+		failed.Err = err
+		return failed
 	}
 	defer func() { _ = res.Body.Close() }()
 
-	fail.Status, fail.RayID = res.StatusCode, res.Header.Get("Cf-Ray")
-	fail.RetryAfter = retryAfter(res.Header, c.limit.clock.Now())
+	failed.Status, failed.RayID = res.StatusCode, res.Header.Get("Cf-Ray")
+	failed.RetryAfter = parseRetryAfter(res.Header.Get("Retry-After"), c.limit.clock.Now())
 	body, _ := c.bodies.Get().(*bytes.Buffer)
 	defer c.bodies.Put(body)
 	if err = readBody(body, res); err == nil {
-		fail.Messages, err = decode(body.Bytes())
+		failed.Messages, err = decode(body.Bytes())
 	}
-	if res.StatusCode/100 == 3 {
-		err = errRedirect(res.Header.Get("Location"))
-	}
-	if err == nil && len(fail.Messages) == 0 && res.StatusCode == http.StatusOK {
+	switch {
+	case res.StatusCode/100 == 3:
+		err = newRedirectError(res.Header.Get("Location"))
+	case isInvalidJSON(err) && !bytes.HasPrefix(bytes.TrimSpace(body.Bytes()), []byte("{")):
+		err = errNotJSON
+	case err == nil && len(failed.Messages) == 0 && res.StatusCode == http.StatusOK:
 		return nil
 	}
-	fail.Err = err
-	return fail
-}
-
-// readBody reads at most maxBodyBytes.
-func readBody(body *bytes.Buffer, res *http.Response) error {
-	body.Reset()
-	if res.ContentLength > maxBodyBytes {
-		return ErrTooLarge
-	}
-	n, err := body.ReadFrom(io.LimitReader(res.Body, maxBodyBytes+1))
-	switch {
-	case n > maxBodyBytes:
-		return ErrTooLarge
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return ErrCutShort
-	}
-	return err
-}
-
-// withoutURL takes the URL, whose query may hold a person's data, from the
-// error of an http.Client.
-func withoutURL(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
-	}
-	return err
+	failed.Err = err
+	return failed
 }
 
 func (c *Client) setHeaders(h http.Header) {
@@ -191,4 +192,20 @@ func (c *Client) setHeaders(h http.Header) {
 	}
 	h.Set("X-Auth-Email", c.credentials.Email)
 	h.Set("X-Auth-Key", c.credentials.APIKey)
+}
+
+// readBody reads the response's body, at most maxBodyBytes of it, into body.
+func readBody(body *bytes.Buffer, res *http.Response) error {
+	body.Reset()
+	if res.ContentLength > maxBodyBytes {
+		return ErrTooLarge
+	}
+	n, err := body.ReadFrom(io.LimitReader(res.Body, maxBodyBytes+1))
+	switch {
+	case n > maxBodyBytes:
+		return ErrTooLarge
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errTruncated
+	}
+	return err
 }

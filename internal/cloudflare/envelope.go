@@ -1,9 +1,6 @@
 package cloudflare
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"math"
 	"reflect"
 	"strconv"
@@ -56,26 +53,6 @@ func decodeEnvelope[T, R any](body []byte, keep func(*T) R) (env envelope[T, R],
 		return env, &ValueError{Field: "result", Want: "a list"}
 	}
 	return env, nil
-}
-
-// decodeError turns the library's error into one that repeats no value.
-func decodeError(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return ErrCutShort
-	}
-	if value, ok := errors.AsType[*ValueError](err); ok {
-		return value
-	}
-	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
-		return newValueError(string(semantic.JSONPointer), semantic.GoType)
-	}
-	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		if syntax.ByteOffset == 0 {
-			return ErrNotJSON
-		}
-		return fmt.Errorf("%w (at byte %d)", ErrNotJSON, syntax.ByteOffset)
-	}
-	return err
 }
 
 // newValueError reads a JSON pointer such as /result/36/email.

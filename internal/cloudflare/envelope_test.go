@@ -96,13 +96,13 @@ func TestAccessUsersNameWhatCannotBeRead(t *testing.T) {
 		"success false":          {`{"success":false,"errors":[{"code":1234,"message":"No."}],"result":[{"id":"1"}]}`, "1234: No."},
 		"success false, object":  {`{"result":{},"success":false,"errors":[{"code":1234,"message":"No."}]}`, "1234: No."},
 		"errors of another form": {`{"success":false,"errors":["Oops",{"code":"E7","message":"No."}]}`, `0: "Oops": 0: {"code":"E7","message":"No."}`},
-		"not JSON":               {`<html>`, "the answer is not JSON"},
-		"two answers":            {envelope("") + envelope(""), "the answer is not JSON"},
-		"a field twice":          {envelope(`{"id":"1","id":"` + secret + `"}`), "the answer is not JSON"},
-		"text that is not text":  {envelope("{\"name\":\"\xff\"}"), "the answer is not JSON"},
-		"half a character":       {envelope(`{"name":"\ud800"}`), "the answer is not JSON"},
-		"half an answer":         {envelope(`{"name":"x"}`)[:60], "the answer was cut short"},
-		"nothing":                {"", "the answer is empty"},
+		"not JSON":               {`<html>`, "the response is not JSON"},
+		"two answers":            {envelope("") + envelope(""), "JSON syntax error at byte 140"},
+		"a field twice":          {envelope(`{"id":"1","id":"` + secret + `"}`), "a key appears twice in one JSON object"},
+		"text that is not text":  {envelope("{\"name\":\"\xff\"}"), "the text is not valid UTF-8"},
+		"half a character":       {envelope(`{"name":"\ud800"}`), "JSON syntax error at byte 61"},
+		"half an answer":         {envelope(`{"name":"x"}`)[:60], "the response is truncated"},
+		"nothing":                {"", "the response is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,55 +9,86 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Cloudflare allows each user or account token 1200 requests in five minutes
-// and refuses all of them for the next five minutes after that. A bucket that
-// holds 600 and gains 2 a second lets at most 600 + 300 s × 2/s = 1200 pass in
-// any five minutes. A read of 100,000 users in pages of 1000 takes 101.
-//
-// Source: https://developers.cloudflare.com/fundamentals/api/reference/limits/
 const (
-	requestsAtOnce    = 600
+	// maxInFlight is how many requests of one Client are in flight at once.
+	maxInFlight = 10
+
+	// Cloudflare allows each user or account token 1200 requests in five minutes
+	// and refuses all of them for the next five minutes after that. A bucket that
+	// holds 600 and gains 2 a second admits at most 600 + 300 s × 2/s = 1200 in
+	// any five minutes. Reading 100,000 users in pages of 1000 takes about 105.
+	//
+	// Source: https://developers.cloudflare.com/fundamentals/api/reference/limits/
+	requestBurst      = 600
 	requestsPerSecond = 2
 )
 
-// errBudget is why a request waits that Cloudflare has not refused.
-var errBudget = errors.New("the provider's own budget of requests")
+// errBudget is the reason for a wait that Cloudflare did not ask for.
+var errBudget = errors.New("the provider's own limit of requests")
 
-// A WaitError says that a request would have to wait beyond the deadline.
+// A Clock tells the time and waits. Tests use clocks that do not wait.
+type Clock interface {
+	Now() time.Time
+	// Sleep returns after d, or with ctx's error as soon as ctx ends.
+	Sleep(ctx context.Context, d time.Duration) error
+	// WithTimeout is context.WithTimeout.
+	WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc)
+}
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (systemClock) WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, d)
+}
+
+// A WaitError reports that a request would have to wait beyond the deadline.
 type WaitError struct {
 	Wait time.Duration // from now
 	Left time.Duration // until the deadline
-	Err  error         // why to wait: the *Error that asks for it, or the request budget
+	Err  error         // the reason for the wait: the *Error that asks for it, or the request limit
 }
 
 func (e *WaitError) Error() string {
-	return "the next request has to wait " + round(e.Wait) + ", but " + round(e.Left) + " are left: " + e.Err.Error()
+	return "the next request has to wait " + formatDuration(e.Wait) + ", but the deadline is in " + formatDuration(e.Left) + ": " + e.Err.Error()
 }
 
-// Unwrap gives why to wait.
+// Unwrap returns the reason for the wait.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// A limit is what all requests of a Client share: the budget, the pause after
-// a 429, and the number in flight.
+// A limit admits the requests of one Client: it bounds their number in five
+// minutes and the number in flight, and it pauses all of them after a 429.
 type limit struct {
 	clock  Clock
 	budget *rate.Limiter
-	slots  chan struct{}
+	slots  chan struct{} // one for each request in flight
 
 	mu     sync.Mutex
-	resume time.Time // no request before
+	resume time.Time // no request starts earlier
 	cause  *Error    // the 429 that asked for the pause
 }
 
 func newLimit(clock Clock) *limit {
 	return &limit{
 		clock:  clock,
-		budget: rate.NewLimiter(requestsPerSecond, requestsAtOnce),
+		budget: rate.NewLimiter(requestsPerSecond, requestBurst),
 		slots:  make(chan struct{}, maxInFlight),
 	}
 }
 
-// pause lets no request through before d has passed.
+// pause delays all requests that have not started until d has passed.
 func (l *limit) pause(d time.Duration, cause *Error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -66,14 +97,15 @@ func (l *limit) pause(d time.Duration, cause *Error) {
 	}
 }
 
+// paused returns how long the pause still lasts, and its cause.
 func (l *limit) paused() (time.Duration, *Error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.resume.Sub(l.clock.Now()), l.cause
 }
 
-// acquire returns when a request may start; release must follow. Its errors
-// are a *WaitError or ctx's.
+// acquire returns nil when a request may start; the caller must then call
+// release. Its errors are a *WaitError or ctx's.
 func (l *limit) acquire(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -85,8 +117,9 @@ func (l *limit) acquire(ctx context.Context) error {
 	}
 	for {
 		var err error
-		// Of the budget nothing is taken before the request really starts: what
-		// is held through a pause would come on top of what is saved up in it.
+		// Nothing is taken from the budget before the request really starts:
+		// tokens held during a pause would add to those that are saved up by
+		// its end.
 		switch left, cause := l.paused(); {
 		case left > 0:
 			err = l.sleep(ctx, left, cause)
@@ -102,7 +135,8 @@ func (l *limit) acquire(ctx context.Context) error {
 	}
 }
 
-// nextToken is the time until the budget allows another request.
+// nextToken returns the time until the budget allows another request. The added
+// millisecond makes up for rounding.
 func (l *limit) nextToken() time.Duration {
 	missing := max(0, 1-l.budget.TokensAt(l.clock.Now()))
 	return time.Duration(missing/requestsPerSecond*float64(time.Second)) + time.Millisecond
@@ -110,18 +144,19 @@ func (l *limit) nextToken() time.Duration {
 
 func (l *limit) release() { <-l.slots }
 
-// sleep waits, or says at once that the deadline comes first.
-func (l *limit) sleep(ctx context.Context, d time.Duration, why error) error {
+// sleep waits for d. If ctx's deadline comes first, it returns a *WaitError at
+// once instead.
+func (l *limit) sleep(ctx context.Context, d time.Duration, reason error) error {
 	if deadline, ok := ctx.Deadline(); ok {
 		if left := deadline.Sub(l.clock.Now()); d >= left {
-			return &WaitError{Wait: d, Left: max(left, 0), Err: why}
+			return &WaitError{Wait: d, Left: max(left, 0), Err: reason}
 		}
 	}
 	return l.clock.Sleep(ctx, d)
 }
 
-// round is a duration as a person would say it.
-func round(d time.Duration) string {
+// formatDuration rounds to seconds, and short durations to tenths.
+func formatDuration(d time.Duration) string {
 	if d > 10*time.Second {
 		return d.Round(time.Second).String()
 	}

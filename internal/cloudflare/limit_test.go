@@ -1,152 +1,199 @@
-package cloudflare_test
+package cloudflare
 
 import (
 	"context"
 	"errors"
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
-
-	"terraform-provider-cloudflare-access/internal/acctest"
-	"terraform-provider-cloudflare-access/internal/cloudflare"
-	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-// TestNeverMoreThan1200RequestsInFiveMinutes reads a list page after page, one
-// user each, twice over since nothing counts them: 2 × 702 requests.
-func TestNeverMoreThan1200RequestsInFiveMinutes(t *testing.T) {
+// TestLimit_budget makes requests one after the other, as fast as it may.
+func TestLimit_budget(t *testing.T) {
 	t.Parallel()
-	fake := fakeapi.New(fakeUsers(700))
-	fake.MaxPageSize = 1
-	fake.Quirks.NoResultInfo = true
-	clock := acctest.NewClock()
-	var times []time.Time
-	fake.Gate = func(int) { times = append(times, clock.Now()) }
-	if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 0, clock), query()); err != nil {
-		t.Fatalf("AccessUsers: %v", err)
-	}
-	if len(times) != 1404 || !times[599].Equal(times[0]) || times[600].Equal(times[0]) {
-		t.Fatalf("%d requests came, the 600th after %s, the 601st after %s; want 1404, at once, later",
-			len(times), times[599].Sub(times[0]), times[600].Sub(times[0]))
-	}
-	for i := range len(times) - 1200 {
-		if took := times[i+1200].Sub(times[i]); took < 5*time.Minute {
-			t.Fatalf("1201 requests came within %s, from request %d on", took, i+1)
-		}
-	}
-}
-
-func TestA429PausesEveryRequestOfTheClient(t *testing.T) {
-	t.Parallel()
-	refuse := fakeapi.Header(fakeapi.Envelope(http.StatusTooManyRequests), "Retry-After", "30")
-	fake := fakeOf250(fakeapi.Fault{Page: 1, Attempts: 1, Do: refuse})
-	clock := acctest.NewClock()
-	client := newTriedClient(t, fake, 1, clock)
-	began := clock.Now()
-	var mu sync.Mutex
-	var early int
-	first := true
-	fake.Gate = func(int) {
-		mu.Lock()
-		defer mu.Unlock()
-		if !first && clock.Now().Sub(began) < 30*time.Second {
-			early++
-		}
-		first = false
-	}
-	if _, err := accessUsers(t.Context(), client, query()); err != nil {
-		t.Fatalf("AccessUsers: %v", err)
-	}
-	if _, err := accessUsers(t.Context(), client, query()); err != nil {
-		t.Fatalf("AccessUsers again: %v", err)
-	}
-	if early > 0 {
-		t.Errorf("%d requests came before the pause was over", early)
-	}
-}
-
-func TestA429PausesOtherReadsThoughItsOwnHasNoTriesLeft(t *testing.T) {
-	t.Parallel()
-	refuse := fakeapi.Header(fakeapi.Envelope(http.StatusTooManyRequests), "Retry-After", "30")
-	clock := acctest.NewClock()
-	client := newTriedClient(t, fakeOf250(fakeapi.Fault{Page: 1, Attempts: 1, Do: refuse}), 0, clock)
-	if _, err := accessUsers(t.Context(), client, query()); err == nil {
-		t.Fatal("AccessUsers got over a 429 without a further try")
-	}
-	if _, err := accessUsers(t.Context(), client, query()); err != nil {
-		t.Fatalf("AccessUsers again: %v", err)
-	}
-	if got := clock.Slept(); !slices.Equal(got, []time.Duration{30 * time.Second}) {
-		t.Errorf("slept %v before the second read, want 30s", got)
-	}
-}
-
-func TestAWaitBeyondTheDeadlineEndsAtOnce(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		fault http.HandlerFunc
-		cause int
-	}{
-		"429": {fakeapi.Header(fakeapi.Envelope(http.StatusTooManyRequests), "Retry-After", "300"), http.StatusTooManyRequests},
-		"503": {fakeapi.Header(fakeapi.HTML(http.StatusServiceUnavailable), "Retry-After", "300"), http.StatusServiceUnavailable},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			clock := acctest.NewClock()
-			ctx, cancel := context.WithDeadline(t.Context(), clock.Now().Add(2*time.Minute))
-			defer cancel()
-			fake := fakeOf250(fakeapi.Fault{Page: 2, Attempts: -1, Do: test.fault})
-			_, err := accessUsers(ctx, newTriedClient(t, fake, 5, clock), query())
-			var wait *cloudflare.WaitError
-			var cause *cloudflare.Error
-			if !errors.As(err, &wait) || !errors.As(err, &cause) || cause.Status != test.cause {
-				t.Fatalf("AccessUsers: %v, want a *WaitError because of a %d", err, test.cause)
+	synctest.Test(t, func(t *testing.T) {
+		client := newWaitingClient(t, 0)
+		var times []time.Time
+		for range 1500 {
+			if err := client.retry(t.Context(), failing(&times)); err != nil {
+				t.Fatalf("retry: %v", err)
 			}
-			if wait.Wait != 5*time.Minute || wait.Left != 2*time.Minute || len(clock.Slept()) > 0 {
-				t.Errorf("AccessUsers: %v after sleeping %v, want 5m0s, 2m0s and no sleep", err, clock.Slept())
+		}
+		if burst, next := times[599].Sub(times[0]), times[600].Sub(times[0]); burst != 0 || next < 500*time.Millisecond || next > 502*time.Millisecond {
+			t.Errorf("request 600 starts after %s, request 601 after %s, want 0s and 501ms", burst, next)
+		}
+		for i := range len(times) - 1200 {
+			if took := times[i+1200].Sub(times[i]); took < 5*time.Minute {
+				t.Fatalf("1201 requests start within %s, from request %d on", took, i+1)
+			}
+		}
+	})
+}
+
+// TestLimit_inFlight starts two reads of 15 requests each with one client.
+func TestLimit_inFlight(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newWaitingClient(t, 0)
+		started, finish := make(chan int, 30), make(chan error)
+		for request := range 30 {
+			go func() {
+				_ = client.retry(t.Context(), func(context.Context, int) error {
+					started <- request
+					return <-finish
+				})
+			}()
+		}
+		for done, err := range []error{nil, &Error{Status: http.StatusNotFound}, context.Canceled} {
+			synctest.Wait()
+			if got := len(started); got != 10+done {
+				t.Errorf("%d requests have started when %d are done, want %d", got, done, 10+done)
+			}
+			finish <- err
+		}
+		close(finish)
+		synctest.Wait()
+		if got := len(started); got != 30 {
+			t.Errorf("%d requests have started in the end, want 30", got)
+		}
+	})
+}
+
+func TestLimit_cancelledBefore(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 100 { // a select would choose at random
+		if err := newWaitingClient(t, 0).limit.acquire(ctx); !errors.Is(err, context.Canceled) {
+			t.Fatalf("acquire = %v, want %v", err, context.Canceled)
+		}
+	}
+}
+
+// TestLimit_pause has five requests in flight when one of them is rate limited.
+func TestLimit_pause(t *testing.T) {
+	t.Parallel()
+	for retries, restarts := range []int{0, 1} {
+		synctest.Test(t, func(t *testing.T) {
+			client := newWaitingClient(t, retries)
+			var started []time.Time
+			finish := make(chan error)
+			start := func() {
+				go func() {
+					_ = client.retry(t.Context(), func(_ context.Context, attempt int) error {
+						client.limit.mu.Lock()
+						started = append(started, time.Now())
+						client.limit.mu.Unlock()
+						if attempt > 1 {
+							return nil
+						}
+						return <-finish
+					})
+				}()
+			}
+			for range 5 {
+				start()
+			}
+			finish <- &Error{Status: http.StatusTooManyRequests, RetryAfter: 30 * time.Second}
+			end := time.Now().Add(30 * time.Second)
+			synctest.Wait()
+			time.Sleep(time.Second)
+			for range 3 {
+				start()
+			}
+			close(finish) // of the requests in flight
+			time.Sleep(time.Minute)
+			if got, want := len(started), 8+restarts; got != want {
+				t.Fatalf("%d attempts have started, want %d", got, want)
+			}
+			for i, at := range started[5:] {
+				if !at.Equal(end) {
+					t.Errorf("attempt %d starts %s after the end of the pause, want 0s", i+6, at.Sub(end))
+				}
 			}
 		})
 	}
 }
 
-func TestABudgetBeyondTheDeadlineEndsAtOnce(t *testing.T) {
+func TestLimit_longestPauseCounts(t *testing.T) {
 	t.Parallel()
-	// An hour ahead, the clock keeps the deadline from ending the context itself.
-	clock := acctest.NewClock()
-	clock.Advance(time.Hour)
-	ctx, cancel := context.WithDeadline(t.Context(), clock.Now().Add(200*time.Millisecond))
-	defer cancel()
-	fake := fakeapi.New(fakeUsers(700))
-	fake.MaxPageSize = 1
-	_, err := accessUsers(ctx, newTriedClient(t, fake, 5, clock), query())
-	var wait *cloudflare.WaitError
-	if !errors.As(err, &wait) || wait.Left != 200*time.Millisecond || wait.Wait <= wait.Left {
-		t.Errorf("AccessUsers: %v, want a *WaitError", err)
-	}
-	if got := len(fake.Requests()); got > 600 {
-		t.Errorf("AccessUsers took %d requests, want at most 600", got)
+	synctest.Test(t, func(t *testing.T) {
+		limit := newLimit(systemClock{})
+		var got []time.Duration
+		for _, seconds := range []time.Duration{30, 10, 30, 40} {
+			cause := &Error{Page: int(seconds)}
+			limit.pause(seconds*time.Second, cause)
+			left, because := limit.paused()
+			got = append(got, left)
+			if int(left/time.Second) != because.Page {
+				t.Errorf("a pause of %s has the cause of one of %d s", left, because.Page)
+			}
+		}
+		if want := []time.Duration{30 * time.Second, 30 * time.Second, 30 * time.Second, 40 * time.Second}; !slices.Equal(got, want) {
+			t.Errorf("pauses last %v, want %v", got, want)
+		}
+	})
+}
+
+func TestLimit_waitBeyondDeadline(t *testing.T) {
+	t.Parallel()
+	unavailable := &Error{Status: http.StatusServiceUnavailable, RetryAfter: 5 * time.Minute}
+	rateLimited := &Error{Status: http.StatusTooManyRequests, RetryAfter: 5 * time.Minute}
+	for name, test := range map[string]struct {
+		prepare  func(*limit)
+		err      *Error
+		deadline time.Duration
+		want     WaitError
+		text     string
+	}{
+		"delay":             {err: unavailable, deadline: 2 * time.Minute, want: WaitError{5 * time.Minute, 2 * time.Minute, unavailable}},
+		"pause":             {err: rateLimited, deadline: 2 * time.Minute, want: WaitError{5 * time.Minute, 2 * time.Minute, rateLimited}},
+		"pause of the same": {err: rateLimited, deadline: 5 * time.Minute, want: WaitError{5 * time.Minute, 5 * time.Minute, rateLimited}},
+		"pause of another": {
+			prepare: func(l *limit) { l.pause(5*time.Minute, rateLimited) }, deadline: time.Minute,
+			want: WaitError{5 * time.Minute, time.Minute, rateLimited},
+		},
+		"budget": {
+			prepare: func(l *limit) { l.budget.AllowN(time.Now(), requestBurst) }, deadline: 200 * time.Millisecond,
+			want: WaitError{501 * time.Millisecond, 200 * time.Millisecond, errBudget},
+			text: "the next request has to wait 500ms, but the deadline is in 200ms: the provider's own limit of requests",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client := newWaitingClient(t, 5)
+				if test.prepare != nil {
+					test.prepare(client.limit)
+				}
+				start := time.Now()
+				ctx, cancel := context.WithTimeout(t.Context(), test.deadline)
+				defer cancel()
+				err := client.retry(ctx, func(context.Context, int) error { return test.err })
+				if got, ok := errors.AsType[*WaitError](err); !ok || *got != test.want || time.Since(start) > 0 {
+					t.Errorf("retry = %v after %s, want %v at once", err, time.Since(start), &test.want)
+				}
+				if test.text != "" && err.Error() != test.text {
+					t.Errorf("retry = %v, want %s", err, test.text)
+				}
+			})
+		})
 	}
 }
 
-// TestAServerThatRefusesMoreThanTwelveASecondIsReadWhole lets the seconds of
-// the server pass with the client's own sleeps alone.
-func TestAServerThatRefusesMoreThanTwelveASecondIsReadWhole(t *testing.T) {
+func TestFormatDuration(t *testing.T) {
 	t.Parallel()
-	clock := acctest.NewClock()
-	fake := fakeapi.New(fakeUsers(2950))
-	fake.MaxPageSize = 100
-	fake.MaxPerSecond = 12
-	fake.Now = clock.Now
-	list, err := accessUsers(t.Context(), newTriedClient(t, fake, 5, clock), query())
-	if err != nil {
-		t.Fatalf("AccessUsers: %v", err)
-	}
-	if got, want := ids(list.Users), wantIDs(fake, query()); !slices.Equal(got, want) {
-		t.Errorf("AccessUsers gave %d users, want %d", len(got), len(want))
-	}
-	if len(clock.Slept()) == 0 {
-		t.Error("AccessUsers never waited")
+	for d, want := range map[time.Duration]string{
+		1234 * time.Millisecond:   "1.2s",
+		10 * time.Second:          "10s",
+		10040 * time.Millisecond:  "10s",
+		10449 * time.Millisecond:  "10s",
+		125600 * time.Millisecond: "2m6s",
+	} {
+		if got := formatDuration(d); got != want {
+			t.Errorf("formatDuration(%d) = %s, want %s", d, got, want)
+		}
 	}
 }

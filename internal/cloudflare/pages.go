@@ -13,12 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-const (
-	// maxInFlight is how many pages of a list are asked for at once.
-	maxInFlight = 10
-	// maxReads is how often a list is read before it counts as unstable.
-	maxReads = 4
-)
+// maxReads is how often a list is read before it counts as unstable.
+const maxReads = 4
 
 // A page is one answer to "page number of the list".
 type page[R any] struct {
@@ -120,9 +116,9 @@ func fetchPage[T, R any](ctx context.Context, c *Client, path []string, filters 
 	query.Set("per_page", strconv.Itoa(perPage))
 
 	var env envelope[T, R]
-	err := c.retry(ctx, func(ctx context.Context, try int) error {
+	err := c.retry(ctx, func(ctx context.Context, attempt int) error {
 		began := c.limit.clock.Now()
-		env = envelope[T, R]{} // nothing of an earlier try
+		env = envelope[T, R]{} // nothing of an earlier attempt
 		err := c.get(ctx, path, query, func(body []byte) (_ []Message, err error) {
 			env, err = decodeEnvelope(body, keep)
 			return env.Errors, err
@@ -131,7 +127,7 @@ func fetchPage[T, R any](ctx context.Context, c *Client, path []string, filters 
 		if failed, ok := errors.AsType[*Error](err); ok {
 			failed.Page, status = number, failed.Status
 		}
-		c.log.DebugContext(ctx, "asked Cloudflare", "path", strings.Join(path, "/"), "page", number, "try", try,
+		c.log.DebugContext(ctx, "request completed", "path", strings.Join(path, "/"), "page", number, "attempt", attempt,
 			"status", status, "duration", c.limit.clock.Now().Sub(began).String(), "rows", len(env.Result.kept))
 		return err
 	})

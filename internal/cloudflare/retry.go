@@ -13,43 +13,44 @@ import (
 
 const (
 	firstDelay = 500 * time.Millisecond
-	maxDelay   = 30 * time.Second
-	// tryTimeout bounds one try, its body included.
-	tryTimeout = 60 * time.Second
+	maxDelay   = 30 * time.Second // before jitter, which adds or subtracts up to half
+	// attemptTimeout limits one attempt, including its body.
+	attemptTimeout = 60 * time.Second
 )
 
-// retry calls once until it succeeds, fails for good, or has been called
-// 1 + MaxRetries times. The error is the last one, with how often and how long
-// it was tried, a *WaitError where the deadline cannot hold the next wait, or
-// ctx's own.
-func (c *Client) retry(ctx context.Context, once func(ctx context.Context, try int) error) error {
-	began := c.limit.clock.Now()
+// retry calls request until it succeeds, fails in a way that is not retryable,
+// or has been called 1 + MaxRetries times. Each call counts as one request of
+// the Client's limit. retry returns the last *Error with the number of attempts
+// and their duration, a *WaitError if the next wait exceeds ctx's deadline, or
+// ctx's error.
+func (c *Client) retry(ctx context.Context, request func(ctx context.Context, attempt int) error) error {
+	start := c.limit.clock.Now()
 	delays := backoff.NewExponentialBackOff()
 	delays.InitialInterval, delays.MaxInterval, delays.Multiplier = firstDelay, maxDelay, 2
 
-	for try := 1; ; try++ {
+	for attempt := 1; ; attempt++ {
 		if err := c.limit.acquire(ctx); err != nil {
 			return err
 		}
-		err := c.tryOnce(ctx, try, once)
+		err := c.attempt(ctx, attempt, request)
 		c.limit.release()
 		failed, ok := errors.AsType[*Error](err)
 		if !ok {
-			return err // none, or ctx's
+			return err // nil or ctx's error
 		}
-		failed.Tries, failed.Elapsed = try, c.limit.clock.Now().Sub(began)
+		failed.Attempts, failed.Elapsed = attempt, c.limit.clock.Now().Sub(start)
 		delay := max(delays.NextBackOff(), failed.RetryAfter)
-		paused := failed.Status == http.StatusTooManyRequests
-		if paused {
-			c.limit.pause(delay, failed) // which every acquire waits for, whoever's it is
+		rateLimited := failed.Status == http.StatusTooManyRequests
+		if rateLimited {
+			c.limit.pause(delay, failed)
 		}
-		if !failed.mayPass() || try > c.maxRetries {
+		if !failed.retryable() || attempt > c.maxRetries {
 			return failed
 		}
-		c.log.WarnContext(ctx, "asking Cloudflare again", "page", failed.Page, "try", try, "status", failed.Status,
+		c.log.WarnContext(ctx, "retrying request", "page", failed.Page, "attempt", attempt, "status", failed.Status,
 			"cause", fmt.Sprint(failed.Err), "cf_ray", failed.RayID, "delay", delay.String())
-		if paused {
-			continue
+		if rateLimited {
+			continue // acquire waits for the end of the pause
 		}
 		if err := c.limit.sleep(ctx, delay, failed); err != nil {
 			return err
@@ -57,41 +58,41 @@ func (c *Client) retry(ctx context.Context, once func(ctx context.Context, try i
 	}
 }
 
-// tryOnce gives once a context that ends after tryTimeout.
-func (c *Client) tryOnce(ctx context.Context, try int, once func(ctx context.Context, try int) error) error {
-	tryCtx, cancel := c.limit.clock.WithTimeout(ctx, tryTimeout)
+// attempt calls request with a context that ends after attemptTimeout.
+func (c *Client) attempt(ctx context.Context, number int, request func(ctx context.Context, attempt int) error) error {
+	attemptCtx, cancel := c.limit.clock.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
-	err := once(tryCtx, try)
+	err := request(attemptCtx, number)
 	switch failed, ok := errors.AsType[*Error](err); {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case ok && tryCtx.Err() != nil:
+	case ok && attemptCtx.Err() != nil:
 		failed.Err = ErrTimeout
 	}
 	return err
 }
 
-// mayPass tells whether asking again can help.
-func (e *Error) mayPass() bool {
+// retryable reports whether another attempt can succeed.
+func (e *Error) retryable() bool {
 	switch {
-	case e.Status == http.StatusRequestTimeout, e.Status == http.StatusTooManyRequests, e.Status >= 500:
+	case e.IsTLS():
+		return false
+	case e.Status == 0, e.Status == http.StatusRequestTimeout, e.Status == http.StatusTooManyRequests, e.Status >= 500:
 		return true
-	case e.Status == 0:
-		return !e.IsTLS()
 	case e.Status >= 300:
 		return false
 	}
-	// An answer that was cut short, broke off, or is a gateway's page.
-	var value *ValueError
-	return !e.Refused() && !errors.Is(e.Err, ErrTooLarge) && !errors.As(e.Err, &value)
+	// Retryable are bodies that are truncated, empty, or a gateway's page, and
+	// connections that broke off.
+	_, invalidValue := errors.AsType[*ValueError](e.Err)
+	return !invalidValue && !isInvalidJSON(e.Err) && !e.Refused() && !errors.Is(e.Err, ErrTooLarge)
 }
 
-// retryAfter reads a Retry-After header: whole seconds, or a date. 0 where
-// there is none that makes sense.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	value := h.Get("Retry-After")
+// parseRetryAfter returns the wait that a Retry-After header asks for: whole
+// seconds or a date. It returns 0 if the header is missing or invalid.
+func parseRetryAfter(value string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second
 	}

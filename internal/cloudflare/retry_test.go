@@ -1,226 +1,309 @@
-package cloudflare_test
+package cloudflare
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
+	"io"
+	"log/slog"
+	"net"
 	"net/http"
-	"net/http/httptest"
-	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"terraform-provider-cloudflare-access/internal/acctest"
-	"terraform-provider-cloudflare-access/internal/cloudflare"
-	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// newTriedClient gives a client of the fake that tries a page 1 + retries
-// times by this clock.
-func newTriedClient(t *testing.T, fake http.Handler, retries int, clock cloudflare.Clock) *cloudflare.Client {
-	t.Helper()
-	server := httptest.NewServer(fake)
-	t.Cleanup(server.Close)
-	client, err := cloudflare.New(cloudflare.Config{
-		BaseURL:     server.URL + fakeapi.BasePath,
-		Credentials: cloudflare.Credentials{APIToken: fakeapi.Token},
-		MaxRetries:  retries,
-		Clock:       clock,
-	})
-	if err != nil {
-		t.Fatalf("New: %v", err)
+func TestRetry_responses(t *testing.T) {
+	t.Parallel()
+	const retried, final = 3, 1 // attempts
+	drop := func(sent string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "100")
+			_, _ = io.WriteString(w, sent)
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		}
 	}
+	hangUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	html := "<!DOCTYPE html><html><body>Error</body></html>"
+	for name, test := range map[string]struct {
+		handler  http.HandlerFunc
+		attempts int
+		want     string
+	}{
+		"connection closed":            {hangUp, retried, "users: EOF"},
+		"body cut off":                 {drop(`{"success":`), retried, "200 OK: the response is truncated"},
+		"JSON cut off":                 {respond(200, `{"success":tr`), retried, "the response is truncated"},
+		"HTML":                         {respond(200, "\n "+html), retried, "the response is not JSON"},
+		"text":                         {respond(200, "try later"), retried, "the response is not JSON"},
+		"HTML, 502":                    {respond(502, html), retried, "502 Bad Gateway: the response is not JSON"},
+		"success, 500":                 {respond(500, success), retried, "500 Internal Server Error"},
+		"408":                          {respond(408, `{"success":false}`), retried, "408 Request Timeout"},
+		"429":                          {respond(429, `{"errors":[{"code":971,"message":"Slow."}]}`), retried, "971: Slow."},
+		"520":                          {respond(520, ""), retried, "520 "},
+		"400":                          {respond(400, `{"errors":[{"code":1,"message":"No."}]}`), final, "400 Bad Request: 1: No."},
+		"403, HTML":                    {respond(403, html), final, "403 Forbidden: the response is not JSON"},
+		"404, success":                 {respond(404, success), final, "404 Not Found"},
+		"redirect":                     {respond(300, success), final, "a redirect, which is not followed"},
+		"success false":                {respond(200, `{"success":false}`), final, "success is false, and no error is stated"},
+		"errors beside success":        {respond(200, `{"success":true,"errors":[{"code":1,"message":"No."}]}`), final, "200 OK: 1: No."},
+		"wrong type":                   {respond(200, `{"success":1}`), final, "success is not true or false"},
+		"no object":                    {respond(200, `[]`), final, "the value is not an object"},
+		"duplicate key":                {respond(200, `{"success":true,"success":true}`), final, "a key appears twice in one JSON object"},
+		"invalid UTF-8":                {respond(200, "{\"success\":true,\"name\":\"\xff\"}"), final, "the text is not valid UTF-8"},
+		"syntax error":                 {respond(200, ` {"success":true,}`), final, "JSON syntax error at byte 16"},
+		"syntax error after the value": {respond(200, success+"x"), final, "JSON syntax error at byte 16"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := newTestClient(t, test.handler, retried-1)
+			if got := readError(t, client); got.Attempts != test.attempts || !strings.Contains(got.Error(), test.want) {
+				t.Errorf("read = %v after %d attempts, want %q after %d", got, got.Attempts, test.want, test.attempts)
+			}
+		})
+	}
+}
+
+// TestRetry_tls counts connections, of which every attempt needs one.
+func TestRetry_tls(t *testing.T) {
+	t.Parallel()
+	certificate, roots := testCertificate(t)
+	handshake := func(edit func(*tls.Config)) func(net.Conn) {
+		config := &tls.Config{Certificates: []tls.Certificate{certificate}} //nolint:gosec // the oldest version is what is tested
+		edit(config)
+		return func(conn net.Conn) { _ = tls.Server(conn, config).Handshake() }
+	}
+	write := func(text string) func(net.Conn) {
+		return func(conn net.Conn) { _, _ = io.WriteString(conn, text) }
+	}
+	demand := func(version uint16) func(net.Conn) {
+		return handshake(func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, version })
+	}
+	for name, test := range map[string]struct {
+		serve     func(net.Conn)
+		untrusted bool
+		host      string
+		want      string
+	}{
+		"untrusted certificate":    {serve: handshake(func(*tls.Config) {}), untrusted: true, want: "x509: certificate signed by unknown authority"},
+		"certificate of another":   {serve: handshake(func(*tls.Config) {}), host: "localhost", want: "x509: certificate is valid for"},
+		"client certificate, 1.2":  {serve: demand(tls.VersionTLS12), want: "remote error: tls: "},
+		"client certificate, 1.3":  {serve: demand(tls.VersionTLS13), want: "remote error: tls: "},
+		"only TLS 1.1":             {serve: handshake(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), want: "tls: protocol version not supported"},
+		"HTTP instead of TLS":      {serve: write("HTTP/1.1 400 Bad Request\r\n\r\n"), want: "first record does not look like a TLS handshake"},
+		"something instead of TLS": {serve: write("SSH-2.0-server\r\n"), want: "first record does not look like a TLS handshake"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatalf("Listen: %v", err)
+			}
+			var connections atomic.Int32
+			stopped := make(chan struct{})
+			go func() {
+				defer close(stopped)
+				for conn, err := listener.Accept(); err == nil; conn, err = listener.Accept() {
+					connections.Add(1)
+					test.serve(conn)
+					_, _ = io.Copy(io.Discard, conn) // closing earlier could destroy what was sent
+					_ = conn.Close()
+				}
+			}()
+			t.Cleanup(func() { _ = listener.Close(); <-stopped })
+			base := "https://" + strings.Replace(listener.Addr().String(), "127.0.0.1", cmp.Or(test.host, "127.0.0.1"), 1)
+			client := mustNew(t, Config{BaseURL: base, MaxRetries: 3, Clock: acctest.NewClock()})
+			if transport, ok := client.transport.(*http.Transport); ok && !test.untrusted {
+				transport.TLSClientConfig.RootCAs = roots
+			}
+			got := readError(t, client)
+			if !got.IsTLS() || !strings.Contains(got.Error(), test.want) {
+				t.Errorf("read = %v, IsTLS %t, want %q, true", got, got.IsTLS(), test.want)
+			}
+			if got.Attempts != 1 || connections.Load() != 1 {
+				t.Errorf("read makes %d attempts on %d connections, want 1", got.Attempts, connections.Load())
+			}
+		})
+	}
+}
+
+// newWaitingClient returns a client for a synctest bubble, whose clock is the
+// bubble's. At the end of the test no request may be counted as in flight.
+func newWaitingClient(t *testing.T, retries int) *Client {
+	t.Helper()
+	client := mustNew(t, Config{MaxRetries: retries})
+	t.Cleanup(func() {
+		if n := len(client.limit.slots); n > 0 {
+			t.Errorf("%d requests still count as in flight, want none", n)
+		}
+	})
 	return client
 }
 
-func fakeOf250(faults ...fakeapi.Fault) *fakeapi.Server {
-	fake := fakeapi.New(fakeUsers(250))
-	fake.MaxPageSize = 100
-	fake.Faults = faults
-	return fake
+// failing returns a request that fails with these errors, then with none.
+func failing(times *[]time.Time, errs ...*Error) func(context.Context, int) error {
+	return func(_ context.Context, attempt int) error {
+		*times = append(*times, time.Now())
+		if attempt > len(errs) {
+			return nil
+		}
+		return errs[attempt-1]
+	}
 }
 
-// passing are faults that asking again gets over, each as one try meets it.
-func passing() map[string]http.HandlerFunc {
-	faults := map[string]http.HandlerFunc{
-		"a connection reset":            fakeapi.Reset(),
-		"a body cut short":              fakeapi.CutShort(),
-		"HTML under 200":                fakeapi.HTML(http.StatusOK),
-		"HTML under 502":                fakeapi.HTML(http.StatusBadGateway),
-		"no JSON":                       fakeapi.NotJSON(),
-		"more than JSON":                fakeapi.Trailing("x"),
-		"an empty 503":                  fakeapi.Status(http.StatusServiceUnavailable, ""),
-		"a 429 in an envelope":          fakeapi.Envelope(http.StatusTooManyRequests, fakeapi.Message{Code: 10100, Text: "Rate limited."}),
-		"a 429 with Retry-After":        fakeapi.Header(fakeapi.Envelope(http.StatusTooManyRequests), "Retry-After", "7"),
-		"a 429 with a date":             fakeapi.Header(fakeapi.Envelope(http.StatusTooManyRequests), "Retry-After", time.Now().Add(time.Minute).UTC().Format(http.TimeFormat)),
-		"a 503 with Retry-After":        fakeapi.Header(fakeapi.HTML(http.StatusServiceUnavailable), "Retry-After", "7"),
-		"a 500 that claims its success": fakeapi.Status(http.StatusInternalServerError, envelope("")),
-	}
-	for _, code := range []int{408, 500, 504, 520, 521, 522, 523, 524} {
-		faults[http.StatusText(code)+" "+time.Duration(code).String()] = fakeapi.Envelope(code)
-	}
-	return faults
-}
-
-func TestAccessUsersComeWholeAfterFaultsThatPass(t *testing.T) {
+func TestRetry_delays(t *testing.T) {
 	t.Parallel()
-	for name, fault := range passing() {
-		for page := range 3 {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				fake := fakeOf250(fakeapi.Fault{Page: page + 1, Attempts: 2, Do: fault})
-				list, err := accessUsers(t.Context(), newTriedClient(t, fake, 2, acctest.NewClock()), query())
-				if err != nil {
-					t.Fatalf("AccessUsers: %v", err)
+	synctest.Test(t, func(t *testing.T) {
+		client := newWaitingClient(t, 10)
+		var log bytes.Buffer
+		client.log = slog.New(slog.NewTextHandler(&log, nil))
+		var times []time.Time
+		errs := make([]*Error, 11)
+		for i := range errs {
+			errs[i] = &Error{Page: 2, Status: 503, RayID: "ray"}
+		}
+		err := client.retry(t.Context(), failing(&times, errs...))
+		failed, ok := errors.AsType[*Error](err)
+		if !ok || len(times) != 11 || failed.Attempts != 11 || failed.Elapsed != time.Since(times[0]) {
+			t.Fatalf("retry = %v after %d attempts, want 11 attempts in %s", err, len(times), time.Since(times[0]))
+		}
+		middle, exact := 500*time.Millisecond, 0
+		for i := range 10 {
+			got := times[i+1].Sub(times[i])
+			if got < middle/2 || got > middle*3/2 {
+				t.Errorf("delay %d is %s, want %s, plus or minus half", i+1, got, middle)
+			}
+			if got == middle {
+				exact++
+			}
+			middle = min(2*middle, 30*time.Second)
+		}
+		if exact == 10 {
+			t.Error("the delays have no jitter")
+		}
+		if got := strings.Count(log.String(), `level=WARN msg="retrying request" page=2 attempt=`); got != 10 {
+			t.Errorf("%d lines are logged, want 10:\n%s", got, log.String())
+		}
+	})
+}
+
+func TestRetry_retryAfter(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusServiceUnavailable, http.StatusTooManyRequests} {
+		synctest.Test(t, func(t *testing.T) {
+			var times []time.Time
+			request := failing(&times, &Error{Status: status, RetryAfter: 7 * time.Second}, &Error{Status: status, RetryAfter: time.Millisecond})
+			if err := newWaitingClient(t, 2).retry(t.Context(), request); err != nil || len(times) != 3 {
+				t.Fatalf("retry = %v after %d attempts, want success after 3", err, len(times))
+			}
+			if first, second := times[1].Sub(times[0]), times[2].Sub(times[1]); first != 7*time.Second || second < 500*time.Millisecond {
+				t.Errorf("status %d: retry waits %s, %s, want 7s and at least 500ms", status, first, second)
+			}
+		})
+	}
+}
+
+func TestRetry_otherError(t *testing.T) {
+	t.Parallel()
+	err := newWaitingClient(t, 5).retry(t.Context(), func(context.Context, int) error { return io.ErrNoProgress })
+	if err != io.ErrNoProgress { //nolint:errorlint // it must come unchanged
+		t.Errorf("retry = %v, want the error of the request", err)
+	}
+}
+
+func TestParseRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"7":                             7 * time.Second,
+		"Sun, 01 Nov 2026 12:00:20 GMT": 20 * time.Second,
+		"Sun, 01 Nov 2026 11:00:00 GMT": 0,
+		"":                              0,
+		"-3":                            0,
+		"soon":                          0,
+		"99999999999":                   0,
+	} {
+		if got := parseRetryAfter(value, now); got != want {
+			t.Errorf("parseRetryAfter(%q) = %s, want %s", value, got, want)
+		}
+	}
+}
+
+// hang is a request that gets no response.
+func hang(ctx context.Context, _ int) error {
+	<-ctx.Done()
+	return &Error{Err: ctx.Err()}
+}
+
+func TestRetry_attemptTimeout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		err := newWaitingClient(t, 0).retry(t.Context(), hang)
+		if failed, ok := errors.AsType[*Error](err); !ok || failed.Err != ErrTimeout || failed.Elapsed != time.Minute { //nolint:errorlint // not wrapped
+			t.Errorf("retry = %v after %s, want %v after 1m0s", err, time.Since(start), ErrTimeout)
+		}
+		start = time.Now()
+		err = newWaitingClient(t, 1).retry(t.Context(), func(ctx context.Context, attempt int) error {
+			if attempt > 1 {
+				return nil
+			}
+			return hang(ctx, attempt)
+		})
+		if took := time.Since(start); err != nil || took < 60250*time.Millisecond || took > 60750*time.Millisecond {
+			t.Errorf("retry = %v after %s, want success after 60 s and a delay", err, took)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		if err := newWaitingClient(t, 1).retry(ctx, hang); err != context.DeadlineExceeded { //nolint:errorlint // ctx's own error
+			t.Errorf("retry with a deadline of 30 s = %v, want %v", err, context.DeadlineExceeded)
+		}
+	})
+}
+
+// TestRetry_cancelled cancels the context during each kind of wait.
+func TestRetry_cancelled(t *testing.T) {
+	t.Parallel()
+	succeed := func(context.Context, int) error { return nil }
+	fail := func(status int) func(context.Context, int) error {
+		return func(context.Context, int) error { return &Error{Status: status} }
+	}
+	for name, test := range map[string]struct {
+		prepare func(*limit)
+		request func(context.Context, int) error
+	}{
+		"response":           {request: hang},
+		"delay":              {request: fail(http.StatusBadGateway)},
+		"pause":              {request: fail(http.StatusTooManyRequests)},
+		"pause of another":   {func(l *limit) { l.pause(time.Minute, &Error{}) }, succeed},
+		"budget":             {func(l *limit) { l.budget.AllowN(time.Now(), requestBurst) }, succeed},
+		"requests in flight": {func(l *limit) { l.slots = make(chan struct{}) }, succeed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client := newWaitingClient(t, 5)
+				if test.prepare != nil {
+					test.prepare(client.limit)
 				}
-				if got, want := ids(list.Users), wantIDs(fake, query()); !slices.Equal(got, want) {
-					t.Errorf("AccessUsers gave %d users, want %d", len(got), len(want))
+				ctx, cancel := context.WithCancel(t.Context())
+				start, result := time.Now(), make(chan error, 1)
+				go func() { result <- client.retry(ctx, test.request) }()
+				synctest.Wait()
+				if len(result) > 0 {
+					t.Fatalf("retry = %v, want it to wait", <-result)
 				}
-				if len(list.Warnings) > 0 {
-					t.Errorf("AccessUsers warned %v", list.Warnings)
+				cancel()
+				if err := <-result; err != context.Canceled || time.Since(start) > 0 { //nolint:errorlint // ctx's own error
+					t.Errorf("retry = %v after %s, want %v at once", err, time.Since(start), context.Canceled)
 				}
 			})
-		}
-	}
-}
-
-func TestAccessUsersGiveUpAfterMaxRetries(t *testing.T) {
-	t.Parallel()
-	for name, fault := range passing() {
-		if name == "a connection reset" {
-			continue // http.Transport repeats some of these by itself
-		}
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := fakeOf250(fakeapi.Fault{Page: 2, Attempts: -1, Do: fault})
-			clock := acctest.NewClock()
-			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 3, clock), query())
-			var got *cloudflare.Error
-			if !errors.As(err, &got) {
-				t.Fatalf("AccessUsers = %v, %v, want an *Error", list, err)
-			}
-			var slept time.Duration
-			for _, d := range clock.Slept() {
-				slept += d
-			}
-			if got.Page != 2 || got.Tries != 4 || got.Elapsed <= 0 || got.Elapsed > slept {
-				t.Errorf("AccessUsers: page %d tried %d times in %s, want page 2, 4 times, within %s", got.Page, got.Tries, got.Elapsed, slept)
-			}
-		})
-	}
-}
-
-func TestAccessUsersDoNotAskAgainInVain(t *testing.T) {
-	t.Parallel()
-	for name, fault := range map[string]http.HandlerFunc{
-		"400":           fakeapi.Envelope(http.StatusBadRequest),
-		"401":           fakeapi.Envelope(http.StatusUnauthorized),
-		"403":           fakeapi.Envelope(http.StatusForbidden),
-		"403 in HTML":   fakeapi.HTML(http.StatusForbidden),
-		"404":           fakeapi.Envelope(http.StatusNotFound),
-		"success false": fakeapi.SuccessFalse(fakeapi.Message{Code: 1000, Text: "No."}),
-		"wrong type":    fakeapi.WrongType("email", 1),
-		"redirect":      fakeapi.Redirect("/elsewhere"),
-		"too large":     fakeapi.Huge(33<<20, nil),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := fakeOf250(fakeapi.Fault{Page: 1, Attempts: -1, Do: fault})
-			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 5, acctest.NewClock()), query())
-			var got *cloudflare.Error
-			if !errors.As(err, &got) || got.Tries != 1 {
-				t.Fatalf("AccessUsers = %v, %v, want an *Error after one try", list, err)
-			}
-			if got := len(fake.Requests()); got != 1 {
-				t.Errorf("AccessUsers took %d requests, want 1", got)
-			}
-		})
-	}
-}
-
-func TestDelaysDoubleWithJitter(t *testing.T) {
-	t.Parallel()
-	fake := fakeOf250(fakeapi.Fault{Attempts: -1, Do: fakeapi.HTML(http.StatusBadGateway)})
-	clock := acctest.NewClock()
-	if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 10, clock), query()); err == nil {
-		t.Fatal("AccessUsers succeeded")
-	}
-	sleeps := clock.Slept()
-	if len(sleeps) != 10 {
-		t.Fatalf("slept %d times, want 10", len(sleeps))
-	}
-	middle := 500 * time.Millisecond
-	for i, d := range sleeps {
-		if d < middle/2 || d > middle*3/2 {
-			t.Errorf("delay %d is %s, want %s, give or take half", i+1, d, middle)
-		}
-		middle = min(2*middle, 30*time.Second)
-	}
-}
-
-func TestRetryAfterIsObeyed(t *testing.T) {
-	t.Parallel()
-	clock := acctest.NewClock()
-	for value, want := range map[string][2]time.Duration{
-		"7": {7 * time.Second, 7 * time.Second},
-		clock.Now().Add(20 * time.Second).UTC().Format(http.TimeFormat): {10 * time.Second, 20 * time.Second},
-		// What makes no sense leaves the delay as it would be.
-		"-3":                            {250 * time.Millisecond, 750 * time.Millisecond},
-		"soon":                          {250 * time.Millisecond, 750 * time.Millisecond},
-		"Wed, 01 Jan 2020 00:00:00 GMT": {250 * time.Millisecond, 750 * time.Millisecond},
-	} {
-		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
-			clock := acctest.NewClock()
-			fake := fakeOf250(fakeapi.Fault{Page: 1, Attempts: 1, Do: fakeapi.Header(fakeapi.Envelope(status), "Retry-After", value)})
-			if _, err := accessUsers(t.Context(), newTriedClient(t, fake, 1, clock), query()); err != nil {
-				t.Errorf("Retry-After: %s: %v", value, err)
-			}
-			if got := clock.Slept(); len(got) != 1 || got[0] < want[0] || got[0] > want[1] {
-				t.Errorf("Retry-After: %s under %d: slept %v, want %v", value, status, got, want)
-			}
-		}
-	}
-}
-
-func TestATryThatHangsIsTriedAgain(t *testing.T) {
-	t.Parallel()
-	for name, hang := range map[string]http.HandlerFunc{"no answer": fakeapi.Hang(), "half a page": fakeapi.Stall()} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			clock := acctest.NewClock()
-			fake := fakeOf250(fakeapi.Fault{Page: 1, Attempts: 1, Do: func(w http.ResponseWriter, r *http.Request) {
-				clock.Expire <- struct{}{}
-				hang(w, r)
-			}})
-			list, err := accessUsers(t.Context(), newTriedClient(t, fake, 1, clock), query())
-			if err != nil || len(list.Users) != 250 {
-				t.Errorf("AccessUsers = %v, %v, want 250 users", list, err)
-			}
-		})
-	}
-}
-
-func TestAPageThatHangsEndsWithTheContext(t *testing.T) {
-	t.Parallel()
-	for name, hang := range map[string]http.HandlerFunc{"no answer": fakeapi.Hang(), "half a page": fakeapi.Stall()} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ctx, cancel := context.WithCancel(t.Context())
-			fake := fakeOf250(fakeapi.Fault{Page: 3, Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
-				cancel()
-				hang(w, r)
-			}})
-			_, err := accessUsers(ctx, newTriedClient(t, fake, 5, acctest.NewClock()), query())
-			var got *cloudflare.InterruptedError
-			if !errors.As(err, &got) || !errors.Is(err, context.Canceled) {
-				t.Fatalf("AccessUsers: %v, want an *InterruptedError", err)
-			}
-			if got.Of != 3 || got.Pages < 1 || got.Pages > 2 {
-				t.Errorf("AccessUsers: %v, want 1 or 2 of 3 pages", got)
-			}
 		})
 	}
 }

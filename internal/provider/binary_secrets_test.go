@@ -56,7 +56,7 @@ func checkRequestsLogged(t *testing.T, log string) {
 	t.Helper()
 	var got []string
 	for line := range strings.Lines(log) {
-		if !strings.Contains(line, "asked Cloudflare") {
+		if !strings.Contains(line, "request completed") {
 			continue
 		}
 		fields := make(map[string]any)
@@ -66,11 +66,11 @@ func checkRequestsLogged(t *testing.T, log string) {
 		got = append(got, logged(fields))
 	}
 	want := []string{
-		"page 1 try 1 status 200 rows 100",
-		"page 1 try 1 status 403 rows 0",
-		"page 2 try 1 status 502 rows 0",
-		"page 2 try 2 status 200 rows 100",
-		"page 3 try 1 status 200 rows 50",
+		"page 1 attempt 1 status 200 rows 100",
+		"page 1 attempt 1 status 403 rows 0",
+		"page 2 attempt 1 status 502 rows 0",
+		"page 2 attempt 2 status 200 rows 100",
+		"page 3 attempt 1 status 200 rows 50",
 	}
 	if slices.Sort(got); !slices.Equal(got, want) {
 		t.Errorf("the log has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

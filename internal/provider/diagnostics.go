@@ -173,8 +173,8 @@ func (q question) exchange(e *cloudflare.Error) string {
 	if e.Err != nil {
 		b.WriteString("\n  " + cause(e))
 	}
-	if e.Tries > 1 {
-		fmt.Fprintf(&b, "\nTried: %d times in %s", e.Tries, say(e.Elapsed))
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, "\nTried: %d times in %s", e.Attempts, say(e.Elapsed))
 	}
 	return q.secrets.Replace(b.String())
 }

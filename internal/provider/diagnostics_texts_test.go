@@ -177,7 +177,7 @@ ERROR: Cannot read Access users: 502 Bad Gateway
 at AttributeName("per_page")
 Asked: GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/access/users, page 2
 Answer: 502 Bad Gateway, CF-Ray 0123456789abcdef-FKE
-  the answer is not JSON
+  the response is not JSON
 Tried: 3 times in 1.5s
 
 The failure is on Cloudflare's side or on the way there. Run again later; https://www.cloudflarestatus.com tells of outages. Large pages can time out: a smaller per_page, such as 100, may do.
@@ -189,7 +189,7 @@ The failure is on Cloudflare's side or on the way there. Run again later; https:
 ERROR: Cannot read Access users: 520 Web Server Returned an Unknown Error
 Asked: GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/access/users, page 1
 Answer: 520 Web Server Returned an Unknown Error, CF-Ray 0123456789abcdef-FKE
-  the answer is empty
+  the response is empty
 Tried: 3 times in 1.5s
 
 The failure is on Cloudflare's side or on the way there. Run again later; https://www.cloudflarestatus.com tells of outages.
@@ -202,7 +202,7 @@ ERROR: Cannot read Access users: 524 A Timeout Occurred
 at AttributeName("per_page")
 Asked: GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/access/users, page 2
 Answer: 524 A Timeout Occurred, CF-Ray 0123456789abcdef-FKE
-  the answer is not JSON
+  the response is not JSON
 Tried: 3 times in 1.5s
 
 The failure is on Cloudflare's side or on the way there. Run again later; https://www.cloudflarestatus.com tells of outages. Large pages can time out: a smaller per_page, such as 100, may do.
@@ -214,7 +214,7 @@ The failure is on Cloudflare's side or on the way there. Run again later; https:
 ERROR: Cannot read Access users: the answer cannot be used
 Asked: GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/access/users, page 1
 Answer: 200 OK, CF-Ray 0123456789abcdef-FKE
-  the answer is not JSON
+  the response is not JSON
 Tried: 3 times in 1.5s
 
 Something other than Cloudflare's API may have answered, or the answer was cut short: check the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is https://HOST/client/v4). If both are right, run again later.
@@ -226,7 +226,7 @@ Something other than Cloudflare's API may have answered, or the answer was cut s
 ERROR: Cannot read Access users: the answer cannot be used
 Asked: GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/access/users, page 3
 Answer: 200 OK, CF-Ray 0123456789abcdef-FKE
-  the answer was cut short
+  the response is truncated
 Tried: 3 times in 1.5s
 
 Something other than Cloudflare's API may have answered, or the answer was cut short: check the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is https://HOST/client/v4). If both are right, run again later.
@@ -272,7 +272,7 @@ ERROR: Cannot read Access users: the answer cannot be used
 at AttributeName("per_page")
 Asked: GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/access/users, page 1
 Answer: 200 OK, CF-Ray 0123456789abcdef-FKE
-  the answer is over 32 MiB
+  the response is over 32 MiB
 
 No page of users is that large. Set a smaller per_page, and check that base_url (it is https://HOST/client/v4) is Cloudflare's API.
 `,

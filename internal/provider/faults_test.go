@@ -81,11 +81,11 @@ func TestAccAFaultThatStaysIsOneErrorThatSaysWhatToDo(t *testing.T) {
 			"Cloudflare allows 1200 requests in 5 minutes",
 		}},
 		"HTML under 502": {fakeapi.HTML(http.StatusBadGateway), []string{
-			"Cannot read Access users: 502 Bad Gateway", "the answer is not JSON", "Tried: 6 times in ",
+			"Cannot read Access users: 502 Bad Gateway", "the response is not JSON", "Tried: 6 times in ",
 			"Large pages can time out: a smaller per_page, such as 100, may do.",
 		}},
 		"HTML under 200": {fakeapi.HTML(http.StatusOK), []string{
-			"Cannot read Access users: the answer cannot be used", "the answer is not JSON",
+			"Cannot read Access users: the answer cannot be used", "the response is not JSON",
 			"Something other than Cloudflare's API may have answered",
 		}},
 		"a wrong type": {fakeapi.WrongType("email", 40712), []string{

@@ -47,12 +47,12 @@ func TestPagesThatComeTogetherAreLoggedEachByItself(t *testing.T) {
 	}
 	var got, want []string
 	for _, line := range lines {
-		if line["@message"] == "asked Cloudflare" {
+		if line["@message"] == "request completed" {
 			got = append(got, logged(line))
 		}
 	}
 	for page := range users + 1 {
-		want = append(want, "page "+strconv.Itoa(page+1)+" try 1 status 200 rows "+strconv.Itoa(min(users-page, 1)))
+		want = append(want, "page "+strconv.Itoa(page+1)+" attempt 1 status 200 rows "+strconv.Itoa(min(users-page, 1)))
 	}
 	slices.Sort(got)
 	slices.Sort(want)
@@ -66,5 +66,5 @@ func logged(line map[string]any) string {
 	if line["path"] != "accounts/"+fakeapi.AccountID+"/access/users" || line["duration"] == nil {
 		return fmt.Sprint("no path or duration: ", line)
 	}
-	return fmt.Sprintf("page %v try %v status %v rows %v", line["page"], line["try"], line["status"], line["rows"])
+	return fmt.Sprintf("page %v attempt %v status %v rows %v", line["page"], line["attempt"], line["status"], line["rows"])
 }
