@@ -4,15 +4,19 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
-// An AccessUser is one Zero Trust user as the API gives it. Every field may be
-// nil: the API leaves it out or says null. Times are RFC 3339, as they came.
+// DefaultPerPage is the page size that the API's contract gives as default.
+const DefaultPerPage = 1000
+
+// An AccessUser is one Zero Trust user as the API returns it. Every field may
+// be nil: the API omits it or returns null. Times are RFC 3339, unchanged.
 //
 // Source: https://developers.cloudflare.com/api/resources/zero_trust/subresources/access/subresources/users/
 type AccessUser struct {
@@ -29,142 +33,189 @@ type AccessUser struct {
 	LastSuccessfulLogin *string      `json:"last_successful_login"`
 }
 
-// AccessUsersQuery says which users to read. Empty filters are left out.
+// An AccessUsersQuery says which list of users to read. Filters are
+// Cloudflare's own; an empty one is not sent.
 type AccessUsersQuery struct {
-	AccountID string
-	Email     string
-	Name      string
-	Search    string
-	PerPage   int // users a page; Cloudflare may give fewer
+	AccountID        string
+	Email            string
+	Name             string
+	Search           string
+	PerPage          int  // users in a page; Cloudflare may return fewer
+	IgnoreTotalCount bool // accept a list that is shorter than Cloudflare's count
 }
 
-// AccessUserList is a complete read.
-type AccessUserList[R any] struct {
-	Users    []R // by email, then id
-	Warnings []Warning
+func (q *AccessUsersQuery) filtered() bool { return q.Email != "" || q.Name != "" || q.Search != "" }
+
+// An AccessUserRow is what a complete list keeps of a user.
+type AccessUserRow struct {
+	Email       string // as the API returns it
+	AccessSeat  bool   // false also for null
+	GatewaySeat bool   // false also for null
+	Encoded     []byte // by Config.EncodeAccessUser; nil if nobody selected the row
+
+	key           string // the id or, for a user without one, all fields
+	emailMismatch bool   // the address does not contain the email filter's value
+	nameMismatch  bool   // the name does not contain the name filter's value
 }
 
-// A Warning is about something odd that did no harm to the list.
+// A Warning is about something that does not make a list incomplete.
 type Warning struct {
-	Filter string // the filter that it is about, "" for the list as a whole
+	Filter string // the filter that it is about
 	Text   string
 }
 
-// accessUserRow is all that is held of a user while the list is read: beside
-// what keep made of it, 100 to 150 bytes.
-type accessUserRow[R any] struct {
-	key, email    string
-	stray, unlike bool // does not contain the email filter's value; the name filter's
-	kept          R
+// A FilterError reports that Cloudflare's response to a filter contains users
+// that the filter excludes under any of its possible meanings.
+type FilterError struct {
+	Filter     string // the filter's name
+	Users      int    // in the response
+	Mismatches int    // of these
 }
 
-// AccessUsers reads every user that the query matches. Of each it holds only
-// what keep makes of it; keep is called from several goroutines and must not
-// hold on to the user. Errors are *Error for a question that failed, *ListError
-// for pages that make no list, *FilterError for a filter that Cloudflare
-// ignored, *WaitError and *InterruptedError where the time did not suffice.
-func AccessUsers[R any](ctx context.Context, c *Client, q AccessUsersQuery, keep func(*AccessUser) R) (*AccessUserList[R], error) {
-	filters := url.Values{}
-	for name, value := range map[string]string{"email": q.Email, "name": q.Name, "search": q.Search} {
-		if value != "" {
-			filters.Set(name, value)
+func (e *FilterError) Error() string {
+	return fmt.Sprintf("the filter %s was not applied: %d of %d users do not match it", e.Filter, e.Mismatches, e.Users)
+}
+
+// AccessUsers reads the complete list of users that the query matches, and
+// returns those that selected accepts, sorted by email, then id. selected is
+// called from several goroutines, and more than once for a user.
+//
+// Calls that wait for the same list at the same time share one read. A read
+// only serves calls that were made before it started.
+//
+// The error is an *Error for a request that failed, an *IncompleteError for
+// responses that do not show that the list is complete, a *FilterError for a
+// filter that was ignored, a *WaitError for a wait that exceeds the deadline, or
+// an *InterruptedError if ctx ended.
+func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) ([]AccessUserRow, []Warning, error) {
+	list, err := c.lists.read(ctx, q, selected)
+	if err != nil {
+		return nil, nil, err
+	}
+	var rows []AccessUserRow
+	for i := range list.rows {
+		if selected(&list.rows[i]) {
+			rows = append(rows, list.rows[i])
 		}
 	}
-	hold := func(u *AccessUser) accessUserRow[R] {
-		return accessUserRow[R]{
-			key: u.key(), email: text(u.Email), kept: keep(u),
-			stray: !contains(u.Email, q.Email), unlike: !contains(u.Name, q.Name),
-		}
-	}
-	users, warning, err := readAll(ctx, list[accessUserRow[R]]{
-		fetch: func(ctx context.Context, number, perPage int) (page[accessUserRow[R]], error) {
-			path := []string{"accounts", segment(q.AccountID), "access", "users"}
-			return fetchPage(ctx, c, path, filters, number, perPage, hold)
-		},
-		key:      func(row *accessUserRow[R]) string { return row.key },
-		perPage:  q.PerPage,
-		filtered: len(filters) > 0,
-	})
+	return rows, list.warnings, nil
+}
+
+// AccessUser reads one user by id. The error is an *Error, with status 404 if
+// there is no such user, a *WaitError, or ctx's.
+func (c *Client) AccessUser(ctx context.Context, accountID, id string) (*AccessUser, error) {
+	path := append(accessUsersPath(accountID), segment(id))
+	user, err := c.fetchAccessUser(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	var warnings []Warning
-	if warning != "" {
-		warnings = append(warnings, Warning{Text: warning})
+	if !strings.EqualFold(stringOrEmpty(user.ID), id) {
+		return nil, &Error{
+			Method: "GET", Path: c.baseURL.JoinPath(path...).EscapedPath(), Status: 200, Attempts: 1,
+			Err: &ValueError{Field: "id", Want: "the id that was requested"},
+		}
 	}
-	odd, err := checkFilters(users)
+	return user, nil
+}
+
+// AccessUsersByEmail returns the users that have this address, compared by
+// FoldCase: those of the first page of Cloudflare's email filter or, if the
+// filter finds none or is ignored, those of the complete list. The errors are
+// those of AccessUsers.
+func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string) ([]AccessUserRow, error) {
+	folded := FoldCase(email)
+	selected := func(row *AccessUserRow) bool { return FoldCase(row.Email) == folded }
+
+	q := AccessUsersQuery{AccountID: accountID, Email: email, PerPage: DefaultPerPage}
+	page, err := c.fetchAccessUsers(ctx, &q, 1, q.PerPage, selected)
 	if err != nil {
 		return nil, err
 	}
-	return &AccessUserList[R]{Users: sorted(users), Warnings: append(warnings, odd...)}, nil
+	rows := slices.DeleteFunc(page.Rows, func(row AccessUserRow) bool { return !selected(&row) })
+	if len(rows) > 0 {
+		sortRows(rows)
+		return slices.CompactFunc(rows, func(a, b AccessUserRow) bool { return a.key == b.key }), nil
+	}
+	rows, _, err = c.AccessUsers(ctx, AccessUsersQuery{AccountID: accountID, PerPage: DefaultPerPage}, selected)
+	return rows, err
 }
 
-// key tells users apart: by id or, where a row has none, by all it holds.
+// FoldCase returns what two texts have in common that differ only by case or
+// normalisation form: the Unicode standard's canonical caseless matching (D145).
+func FoldCase(s string) string {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return norm.NFD.String(cases.Fold().String(norm.NFD.String(s)))
+		}
+	}
+	return strings.ToLower(s)
+}
+
+// contains reports whether part is part of s, as FoldCase compares.
+func contains(s, part string) bool {
+	return part == "" || strings.Contains(FoldCase(s), FoldCase(part))
+}
+
+// row converts a user. It encodes those that selected accepts.
+func (q *AccessUsersQuery) row(u *AccessUser, selected func(*AccessUserRow) bool, encode func(*AccessUser) []byte) AccessUserRow {
+	row := AccessUserRow{
+		Email:         stringOrEmpty(u.Email),
+		AccessSeat:    u.AccessSeat != nil && *u.AccessSeat,
+		GatewaySeat:   u.GatewaySeat != nil && *u.GatewaySeat,
+		key:           u.key(),
+		emailMismatch: !contains(stringOrEmpty(u.Email), q.Email),
+		nameMismatch:  !contains(stringOrEmpty(u.Name), q.Name),
+	}
+	if selected(&row) {
+		row.Encoded = encode(u)
+	}
+	return row
+}
+
+// key identifies a user: by id or, without one, by all fields.
 func (u *AccessUser) key() string {
-	if id := text(u.ID); id != "" {
+	if id := stringOrEmpty(u.ID); id != "" {
 		return id
 	}
-	row, err := json.Marshal(u)
+	fields, err := json.Marshal(u)
 	if err != nil {
-		panic(err) // strings, booleans and numbers can always be written
+		panic(err) // strings, booleans and numbers can always be encoded
 	}
-	return string(row)
+	return string(fields)
 }
 
-func text(s *string) string {
+func stringOrEmpty(s *string) string {
 	if s == nil {
 		return ""
 	}
 	return *s
 }
 
-// contains tells whether part is part of s, whatever the case.
-func contains(s *string, part string) bool {
-	return part == "" || strings.Contains(strings.ToLower(text(s)), strings.ToLower(part))
-}
-
-func sorted[R any](users []*accessUserRow[R]) []R {
-	slices.SortFunc(users, func(a, b *accessUserRow[R]) int {
-		return cmp.Or(strings.Compare(a.email, b.email), strings.Compare(a.key, b.key))
+func sortRows(rows []AccessUserRow) {
+	slices.SortFunc(rows, func(a, b AccessUserRow) int {
+		return cmp.Or(strings.Compare(a.Email, b.Email), strings.Compare(a.key, b.key))
 	})
-	kept := make([]R, len(users))
-	for i, u := range users {
-		kept[i] = u.kept
-	}
-	return kept
 }
 
-// A FilterError says that Cloudflare answered a filter with users whom it
-// cannot match under any meaning of the filter.
-type FilterError struct {
-	Filter string // its name
-	Users  int    // how many came
-	Strays int    // how many of them do not match
-}
-
-func (e *FilterError) Error() string {
-	return fmt.Sprintf("the filter %s was not applied: %d of %d users do not match it", e.Filter, e.Strays, e.Users)
-}
-
-// checkFilters holds the users against the filters. Exact or substring, an
-// email filter is part of each address; what name matches may be looser.
-func checkFilters[R any](users []*accessUserRow[R]) (warnings []Warning, err error) {
-	strays, unlike := 0, 0
-	for _, u := range users {
-		if u.stray {
-			strays++
+// checkFilters compares the users with the filters. Exact or substring, the
+// value of an email filter is part of each address; name may match more.
+func checkFilters(rows []AccessUserRow) ([]Warning, error) {
+	emails, names := 0, 0
+	for i := range rows {
+		if rows[i].emailMismatch {
+			emails++
 		}
-		if u.unlike {
-			unlike++
+		if rows[i].nameMismatch {
+			names++
 		}
 	}
-	if strays > 0 {
-		return nil, &FilterError{Filter: "email", Users: len(users), Strays: strays}
+	if emails > 0 {
+		return nil, &FilterError{Filter: "email", Users: len(rows), Mismatches: emails}
 	}
-	if unlike > 0 {
-		warnings = append(warnings, Warning{Filter: "name", Text: fmt.Sprintf(
-			"Cloudflare answered with %d users, but the name of %d of them does not contain the filter's value. "+
-				"It may match more than the name, or may have ignored the filter.", len(users), unlike)})
+	if names == 0 {
+		return nil, nil
 	}
-	return warnings, nil
+	return []Warning{{Filter: "name", Text: fmt.Sprintf(
+		"Cloudflare returned %d users, but the name of %d of them does not contain the filter's value. "+
+			"The filter may match more than the name, or may have been ignored.", len(rows), names)}}, nil
 }

@@ -47,10 +47,15 @@ type Config struct {
 	MaxRetries  int          // further attempts after a retryable failure
 	Logger      *slog.Logger // nil disables logging
 	Clock       Clock        // nil means the system's clock
+
+	// EncodeAccessUser encodes the users of a list, from several goroutines. It
+	// must not keep the user.
+	EncodeAccessUser func(*AccessUser) []byte
 }
 
-// A Client sends requests to Cloudflare's API. It is immutable and safe for
-// concurrent use. All its requests share one rate limit.
+// A Client sends requests to Cloudflare's API. Its configuration does not
+// change, and it is safe for concurrent use. All its requests share one rate
+// limit.
 type Client struct {
 	baseURL     *url.URL
 	credentials Credentials
@@ -60,6 +65,9 @@ type Client struct {
 	limit       *limit
 	transport   http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
 	bodies      *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
+
+	encodeAccessUser func(*AccessUser) []byte
+	lists            *sharedLists
 }
 
 // New returns a Client. Its errors are those of ParseBaseURL.
@@ -80,7 +88,7 @@ func New(config Config) (*Client, error) {
 	if clock == nil {
 		clock = systemClock{}
 	}
-	return &Client{
+	c := &Client{
 		baseURL:     baseURL.JoinPath("/"), // so that every path below it starts with a slash
 		credentials: config.Credentials,
 		userAgent:   config.UserAgent,
@@ -89,7 +97,11 @@ func New(config Config) (*Client, error) {
 		limit:       newLimit(clock),
 		bodies:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		transport:   newTransport(),
-	}, nil
+
+		encodeAccessUser: config.EncodeAccessUser,
+	}
+	c.lists = &sharedLists{readList: c.readAccessUsers, lists: make(map[AccessUsersQuery]*sharedList)}
+	return c, nil
 }
 
 func newTransport() *http.Transport {

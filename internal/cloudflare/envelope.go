@@ -8,51 +8,129 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"terraform-provider-cloudflare-access/internal/pagination"
 )
 
 // The JSON library is the one that is to become encoding/json/v2. The first
 // version takes "UID" for "uid", so that a field Cloudflare adds one day could
 // overwrite another, and replaces invalid text without a word.
 
-// envelope is what Cloudflare wraps every list in.
-type envelope[T, R any] struct {
+// An envelope is what Cloudflare wraps every result in.
+type envelope struct {
 	Success    *bool      `json:"success"`
 	Errors     []Message  `json:"errors"`
 	Messages   []Message  `json:"messages"`
-	Result     rows[T, R] `json:"result"`
+	Result     result     `json:"result"`
 	ResultInfo resultInfo `json:"result_info"`
 }
 
-// resultInfo is where a page stands in its list. Each part may be missing.
+// resultInfo is what a page states about the list. Page and PerPage are 0,
+// TotalCount is pagination.NotStated, if they are not stated.
 type resultInfo struct {
-	Page       counter `json:"page"`
-	PerPage    counter `json:"per_page"`
-	TotalCount counter `json:"total_count"`
-	TotalPages counter `json:"total_pages"`
+	Page       count `json:"page"`
+	PerPage    count `json:"per_page"`
+	TotalCount count `json:"total_count"`
 }
 
-// decodeEnvelope reads one answer and keeps of each row what keep makes of it.
-// Where success is false, Errors says why; its own error says why the answer
-// cannot be read.
-func decodeEnvelope[T, R any](body []byte, keep func(*T) R) (env envelope[T, R], err error) {
-	env.Result.keep = keep
+func newEnvelope(r result) envelope {
+	return envelope{Result: r, ResultInfo: resultInfo{TotalCount: pagination.NotStated}}
+}
+
+// decode decodes a response's body. If success is false, env.Errors says why;
+// the error says why the body cannot be used.
+func (env *envelope) decode(body []byte) error {
 	if len(body) == 0 {
-		return env, errEmpty
+		return errEmpty
 	}
-	if err := json.Unmarshal(body, &env); err != nil {
-		return env, decodeError(err)
+	if err := json.Unmarshal(body, env); err != nil {
+		return decodeError(err)
 	}
-	switch {
-	case env.Success == nil:
-		return env, &ValueError{Field: "success", Want: "there"}
-	case !*env.Success && len(env.Errors) == 0:
-		return env, errRefused
-	case !*env.Success:
-		return env, nil
-	case !env.Result.stated:
-		return env, &ValueError{Field: "result", Want: "a list"}
+	if env.Success == nil {
+		return &ValueError{Field: "success", Want: "there"}
 	}
-	return env, nil
+	if !*env.Success {
+		if len(env.Errors) == 0 {
+			return errRefused
+		}
+		return nil
+	}
+	if !env.Result.stated {
+		return &ValueError{Field: "result", Want: env.Result.want()}
+	}
+	return nil
+}
+
+// A result decodes the value of an envelope's result without keeping the text.
+type result struct {
+	kind   jsontext.Kind // that the value begins with: an object or a list
+	decode func(*result, *jsontext.Decoder) error
+	stated bool // as that kind, or as null, which an empty list may be
+	rows   int  // decoded
+}
+
+func (r *result) want() string {
+	if r.kind == jsontext.KindBeginArray {
+		return "a list"
+	}
+	return "an object"
+}
+
+// UnmarshalJSONFrom leaves a value of another kind unstated: a response that
+// reports an error may have any.
+func (r *result) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	kind := dec.PeekKind()
+	r.stated = kind == r.kind || kind == jsontext.KindNull && r.kind == jsontext.KindBeginArray
+	if kind != r.kind {
+		return dec.SkipValue()
+	}
+	return r.decode(r, dec)
+}
+
+// userList decodes a list of users, and calls add for each. The user is
+// overwritten after that.
+func userList(add func(*AccessUser)) result {
+	return result{kind: jsontext.KindBeginArray, decode: func(r *result, dec *jsontext.Decoder) error {
+		if _, err := dec.ReadToken(); err != nil {
+			return err
+		}
+		for user := new(AccessUser); dec.PeekKind() != jsontext.KindEndArray; r.rows++ {
+			if dec.PeekKind() == jsontext.KindNull {
+				return &ValueError{Row: r.rows + 1, Want: "an object"}
+			}
+			*user = AccessUser{}
+			if err := json.UnmarshalDecode(dec, user); err != nil {
+				return err
+			}
+			add(user)
+		}
+		_, err := dec.ReadToken()
+		return err
+	}}
+}
+
+// singleUser decodes one user.
+func singleUser(user *AccessUser) result {
+	return result{kind: jsontext.KindBeginObject, decode: func(r *result, dec *jsontext.Decoder) error {
+		r.rows++
+		return json.UnmarshalDecode(dec, user)
+	}}
+}
+
+// A count is a number that only guides the reader: one that makes no sense is
+// taken as not stated.
+type count int
+
+// UnmarshalJSONFrom never fails for a value of the wrong type.
+func (c *count) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if n, ok := parseWhole(value); ok && n >= 0 && n <= math.MaxInt32 {
+		*c = count(n)
+	}
+	return nil
 }
 
 // newValueError reads a JSON pointer such as /result/36/email.
@@ -79,63 +157,6 @@ func newValueError(pointer string, want reflect.Type) *ValueError {
 		e.Want = "an object"
 	}
 	return e
-}
-
-// rows decodes a result one row after the other.
-type rows[T, R any] struct {
-	keep   func(*T) R
-	kept   []R
-	stated bool // as a list, or as null, which is how an empty list may come
-}
-
-// UnmarshalJSONFrom leaves a result that is no list unstated: an answer that
-// says why it failed may put anything there.
-func (r *rows[T, R]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	switch dec.PeekKind() {
-	case jsontext.KindNull:
-		r.stated = true
-		return dec.SkipValue()
-	case jsontext.KindBeginArray:
-		r.stated = true
-	default:
-		return dec.SkipValue()
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	row, blank := new(T), *new(T)
-	for dec.PeekKind() != jsontext.KindEndArray {
-		if dec.PeekKind() == jsontext.KindNull {
-			return &ValueError{Row: len(r.kept) + 1, Want: "an object"}
-		}
-		*row = blank
-		if err := json.UnmarshalDecode(dec, row); err != nil {
-			return err
-		}
-		r.kept = append(r.kept, r.keep(row))
-	}
-	_, err := dec.ReadToken()
-	return err
-}
-
-// counter is a number that only guides the reader: one that makes no sense
-// counts as missing, and what it would have vouched for is checked otherwise.
-type counter struct {
-	n     int
-	known bool
-}
-
-// UnmarshalJSONFrom never fails for a value of the wrong type.
-func (c *counter) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	value, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	n, ok := parseWhole(value)
-	if ok && n >= 0 && n <= math.MaxInt32 {
-		*c = counter{n: int(n), known: true}
-	}
-	return nil
 }
 
 // A WholeNumber is an integer that may be written as 2 or as 2.0.

@@ -12,8 +12,8 @@ import (
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-// answering gives a fake that answers every page with this body.
-func answering(body string) *fakeapi.Server {
+// responding returns a fake whose every response has this body.
+func responding(body string) *fakeapi.Server {
 	fake := fakeapi.New(nil)
 	fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusOK, body)}}
 	return fake
@@ -60,11 +60,11 @@ func TestAccessUsersKeepEveryValueAsItCame(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			list, err := accessUsers(t.Context(), newClient(t, answering(envelope(test.row))), query())
+			users, _, err := accessUsers(t.Context(), newClient(t, responding(envelope(test.row))), query())
 			if err != nil {
 				t.Fatalf("AccessUsers: %v", err)
 			}
-			if len(list.Users) != 1 || !reflect.DeepEqual(list.Users[0], test.want) {
+			if len(users) != 1 || !reflect.DeepEqual(users[0], test.want) {
 				t.Errorf("AccessUsers read %s otherwise", test.row)
 			}
 		})
@@ -106,10 +106,10 @@ func TestAccessUsersNameWhatCannotBeRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			list, err := accessUsers(t.Context(), newClient(t, answering(test.body)), query())
+			users, _, err := accessUsers(t.Context(), newClient(t, responding(test.body)), query())
 			var got *cloudflare.Error
 			if !errors.As(err, &got) {
-				t.Fatalf("AccessUsers = %v, %v, want an *Error", list, err)
+				t.Fatalf("AccessUsers: got %v, error %v, want an *Error", users, err)
 			}
 			if !strings.Contains(err.Error(), test.want) {
 				t.Errorf("AccessUsers: %v\nwant: %s", err, test.want)
@@ -140,11 +140,11 @@ func TestAccessUsersTakeCountersOnlyAsHints(t *testing.T) {
 				{Page: 1, Attempts: -1, Do: page(`{"id":"a"},{"id":"b"},{"id":"c"}`)},
 				{Page: 2, Attempts: -1, Do: page("")},
 			}
-			list, err := accessUsers(t.Context(), newClient(t, fake), query())
+			users, _, err := accessUsers(t.Context(), newClient(t, fake), query())
 			if err != nil {
 				t.Fatalf("AccessUsers: %v", err)
 			}
-			if got, want := ids(list.Users), []string{"a", "b", "c"}; !slices.Equal(got, want) {
+			if got, want := ids(users), []string{"a", "b", "c"}; !slices.Equal(got, want) {
 				t.Errorf("AccessUsers gave %v, want %v", got, want)
 			}
 		})

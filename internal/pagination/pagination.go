@@ -30,9 +30,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// MaxInFlight is the number of requests that ReadAll makes at once, at most.
-const MaxInFlight = 10
-
 // NotStated is the TotalCount of a response without one.
 const NotStated = -1
 

@@ -80,7 +80,7 @@ func (p *pass) expected() int { return max(p.counts.max, len(p.rows)) }
 // start takes the response to the request for page 1.
 func (p *pass) start(request Request, resp response) {
 	p.requests++
-	p.linked, p.batch = true, MaxInFlight
+	p.linked, p.batch = true, maxBatch
 	p.counts.add(resp)
 	p.append(resp.rows)
 	p.end, p.size = len(resp.rows), len(resp.rows)
@@ -187,7 +187,7 @@ func (p *pass) searchTail(end int) {
 func (p *pass) nextBatch() {
 	p.back, p.moved = overlap(p.size), 0
 	if !p.tail {
-		p.batch = MaxInFlight
+		p.batch = maxBatch
 	}
 }
 

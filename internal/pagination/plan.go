@@ -1,6 +1,8 @@
 package pagination
 
 const (
+	// maxBatch is how many requests are made at once, at most.
+	maxBatch = 10
 	// maxOverlap is the number of rows by which a page overlaps the one before
 	// it. As many rows may be removed between two requests without a further
 	// request.

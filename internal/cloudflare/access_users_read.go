@@ -1,0 +1,130 @@
+package cloudflare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"terraform-provider-cloudflare-access/internal/pagination"
+)
+
+// An IncompleteError reports that every request was answered, but that the
+// responses do not show that the list is complete.
+type IncompleteError = pagination.IncompleteError
+
+// Reasons of an IncompleteError.
+const (
+	ListChanging       = pagination.Changing
+	TotalCountTooLarge = pagination.CountTooLarge
+)
+
+// An InterruptedError reports that a context ended before a list was read.
+type InterruptedError struct {
+	Pages int   // received
+	Of    int   // expected; 0 if the list's count is not known
+	Err   error // the context's
+}
+
+func (e *InterruptedError) Error() string {
+	if e.Of == 0 {
+		return fmt.Sprintf("ended after %d pages: %v", e.Pages, e.Err)
+	}
+	return fmt.Sprintf("ended after %d of %d pages: %v", e.Pages, e.Of, e.Err)
+}
+
+// Unwrap returns the context's error.
+func (e *InterruptedError) Unwrap() error { return e.Err }
+
+func accessUsersPath(accountID string) []string {
+	return []string{"accounts", segment(accountID), "access", "users"}
+}
+
+// readAccessUsers reads the complete list, sorted.
+func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool, progress *pagination.Progress) (*accessUserList, error) {
+	passes := 0
+	fetch := func(ctx context.Context, request pagination.Request) (pagination.Response[AccessUserRow], error) {
+		return c.fetchAccessUsers(ctx, &q, request.Page, request.PerPage, selected)
+	}
+	rows, err := pagination.ReadAll(ctx, fetch, func(row *AccessUserRow) string { return row.key }, pagination.Options{
+		PerPage:          q.PerPage,
+		Filtered:         q.filtered(),
+		IgnoreTotalCount: q.IgnoreTotalCount,
+		RefusesPageSize: func(err error) bool {
+			failed, ok := errors.AsType[*Error](err)
+			return ok && failed.refusesPageSize()
+		},
+		OnPass: func(p pagination.Pass) {
+			passes++
+			c.log.DebugContext(ctx, "read the list", "pass", passes, "rows", p.Rows, "linked", p.Linked,
+				"min_total_count", p.MinCount, "max_total_count", p.MaxCount, "requests", p.Requests, "problem", p.Problem)
+		},
+		Progress: progress,
+	})
+	if err != nil {
+		return nil, err
+	}
+	warnings, err := checkFilters(rows)
+	if err != nil {
+		return nil, err
+	}
+	sortRows(rows)
+	return &accessUserList{rows: rows, warnings: warnings}, nil
+}
+
+// fetchAccessUsers requests one page.
+func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page, perPage int, selected func(*AccessUserRow) bool) (pagination.Response[AccessUserRow], error) {
+	query := url.Values{"page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(perPage)}}
+	for name, value := range map[string]string{"email": q.Email, "name": q.Name, "search": q.Search} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	var rows []AccessUserRow
+	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, page, func() result {
+		rows = nil // of an earlier attempt
+		return userList(func(user *AccessUser) { rows = append(rows, q.row(user, selected, c.encodeAccessUser)) })
+	})
+	return pagination.Response[AccessUserRow]{
+		Rows: rows, Page: int(info.Page), PerPage: int(info.PerPage), TotalCount: int(info.TotalCount),
+	}, err
+}
+
+// fetchAccessUser requests one user.
+func (c *Client) fetchAccessUser(ctx context.Context, path []string) (*AccessUser, error) {
+	var user AccessUser
+	_, err := c.fetch(ctx, path, nil, 0, func() result {
+		user = AccessUser{}
+		return singleUser(&user)
+	})
+	return &user, err
+}
+
+// fetch requests one path, with retries, and decodes what newResult returns for
+// each attempt. page is the number of the requested page, 0 if there is none.
+func (c *Client) fetch(ctx context.Context, path []string, query url.Values, page int, newResult func() result) (resultInfo, error) {
+	var env envelope
+	err := c.retry(ctx, func(ctx context.Context, attempt int) error {
+		began := c.limit.clock.Now()
+		env = newEnvelope(newResult())
+		err := c.get(ctx, path, query, func(body []byte) ([]Message, error) {
+			err := env.decode(body)
+			return env.Errors, err
+		})
+		status := http.StatusOK
+		if failed, ok := errors.AsType[*Error](err); ok {
+			failed.Page, status = page, failed.Status
+		}
+		c.log.DebugContext(ctx, "received a response", "path", strings.Join(path, "/"), "page", page,
+			"per_page", query.Get("per_page"), "attempt", attempt, "status", status,
+			"duration", c.limit.clock.Now().Sub(began).String(), "rows", env.Result.rows)
+		return err
+	})
+	for _, m := range env.Messages {
+		c.log.InfoContext(ctx, "message from Cloudflare", "path", strings.Join(path, "/"), "page", page, "message", m.String())
+	}
+	return env.ResultInfo, err
+}

@@ -1,0 +1,141 @@
+package cloudflare
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"terraform-provider-cloudflare-access/internal/pagination"
+)
+
+// An accessUserList is a complete list. It is shared: nobody may change it.
+type accessUserList struct {
+	rows     []AccessUserRow
+	warnings []Warning
+}
+
+// sharedLists lets calls that wait for the same list at the same time share one
+// read. While a read runs, further calls queue, and the next read serves all of
+// them: nobody gets a list whose read started before the call.
+type sharedLists struct {
+	readList func(context.Context, AccessUsersQuery, func(*AccessUserRow) bool, *pagination.Progress) (*accessUserList, error)
+
+	mu    sync.Mutex
+	lists map[AccessUsersQuery]*sharedList
+}
+
+// A sharedList is one list: the read that runs, and the one that calls queue for.
+type sharedList struct {
+	running, next *sharedRead
+}
+
+// A sharedRead is one read and the calls that it serves.
+type sharedRead struct {
+	waiting  int
+	selected []func(*AccessUserRow) bool
+	ctx      context.Context //nolint:containedctx // the values of the first call's, for the log
+	deadline time.Time       // the latest of all calls; none of them has none
+	cancel   context.CancelFunc
+	progress pagination.Progress
+
+	done chan struct{} // closed when list and err are set
+	list *accessUserList
+	err  error
+}
+
+// read returns a list whose read starts after the call, or an *InterruptedError
+// as soon as ctx ends.
+func (s *sharedLists) read(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) (*accessUserList, error) {
+	r := s.join(ctx, q, selected)
+	select {
+	case <-r.done:
+		return r.list, r.err
+	case <-ctx.Done():
+		s.leave(q, r)
+		received, expected := r.progress.Pages()
+		return nil, &InterruptedError{Pages: received, Of: expected, Err: context.Cause(ctx)}
+	}
+}
+
+// join adds a call to the next read of the list, which it starts if none runs.
+func (s *sharedLists) join(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) *sharedRead {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.lists[q]
+	if l == nil {
+		l = &sharedList{}
+		s.lists[q] = l
+	}
+	if l.next == nil {
+		l.next = &sharedRead{ctx: context.WithoutCancel(ctx), done: make(chan struct{})}
+	}
+	r := l.next
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		deadline = time.Time{}
+	}
+	if r.waiting == 0 || deadline.IsZero() || !r.deadline.IsZero() && deadline.After(r.deadline) {
+		r.deadline = deadline
+	}
+	r.waiting++
+	r.selected = append(r.selected, selected)
+	if l.running == nil {
+		s.start(q, l)
+	}
+	return r
+}
+
+// leave takes a call from a read, and ends the read if it was the last one.
+func (s *sharedLists) leave(q AccessUsersQuery, r *sharedRead) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.waiting--
+	if r.waiting > 0 {
+		return
+	}
+	if r.cancel != nil {
+		r.cancel()
+	} else {
+		s.lists[q].next = nil
+	}
+}
+
+// start starts the next read. It needs s.mu.
+func (s *sharedLists) start(q AccessUsersQuery, l *sharedList) {
+	r := l.next
+	l.running, l.next = r, nil
+	ctx := r.ctx
+	if r.deadline.IsZero() {
+		ctx, r.cancel = context.WithCancel(ctx)
+	} else {
+		ctx, r.cancel = context.WithDeadline(ctx, r.deadline)
+	}
+	go func() {
+		defer r.cancel()
+		r.list, r.err = s.readList(ctx, q, r.selects, &r.progress)
+		if cause := context.Cause(ctx); r.err != nil && cause != nil {
+			received, expected := r.progress.Pages()
+			r.err = &InterruptedError{Pages: received, Of: expected, Err: cause}
+		}
+		s.end(q, l)
+		close(r.done)
+	}()
+}
+
+// end starts the read that calls have queued for, if there are any.
+func (s *sharedLists) end(q AccessUsersQuery, l *sharedList) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l.running = nil
+	if l.next != nil {
+		s.start(q, l)
+	} else {
+		delete(s.lists, q)
+	}
+}
+
+// selects reports whether one of the calls selects the row.
+func (r *sharedRead) selects(row *AccessUserRow) bool {
+	return slices.ContainsFunc(r.selected, func(selected func(*AccessUserRow) bool) bool { return selected(row) })
+}
