@@ -21,15 +21,9 @@ import (
 // DefaultBaseURL is the API's base URL in Cloudflare's reference.
 const DefaultBaseURL = "https://api.cloudflare.com/client/v4"
 
-const (
-	// maxBodyBytes limits how much of one response is read. A page of 1000
-	// users takes about half a megabyte.
-	maxBodyBytes = 32 << 20
-	// pingTimeout is how long an HTTP/2 connection may be silent before it is
-	// pinged, and how long the reply may take before the connection is closed.
-	// Without it every further attempt would use the same dead connection.
-	pingTimeout = 15 * time.Second
-)
+// maxBodyBytes limits how much of one response is read. A page of 1000 users
+// takes about half a megabyte.
+const maxBodyBytes = 32 << 20
 
 // Credentials are either an API token, or an API key with the email address
 // of the user it belongs to.
@@ -106,7 +100,10 @@ func New(config Config) (*Client, error) {
 
 func newTransport() *http.Transport {
 	return &http.Transport{
-		HTTP2:               &http.HTTP2Config{SendPingTimeout: pingTimeout, PingTimeout: pingTimeout},
+		// Ping an HTTP/2 connection that is silent for 15 s, and close it if there
+		// is no reply within another 15 s, the default. Otherwise every further
+		// attempt would use the same dead connection.
+		HTTP2:               &http.HTTP2Config{SendPingTimeout: 15 * time.Second},
 		Proxy:               http.ProxyFromEnvironment,
 		ForceAttemptHTTP2:   true,
 		MaxIdleConnsPerHost: maxInFlight,
@@ -119,23 +116,26 @@ func newTransport() *http.Transport {
 // errors complete the sentence "base_url …" and never contain the URL, which
 // may hold a password.
 func ParseBaseURL(s string) (*url.URL, error) {
-	u, err := url.Parse(s)
-	switch {
-	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		return nil, errors.New("has white space or a line break in it: set it to the URL alone")
-	case err != nil || u.Host == "":
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
 		return nil, errors.New("is not a URL such as " + DefaultBaseURL)
-	case u.User != nil:
+	}
+	if u.User != nil {
 		return nil, errors.New("holds a user name or password; credentials have attributes of their own")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+	}
+	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return nil, errors.New("has a query or a fragment; it ends with the path, as in " + DefaultBaseURL)
-	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
-		return u, nil
-	case u.Scheme == "http":
+	}
+	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
 		return nil, errors.New("would send credentials unencrypted; use https (http is for loopback addresses alone)")
-	default:
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("must start with https://")
 	}
+	return u, nil
 }
 
 func isLoopback(host string) bool {
@@ -181,12 +181,13 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, decod
 	if err = readBody(body, res); err == nil {
 		failed.Messages, err = decode(body.Bytes())
 	}
-	switch {
-	case res.StatusCode/100 == 3:
-		err = newRedirectError(res.Header.Get("Location"))
-	case isInvalidJSON(err) && !bytes.HasPrefix(bytes.TrimSpace(body.Bytes()), []byte("{")):
+	if isInvalidJSON(err) && !bytes.HasPrefix(bytes.TrimSpace(body.Bytes()), []byte("{")) {
 		err = errNotJSON
-	case err == nil && len(failed.Messages) == 0 && res.StatusCode == http.StatusOK:
+	}
+	if res.StatusCode/100 == 3 {
+		err = newRedirectError(res.Header.Get("Location"))
+	}
+	if err == nil && len(failed.Messages) == 0 && res.StatusCode == http.StatusOK {
 		return nil
 	}
 	failed.Err = err
@@ -213,10 +214,10 @@ func readBody(body *bytes.Buffer, res *http.Response) error {
 		return ErrTooLarge
 	}
 	n, err := body.ReadFrom(io.LimitReader(res.Body, maxBodyBytes+1))
-	switch {
-	case n > maxBodyBytes:
+	if n > maxBodyBytes {
 		return ErrTooLarge
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return errTruncated
 	}
 	return err

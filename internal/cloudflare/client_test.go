@@ -99,28 +99,28 @@ func TestNew_baseURL(t *testing.T) {
 func TestParseBaseURL(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]string{
-		"https://example.com/v4":          "",
-		"http://LocalHost:8080":           "",
-		"http://127.0.0.1":                "",
-		"http://[::1]:8080/v4":            "",
-		"https://secret.example.com\n":    "has white space",
-		"https://secret.example.com/ ":    "has white space",
-		"https://secret.example.com:port": "is not a URL",
-		"https:secret.example.com":        "is not a URL",
-		"secret.example.com":              "is not a URL",
-		"https://user:secret@example.com": "holds a user name or password",
-		"https://example.com?secret":      "has a query",
-		"https://example.com?":            "has a query",
-		"https://example.com#secret":      "has a query or a fragment",
-		"http://secret.example.com":       "would send credentials unencrypted",
-		"http://192.0.2.1":                "would send credentials unencrypted",
-		"ftp://secret.example.com":        "must start with https://",
+		"https://example.com/v4":           "",
+		"http://LocalHost:8080":            "",
+		"http://127.0.0.1":                 "",
+		"http://[::1]:8080/v4":             "",
+		"https://private.example.com\n":    "has white space",
+		"https://private.example.com/ ":    "has white space",
+		"https://private.example.com:port": "is not a URL",
+		"https:private.example.com":        "is not a URL",
+		"private.example.com":              "is not a URL",
+		"https://user:private@example.com": "holds a user name or password",
+		"https://example.com?private":      "has a query",
+		"https://example.com?":             "has a query",
+		"https://example.com#private":      "has a query or a fragment",
+		"http://private.example.com":       "would send credentials unencrypted",
+		"http://192.0.2.1":                 "would send credentials unencrypted",
+		"ftp://private.example.com":        "must start with https://",
 	} {
 		u, err := ParseBaseURL(base)
 		switch {
 		case want == "" && (err != nil || u.String() != base):
 			t.Errorf("ParseBaseURL(%q) = %v, %v, want the URL", base, u, err)
-		case want != "" && (err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "secret")):
+		case want != "" && (err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "private")):
 			t.Errorf("ParseBaseURL(%q) = %v, %v, want an error that starts with %q, without the URL", base, u, err, want)
 		}
 	}
@@ -201,9 +201,9 @@ func TestClient_noResponse(t *testing.T) {
 func TestClient_redirect(t *testing.T) {
 	t.Parallel()
 	for location, want := range map[string]string{
-		"https://other.example.com/secret?secret": "a redirect to other.example.com, which is not followed",
-		"/secret":          "a redirect, which is not followed",
-		"https://%/secret": "a redirect, which is not followed",
+		"https://other.example.com/private?private": "a redirect to other.example.com, which is not followed",
+		"/private":          "a redirect, which is not followed",
+		"https://%/private": "a redirect, which is not followed",
 	} {
 		var requests atomic.Int32
 		got := readError(t, newTestClient(t, func(w http.ResponseWriter, r *http.Request) {

@@ -226,15 +226,18 @@ func decodeError(err error) error {
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		return newValueError(string(semantic.JSONPointer), semantic.GoType)
 	}
-	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
-	switch {
-	case !ok:
-		return err
-	case errors.Is(syntax, jsontext.ErrDuplicateName):
-		return &InvalidJSONError{"a key appears twice in one JSON object"}
-	case syntax.Err.Error() == "invalid UTF-8": // the library exports no error for it
-		return &InvalidJSONError{"the text is not valid UTF-8"}
-	default:
-		return &InvalidJSONError{"JSON syntax error at byte " + strconv.FormatInt(syntax.ByteOffset, 10)}
+	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return newInvalidJSONError(syntax)
 	}
+	return err
+}
+
+func newInvalidJSONError(syntax *jsontext.SyntacticError) *InvalidJSONError {
+	if errors.Is(syntax, jsontext.ErrDuplicateName) {
+		return &InvalidJSONError{"a key appears twice in one JSON object"}
+	}
+	if syntax.Err.Error() == "invalid UTF-8" { // the library exports no error for it
+		return &InvalidJSONError{"the text is not valid UTF-8"}
+	}
+	return &InvalidJSONError{"JSON syntax error at byte " + strconv.FormatInt(syntax.ByteOffset, 10)}
 }

@@ -80,20 +80,20 @@ func TestError_isTLS(t *testing.T) {
 	}
 }
 
-// TestDecodeError_repeatsNothing decodes texts that hold a secret where the
+// TestDecodeError_repeatsNothing decodes texts with a private word where the
 // library's own errors would repeat it.
 func TestDecodeError_repeatsNothing(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		`{"secret":1,"secret":2}`:                        "a key appears twice in one JSON object",
-		"{\"secret\":{\"secret\xff\":1}}":                "the text is not valid UTF-8",
-		`{"a":"\ud800secret"}`:                           "JSON syntax error at byte 6",
-		`{"a":secret}`:                                   "JSON syntax error at byte 5",
-		`{"secret":"secret`:                              "the response is truncated",
-		`{"errors":"secret"}`:                            "errors is not a list",
-		`{"errors":[{"code":"secret"}],"success":"yes"}`: "success is not true or false",
+		`{"private":1,"private":2}`:                       "a key appears twice in one JSON object",
+		"{\"private\":{\"private\xff\":1}}":               "the text is not valid UTF-8",
+		`{"a":"\ud800private"}`:                           "JSON syntax error at byte 6",
+		`{"a":private}`:                                   "JSON syntax error at byte 5",
+		`{"private":"private`:                             "the response is truncated",
+		`{"errors":"private"}`:                            "errors is not a list",
+		`{"errors":[{"code":"private"}],"success":"yes"}`: "success is not true or false",
 	} {
-		if _, err := decode([]byte(body)); err == nil || err.Error() != want || strings.Contains(err.Error(), "secret") {
+		if _, err := decode([]byte(body)); err == nil || err.Error() != want || strings.Contains(err.Error(), "private") {
 			t.Errorf("decoding %s = %v, want %s", body, err, want)
 		}
 	}

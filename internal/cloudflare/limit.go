@@ -116,30 +116,31 @@ func (l *limit) acquire(ctx context.Context) error {
 		return ctx.Err()
 	}
 	for {
-		var err error
-		// Nothing is taken from the budget before the request really starts:
-		// tokens held during a pause would add to those that are saved up by
-		// its end.
-		switch left, cause := l.paused(); {
-		case left > 0:
-			err = l.sleep(ctx, left, cause)
-		case l.budget.AllowN(l.clock.Now(), 1):
+		wait, reason := l.admit()
+		if reason == nil {
 			return nil
-		default:
-			err = l.sleep(ctx, l.nextToken(), errBudget)
 		}
-		if err != nil {
+		if err := l.sleep(ctx, wait, reason); err != nil {
 			l.release()
 			return err
 		}
 	}
 }
 
-// nextToken returns the time until the budget allows another request. The added
-// millisecond makes up for rounding.
-func (l *limit) nextToken() time.Duration {
-	missing := max(0, 1-l.budget.TokensAt(l.clock.Now()))
-	return time.Duration(missing/requestsPerSecond*float64(time.Second)) + time.Millisecond
+// admit takes a request from the budget, or returns how long the request has to
+// wait, and why. It takes nothing before the request can start: tokens held
+// during a pause would add to those that are saved up by its end.
+func (l *limit) admit() (time.Duration, error) {
+	if left, cause := l.paused(); left > 0 {
+		return left, cause
+	}
+	now := l.clock.Now()
+	if l.budget.AllowN(now, 1) {
+		return 0, nil // admitted
+	}
+	missing := max(0, 1-l.budget.TokensAt(now))
+	// The millisecond makes up for rounding.
+	return time.Duration(missing/requestsPerSecond*float64(time.Second)) + time.Millisecond, errBudget
 }
 
 func (l *limit) release() { <-l.slots }
@@ -155,10 +156,4 @@ func (l *limit) sleep(ctx context.Context, d time.Duration, reason error) error 
 	return l.clock.Sleep(ctx, d)
 }
 
-// formatDuration rounds to seconds, and short durations to tenths.
-func formatDuration(d time.Duration) string {
-	if d > 10*time.Second {
-		return d.Round(time.Second).String()
-	}
-	return d.Round(100 * time.Millisecond).String()
-}
+func formatDuration(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }

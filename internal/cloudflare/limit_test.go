@@ -75,45 +75,51 @@ func TestLimit_cancelledBefore(t *testing.T) {
 // TestLimit_pause has five requests in flight when one of them is rate limited.
 func TestLimit_pause(t *testing.T) {
 	t.Parallel()
-	for retries, restarts := range []int{0, 1} {
-		synctest.Test(t, func(t *testing.T) {
-			client := newWaitingClient(t, retries)
-			var started []time.Time
-			finish := make(chan error)
-			start := func() {
-				go func() {
-					_ = client.retry(t.Context(), func(_ context.Context, attempt int) error {
-						client.limit.mu.Lock()
-						started = append(started, time.Now())
-						client.limit.mu.Unlock()
-						if attempt > 1 {
-							return nil
-						}
-						return <-finish
-					})
-				}()
-			}
-			for range 5 {
-				start()
-			}
-			finish <- &Error{Status: http.StatusTooManyRequests, RetryAfter: 30 * time.Second}
-			end := time.Now().Add(30 * time.Second)
-			synctest.Wait()
-			time.Sleep(time.Second)
-			for range 3 {
-				start()
-			}
-			close(finish) // of the requests in flight
-			time.Sleep(time.Minute)
-			if got, want := len(started), 8+restarts; got != want {
-				t.Fatalf("%d attempts have started, want %d", got, want)
-			}
-			for i, at := range started[5:] {
-				if !at.Equal(end) {
-					t.Errorf("attempt %d starts %s after the end of the pause, want 0s", i+6, at.Sub(end))
-				}
-			}
-		})
+	for retries := range 2 {
+		synctest.Test(t, func(t *testing.T) { testPause(t, retries) })
+	}
+}
+
+func testPause(t *testing.T, retries int) {
+	t.Helper()
+	client := newWaitingClient(t, retries)
+	started, finish := make(chan time.Time, 100), make(chan error)
+	request := func(_ context.Context, attempt int) error {
+		started <- time.Now()
+		if attempt > 1 {
+			return nil
+		}
+		return <-finish
+	}
+	start := func(n int) {
+		for range n {
+			go func() { _ = client.retry(t.Context(), request) }()
+		}
+		synctest.Wait()
+	}
+	start(5)
+	finish <- &Error{Status: http.StatusTooManyRequests, RetryAfter: 30 * time.Second}
+	end := time.Now().Add(30 * time.Second)
+	<-time.After(time.Second)
+	start(3)
+	close(finish) // of the requests in flight
+	synctest.Wait()
+	if got := len(started); got != 5 {
+		t.Errorf("%d requests have started before the end of the pause, want the first 5", got)
+	}
+	<-time.After(time.Minute)
+	synctest.Wait()
+	close(started)
+	for range 5 {
+		<-started
+	}
+	if got, want := len(started), 3+retries; got != want {
+		t.Errorf("%d attempts start after the pause, want %d", got, want)
+	}
+	for at := range started {
+		if !at.Equal(end) {
+			t.Errorf("an attempt starts %s after the end of the pause, want 0s", at.Sub(end))
+		}
 	}
 }
 
@@ -156,9 +162,13 @@ func TestLimit_waitBeyondDeadline(t *testing.T) {
 			want: WaitError{5 * time.Minute, time.Minute, rateLimited},
 		},
 		"budget": {
-			prepare: func(l *limit) { l.budget.AllowN(time.Now(), requestBurst) }, deadline: 200 * time.Millisecond,
-			want: WaitError{501 * time.Millisecond, 200 * time.Millisecond, errBudget},
-			text: "the next request has to wait 500ms, but the deadline is in 200ms: the provider's own limit of requests",
+			prepare: func(l *limit) {
+				l.budget.AllowN(time.Now(), requestBurst)
+				<-time.After(250 * time.Millisecond) // half a token
+			},
+			deadline: 200 * time.Millisecond,
+			want:     WaitError{251 * time.Millisecond, 200 * time.Millisecond, errBudget},
+			text:     "the next request has to wait 300ms, but the deadline is in 200ms: the provider's own limit of requests",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -180,20 +190,5 @@ func TestLimit_waitBeyondDeadline(t *testing.T) {
 				}
 			})
 		})
-	}
-}
-
-func TestFormatDuration(t *testing.T) {
-	t.Parallel()
-	for d, want := range map[time.Duration]string{
-		1234 * time.Millisecond:   "1.2s",
-		10 * time.Second:          "10s",
-		10040 * time.Millisecond:  "10s",
-		10449 * time.Millisecond:  "10s",
-		125600 * time.Millisecond: "2m6s",
-	} {
-		if got := formatDuration(d); got != want {
-			t.Errorf("formatDuration(%d) = %s, want %s", d, got, want)
-		}
 	}
 }

@@ -11,12 +11,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-const (
-	firstDelay = 500 * time.Millisecond
-	maxDelay   = 30 * time.Second // before jitter, which adds or subtracts up to half
-	// attemptTimeout limits one attempt, including its body.
-	attemptTimeout = 60 * time.Second
-)
+// attemptTimeout limits one attempt, including its body.
+const attemptTimeout = time.Minute
 
 // retry calls request until it succeeds, fails in a way that is not retryable,
 // or has been called 1 + MaxRetries times. Each call counts as one request of
@@ -25,8 +21,8 @@ const (
 // ctx's error.
 func (c *Client) retry(ctx context.Context, request func(ctx context.Context, attempt int) error) error {
 	start := c.limit.clock.Now()
-	delays := backoff.NewExponentialBackOff()
-	delays.InitialInterval, delays.MaxInterval, delays.Multiplier = firstDelay, maxDelay, 2
+	delays := backoff.NewExponentialBackOff() // with a jitter of plus or minus half
+	delays.InitialInterval, delays.MaxInterval, delays.Multiplier = 500*time.Millisecond, 30*time.Second, 2
 
 	for attempt := 1; ; attempt++ {
 		if err := c.limit.acquire(ctx); err != nil {
@@ -63,12 +59,10 @@ func (c *Client) attempt(ctx context.Context, number int, request func(ctx conte
 	attemptCtx, cancel := c.limit.clock.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
 	err := request(attemptCtx, number)
-	switch failed, ok := errors.AsType[*Error](err); {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
+	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
-	case ok && attemptCtx.Err() != nil:
+	}
+	if failed, ok := errors.AsType[*Error](err); ok && attemptCtx.Err() != nil {
 		failed.Err = ErrTimeout
 	}
 	return err
@@ -76,18 +70,16 @@ func (c *Client) attempt(ctx context.Context, number int, request func(ctx conte
 
 // retryable reports whether another attempt can succeed.
 func (e *Error) retryable() bool {
-	switch {
-	case e.IsTLS():
-		return false
-	case e.Status == 0, e.Status == http.StatusRequestTimeout, e.Status == http.StatusTooManyRequests, e.Status >= 500:
-		return true
-	case e.Status >= 300:
+	if e.IsTLS() {
 		return false
 	}
-	// Retryable are bodies that are truncated, empty, or a gateway's page, and
-	// connections that broke off.
+	if e.Status == 0 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests || e.Status >= 500 {
+		return true
+	}
+	// What remains retryable are bodies that are truncated, empty, or a
+	// gateway's page, and connections that broke off.
 	_, invalidValue := errors.AsType[*ValueError](e.Err)
-	return !invalidValue && !isInvalidJSON(e.Err) && !e.Refused() && !errors.Is(e.Err, ErrTooLarge)
+	return e.Status < 300 && !invalidValue && !isInvalidJSON(e.Err) && !e.Refused() && !errors.Is(e.Err, ErrTooLarge)
 }
 
 // parseRetryAfter returns the wait that a Retry-After header asks for: whole

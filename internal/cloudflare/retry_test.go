@@ -75,9 +75,9 @@ func TestRetry_tls(t *testing.T) {
 	t.Parallel()
 	certificate, roots := testCertificate(t)
 	handshake := func(edit func(*tls.Config)) func(net.Conn) {
-		config := &tls.Config{Certificates: []tls.Certificate{certificate}} //nolint:gosec // the oldest version is what is tested
+		config := &tls.Config{Certificates: []tls.Certificate{certificate}}
 		edit(config)
-		return func(conn net.Conn) { _ = tls.Server(conn, config).Handshake() }
+		return func(conn net.Conn) { _ = tls.Server(conn, config).HandshakeContext(t.Context()) }
 	}
 	write := func(text string) func(net.Conn) {
 		return func(conn net.Conn) { _, _ = io.WriteString(conn, text) }
