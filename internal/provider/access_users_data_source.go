@@ -158,7 +158,7 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	resp.Diagnostics.Append(warnings(list.Warnings)...)
 
-	if err := carry(ctx, "users", list.Users); err != nil {
+	if err := passList(ctx, "users", list.Users); err != nil {
 		resp.Diagnostics.Append(q.diagnose(err))
 		return
 	}

@@ -57,7 +57,7 @@ func (q question) diagnose(err error) diag.Diagnostic {
 		list        *cloudflare.ListError
 		filter      *cloudflare.FilterError
 		failed      *cloudflare.Error
-		large       *tooLargeError
+		large       *listTooLargeError
 	)
 	switch {
 	case errors.As(err, &large):
@@ -129,11 +129,11 @@ func (q question) filter(e *cloudflare.FilterError) diag.Diagnostic {
 			"[for u in data.cloudflare_access_users.NAME.users : u if u.%[3]s == ...].", e.Users, e.Strays, e.Filter))
 }
 
-func (q question) tooLarge(e *tooLargeError) diag.Diagnostic {
+func (q question) tooLarge(e *listTooLargeError) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot hand over Access users: too many for Terraform",
 		fmt.Sprintf("The %d users take %.1f MiB, but Terraform takes 256 MiB from a data source at most.\n\n"+
 			"Read fewer with one data source: set a filter (email, name or search), and use several data sources "+
-			"where all users are needed.", e.rows, float64(e.bytes)/(1<<20)))
+			"where all users are needed.", e.elements, float64(e.bytes)/(1<<20)))
 }
 
 func (q question) failed(e *cloudflare.Error) diag.Diagnostic {

@@ -28,11 +28,8 @@ type Options struct {
 	Getenv  func(string) string
 	Clock   cloudflare.Clock // nil is the real one
 
-	MaxRowsBytes int // of one answer's rows; 0 is what Terraform takes
+	MaxListBytes int // limit for the list in one response; 0 is the default, 255 MiB
 }
-
-// New makes the provider.
-func New(options Options) provider.Provider { return &accessProvider{options} }
 
 type accessProvider struct {
 	Options

@@ -12,102 +12,112 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// The rows of a list go around the framework. Its State.Set, checks, copies
-// and encoding take 1.9 s and 1.1 GB of allocations for 10,000 users; beyond
-// 100,000, a provider needs more memory than many runners have. So Read lets
-// the framework do everything but the rows. It leaves their attribute null and
-// carries them, encoded, to here, where they take the place of that null. Users
-// of a computed attribute see no difference: the bytes are the same.
+// Long lists do not pass through the framework, whose own ways cost more than
+// everything else. For 10,000 users on two cores:
+//
+//	State.Set                          1.4 s    890 MB allocated
+//	State.Raw, made with tftypes       0.39 s   240 MB
+//	MessagePack put into the response  0.022 s   17 MB
+//
+// So a data source sets everything but its list in the usual way, and passes
+// the encoded elements of the list to this server, which puts them into the
+// framework's response. The bytes are the same as those of State.Set.
 
-// NewServer makes the protocol server: the framework's, with rows carried
-// around it.
+// NewServer returns the provider's protocol server.
 func NewServer(options Options) tfprotov6.ProviderServer {
-	return &server{providerserver.NewProtocol6(New(options))(), cmp.Or(options.MaxRowsBytes, defaultMaxRowsBytes)}
+	return newServer(providerserver.NewProtocol6(&accessProvider{options})(), options.MaxListBytes)
+}
+
+func newServer(framework tfprotov6.ProviderServer, maxListBytes int) *server {
+	return &server{framework, cmp.Or(maxListBytes, defaultMaxListBytes)}
 }
 
 type server struct {
 	tfprotov6.ProviderServer
 
-	maxRowsBytes int
+	maxListBytes int
 }
 
-// rows are what a data source's Read leaves for the server.
-type rows struct {
+// maxResponseMiB is the largest response that the gRPC server of
+// terraform-plugin-go sends (grpcMaxMessageSize in its package tf6server).
+// Terraform itself accepts 2 GiB.
+const maxResponseMiB = 256
+
+// defaultMaxListBytes leaves one MiB for the rest of the response.
+const defaultMaxListBytes = (maxResponseMiB - 1) << 20
+
+// A passedList is a list that a data source passes to the server.
+type passedList struct {
 	attribute string
-	encoded   [][]byte // one object each, in MessagePack; nil where Read failed
-	maxBytes  int      // of all objects together
+	elements  [][]byte // encoded in MessagePack; nil if none was passed
+	maxBytes  int      // limit for all elements together
 }
 
-type rowsKey struct{}
+type passedListKey struct{}
 
-// defaultMaxRowsBytes leaves a MiB of the 256 that Terraform takes in one
-// answer to everything but the rows.
-const defaultMaxRowsBytes = 255 << 20
-
-// A tooLargeError says that rows are more than an answer can hold.
-type tooLargeError struct {
-	rows, bytes int
+// A listTooLargeError reports that a list does not fit into a response.
+type listTooLargeError struct {
+	elements, bytes int
 }
 
-func (e *tooLargeError) Error() string {
-	return fmt.Sprintf("%d rows take %d MiB", e.rows, e.bytes>>20)
+func (e *listTooLargeError) Error() string {
+	return fmt.Sprintf("%d elements take %d bytes", e.elements, e.bytes)
 }
 
-// carry hands rows to the server that called Read, unless they are too large.
-func carry(ctx context.Context, attribute string, encoded [][]byte) error {
-	holder, ok := ctx.Value(rowsKey{}).(*rows)
-	if !ok {
-		return errors.New("the provider is not served by NewServer")
+// passList passes the value of a list attribute to the server that called
+// Read with this context. The state must have null for the attribute. The
+// error is a *listTooLargeError. The server takes over the elements.
+func passList(ctx context.Context, attribute string, elements [][]byte) error {
+	list, _ := ctx.Value(passedListKey{}).(*passedList)
+	if size := totalSize(elements); size > list.maxBytes {
+		return &listTooLargeError{elements: len(elements), bytes: size}
 	}
-	if size := size(encoded); size > holder.maxBytes {
-		return &tooLargeError{rows: len(encoded), bytes: size}
-	}
-	holder.attribute, holder.encoded = attribute, encoded
+	list.attribute, list.elements = attribute, elements
 	return nil
 }
 
-// ReadDataSource puts the rows that Read carried into the framework's answer.
+// ReadDataSource puts the list that the data source passed into the response.
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	carried := rows{maxBytes: s.maxRowsBytes}
-	resp, err := s.ProviderServer.ReadDataSource(context.WithValue(ctx, rowsKey{}, &carried), req)
-	if err != nil || carried.encoded == nil || resp.State == nil {
+	list := passedList{maxBytes: s.maxListBytes}
+	resp, err := s.ProviderServer.ReadDataSource(context.WithValue(ctx, passedListKey{}, &list), req)
+	if err != nil || list.elements == nil || resp.State == nil {
 		return resp, err
 	}
-	resp.State.MsgPack, err = carried.into(resp.State.MsgPack)
+	resp.State.MsgPack, err = list.insertInto(resp.State.MsgPack)
 	return resp, err
 }
 
-// into replaces the attribute's value in an encoded object by the rows.
-func (r rows) into(object []byte) ([]byte, error) {
-	start, end, err := findAttribute(object, r.attribute)
+// insertInto replaces the attribute's value in an encoded object by the list.
+func (l passedList) insertInto(object []byte) ([]byte, error) {
+	start, end, err := findAttribute(object, l.attribute)
 	if err != nil {
-		return nil, fmt.Errorf("finding %s in the framework's answer: %w", r.attribute, err)
+		return nil, fmt.Errorf("finding %s in the framework's response: %w", l.attribute, err)
 	}
-	var answer bytes.Buffer
-	answer.Grow(len(object) + listHeader + size(r.encoded))
-	answer.Write(object[:start])
-	if err := msgpack.NewEncoder(&answer).EncodeArrayLen(len(r.encoded)); err != nil {
+	var result bytes.Buffer
+	result.Grow(len(object) + maxListHeader + totalSize(l.elements))
+	result.Write(object[:start])
+	if err := msgpack.NewEncoder(&result).EncodeArrayLen(len(l.elements)); err != nil {
 		return nil, err
 	}
-	for i, row := range r.encoded {
-		answer.Write(row)
-		r.encoded[i] = nil // so that the memory can be used for what is left to do
+	for i, element := range l.elements {
+		result.Write(element)
+		l.elements[i] = nil // frees the memory early
 	}
-	answer.Write(object[end:])
-	return answer.Bytes(), nil
+	result.Write(object[end:])
+	return result.Bytes(), nil
 }
 
-// listHeader is the most that the header of a list takes.
-const listHeader = 5
+// maxListHeader is the size of the longest header of a list in MessagePack.
+const maxListHeader = 5
 
-func size(encoded [][]byte) (n int) {
-	for _, row := range encoded {
-		n += len(row)
+func totalSize(elements [][]byte) (n int) {
+	for _, element := range elements {
+		n += len(element)
 	}
 	return n
 }
 
-// findAttribute tells where an attribute's value starts and ends in an object.
+// findAttribute returns where the value of an attribute starts and ends.
 func findAttribute(object []byte, attribute string) (start, end int, err error) {
 	reader := bytes.NewReader(object)
 	position := func() int { return len(object) - reader.Len() }
@@ -127,7 +137,7 @@ func findAttribute(object []byte, attribute string) (start, end int, err error) 
 		}
 	}
 	if err == nil {
-		err = errors.New("it is not there")
+		err = errors.New("there is no such attribute")
 	}
 	return 0, 0, err
 }

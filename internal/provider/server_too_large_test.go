@@ -13,7 +13,7 @@ func TestMoreThanTerraformTakesIsAnErrorThatSaysSo(t *testing.T) {
 	block := values{"base_url": str(baseURL), "api_token": str(fakeapi.Token), "account_id": str(fakeapi.AccountID)}
 	noEnvironment := func(string) string { return "" }
 
-	e := newEndpointWith(t, block, provider.Options{Getenv: noEnvironment, MaxRowsBytes: 1 << 20})
+	e := newEndpointWith(t, block, provider.Options{Getenv: noEnvironment, MaxListBytes: 1 << 20})
 	resp := e.read(t.Context(), nil)
 	const want = `ERROR: Cannot hand over Access users: too many for Terraform
 The 5000 users take 1.6 MiB, but Terraform takes 256 MiB from a data source at most.
@@ -27,7 +27,7 @@ Read fewer with one data source: set a filter (email, name or search), and use s
 		t.Error("a read that failed gave users")
 	}
 
-	e = newEndpointWith(t, block, provider.Options{Getenv: noEnvironment, MaxRowsBytes: 3 << 20})
+	e = newEndpointWith(t, block, provider.Options{Getenv: noEnvironment, MaxListBytes: 3 << 20})
 	if resp := e.read(t.Context(), nil); len(resp.Diagnostics) > 0 || !e.hasUsers(resp) {
 		t.Errorf("users that fit: %s", describe(resp.Diagnostics, baseURL))
 	}
