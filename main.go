@@ -1,5 +1,5 @@
-// Terraform-provider-cloudflare-access reads every Zero Trust (Access) user of
-// a Cloudflare account into Terraform state. Terraform starts it.
+// Terraform-provider-cloudflare-access reads all Zero Trust (Access) users of
+// a Cloudflare account into Terraform state. Terraform runs it as a plugin.
 package main
 
 import (
@@ -14,11 +14,11 @@ import (
 	"terraform-provider-cloudflare-access/internal/provider"
 )
 
-// version is set when a release is built.
+// version is set by the linker (-X main.version).
 var version = "dev"
 
 func main() {
-	debug := flag.Bool("debug", false, "serve a debugger: print what to set in Terraform's environment, and wait")
+	debug := flag.Bool("debug", false, "run under a debugger: print the value of TF_REATTACH_PROVIDERS and wait for Terraform")
 	showVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
 	if *showVersion {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -31,7 +32,7 @@ type accessUsersModel struct {
 	Email     types.String   `tfsdk:"email"`
 	Name      types.String   `tfsdk:"name"`
 	Search    types.String   `tfsdk:"search"`
-	PerPage   types.Number   `tfsdk:"per_page"`
+	PerPage   types.Int64    `tfsdk:"per_page"`
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
 	Users     types.List     `tfsdk:"users"`
 }
@@ -53,32 +54,32 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 					"variable `CLOUDFLARE_ACCOUNT_ID`.",
 				Optional:   true,
 				Computed:   true,
-				Validators: []validator.String{stringRule{accountIDProblem}},
+				Validators: []validator.String{stringValidator(validateAccountID)},
 			},
 			"email": schema.StringAttribute{
 				MarkdownDescription: "Only users whose email address matches, by Cloudflare's own filter. An answer " +
 					"with an address that does not contain the value, case aside, is an error: an ignored filter must " +
 					"not widen a list.",
 				Optional:   true,
-				Validators: []validator.String{stringRule{emailProblem}},
+				Validators: []validator.String{stringValidator(validateEmailFilter)},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Only users whose name matches, by Cloudflare's own filter. An answer with a name " +
 					"that does not contain the value, case aside, is a warning.",
 				Optional:   true,
-				Validators: []validator.String{stringRule{filterProblem}},
+				Validators: []validator.String{stringValidator(validateFilter)},
 			},
 			"search": schema.StringAttribute{
 				MarkdownDescription: "Only users whom Cloudflare's search over the other filters finds. What it looks " +
 					"at is not known, so the answer cannot be held against it.",
 				Optional:   true,
-				Validators: []validator.String{stringRule{filterProblem}},
+				Validators: []validator.String{stringValidator(validateFilter)},
 			},
-			"per_page": schema.NumberAttribute{
+			"per_page": schema.Int64Attribute{
 				MarkdownDescription: "Users to ask for in one request, 1 to 1000. Default: 1000. Cloudflare may give " +
 					"fewer; the list is whole either way. Lower it when pages time out.",
 				Optional:   true,
-				Validators: []validator.Number{wholeNumber{1, defaultPerPage}},
+				Validators: []validator.Int64{int64validator.Between(1, defaultPerPage)},
 			},
 			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
 				ReadDescription: "How long one read of all pages may take, retries and waiting included, " +
@@ -119,6 +120,11 @@ func accessUserAttributes() map[string]schema.Attribute {
 	}
 }
 
+// ConfigValidators returns the validators of the whole block.
+func (d *accessUsersDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{readTimeoutValidator{}}
+}
+
 // Configure takes over the provider's connection; there is none at validation.
 func (d *accessUsersDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
 	if c, ok := req.ProviderData.(*connection); ok {
@@ -139,38 +145,35 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	if timeout <= 0 {
-		resp.Diagnostics.AddAttributeError(readTimeoutPath(), "Cannot use timeouts.read",
-			"timeouts.read is not above zero: set a time such as \"10m\", or leave it out.")
-	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	query := state.query(account.value)
-	q := d.question(account, query, timeout)
-	ctx, cancel := context.WithTimeout(d.credentials.mask(ctx, query.Email, query.Name, query.Search), timeout)
+	rc := d.readContext(account, query, timeout)
+	ctx, cancel := context.WithTimeout(withMasker(ctx, query.Email, query.Name, query.Search), timeout)
 	defer cancel()
 	list, err := cloudflare.AccessUsers(ctx, d.client, query, accessUserEncoder())
 	if err != nil {
-		resp.Diagnostics.Append(q.diagnose(err))
+		resp.Diagnostics.Append(rc.diagnose(err))
 		return
 	}
-	resp.Diagnostics.Append(warnings(list.Warnings)...)
+	resp.Diagnostics.Append(rc.warnings(list.Warnings)...)
 
 	if err := passList(ctx, "users", list.Users); err != nil {
-		resp.Diagnostics.Append(q.diagnose(err))
+		resp.Diagnostics.Append(rc.diagnose(err))
 		return
 	}
 	state.AccountID = types.StringValue(account.value)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-func (d *accessUsersDataSource) question(account setting, q cloudflare.AccessUsersQuery, timeout time.Duration) question {
-	return question{
+func (d *accessUsersDataSource) readContext(account setting, q cloudflare.AccessUsersQuery, timeout time.Duration) readContext {
+	return readContext{
+		noun:       "Access users",
 		account:    account,
-		credential: d.credentials.inUse(),
-		secrets:    d.credentials.replacer(q.Email, q.Name, q.Search),
+		credential: d.credentials.active(),
+		masker:     newMasker(d.credentials.secrets(), q.Email, q.Name, q.Search),
 		baseURL:    d.baseURL,
 		perPage:    q.PerPage,
 		timeout:    timeout,
@@ -184,6 +187,6 @@ func (m accessUsersModel) query(accountID string) cloudflare.AccessUsersQuery {
 		Email:     m.Email.ValueString(),
 		Name:      m.Name.ValueString(),
 		Search:    m.Search.ValueString(),
-		PerPage:   whole(m.PerPage, defaultPerPage),
+		PerPage:   int64OrDefault(m.PerPage, defaultPerPage),
 	}
 }

@@ -21,7 +21,7 @@ func TestAccAFaultThatStaysEndsTerraformWithoutAState(t *testing.T) {
 		"403":           {forbidden, nil, "Cannot read Access users: 403 Forbidden"},
 		"403, logged":   {forbidden, []string{"TF_LOG=TRACE", "TF_LOG_PATH=log"}, "Cannot read Access users: 403 Forbidden"},
 		"a wrong type":  {fakeapi.WrongType("name", 7), nil, "name of user 1 on page 3 is not a string"},
-		"success false": {fakeapi.SuccessFalse(fakeapi.Message{Code: 1000, Text: "No."}), nil, "Cannot read Access users: refused"},
+		"success false": {fakeapi.SuccessFalse(fakeapi.Message{Code: 1000, Text: "No."}), nil, "Cannot read Access users: request refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -103,8 +103,8 @@ func TestAccAProxyFromTheEnvironmentIsUsed(t *testing.T) {
 	w := newWorkspace(t, "", "", append(accountEnv(proxiedAPI), "HTTPS_PROXY="+p.address(), "TF_LOG=TRACE", "TF_LOG_PATH=log")...)
 
 	t.Run("but not without trust in the API's certificate", func(t *testing.T) { //nolint:paralleltest // in order
-		checkFailed(t, w.run("plan", "-no-color"), "Cannot read Access users: no answer", "failed to verify certificate",
-			"There is no TLS connection that can be trusted, so no credential was sent.", "base_url (it is "+proxiedAPI+")")
+		checkFailed(t, w.run("plan", "-no-color"), "Cannot read Access users: no response", "failed to verify certificate",
+			"There was no trusted TLS connection, so no credential was sent.", "base_url (it is "+proxiedAPI+")")
 		if got := len(fake.Requests()); got > 0 {
 			t.Errorf("the API got %d requests", got)
 		}
@@ -140,7 +140,7 @@ func TestAccNoConnectionIsAnErrorThatSaysWhereTo(t *testing.T) {
 			t.Parallel()
 			w := newWorkspace(t, "max_retries = 0", "", append(accountEnv(test.baseURL), "HTTPS_PROXY="+test.proxy)...)
 			got := w.run("plan", "-no-color")
-			checkFailed(t, got, "Cannot read Access users: no answer", "connection refused",
+			checkFailed(t, got, "Cannot read Access users: no response", "connection refused",
 				"Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url", test.want)
 			if strings.Contains(got.stdout+got.stderr, proxyPassphrase) {
 				t.Errorf("Terraform printed the proxy's passphrase:\n%s", got.stderr)

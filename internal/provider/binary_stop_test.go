@@ -68,7 +68,7 @@ func TestAccAnInterruptEndsTerraformWhileAPageHangs(t *testing.T) {
 			}
 			got := <-ended
 			<-fake.released
-			checkFailed(t, got, "Cannot read Access users: cancelled", "The read was cancelled when 1 of 3 pages had come.")
+			checkFailed(t, got, "Cannot read Access users: cancelled", "Received 1 of 3 pages before the read was cancelled.")
 		})
 	}
 }
@@ -83,7 +83,7 @@ func TestAccADeadlineEndsTerraformWhileAPageHangs(t *testing.T) {
 			got := w.run("plan", "-no-color")
 			<-fake.released
 			checkFailed(t, got, "Cannot read Access users within 3s", `timeouts = { read = "1m" }`,
-				"The time of timeouts.read, 3s, was over when 1 of 3 pages had come.")
+				"Received 1 of 3 pages before timeouts.read (3s) expired.")
 		})
 	}
 }

@@ -2,9 +2,7 @@ package provider
 
 import (
 	"context"
-	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -12,127 +10,135 @@ import (
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
-const permission = `"Access: Audit Logs Read"`
+// Permissions of an API token. The first is the documented one.
+const (
+	permission      = `"Access: Audit Logs Read"`
+	otherPermission = `"Access: Users Read"`
+)
 
-// credentials are what the provider block sets or, only where it sets none of
-// them, what the environment holds: an explicit token never travels with a key
-// from the environment.
+// credentials are an API token, or an API key with the email address of the
+// user it belongs to. A token and a key are never sent together.
 type credentials struct {
 	token, key, email setting
 }
 
-func resolveCredentials(config providerModel, getenv func(string) string) (credentials, diag.Diagnostics) {
-	c := credentials{
+func blockCredentials(config providerModel) credentials {
+	return credentials{
 		token: configured("api_token", "CLOUDFLARE_API_TOKEN", inProvider, config.APIToken),
 		key:   configured("api_key", "CLOUDFLARE_API_KEY", inProvider, config.APIKey),
 		email: configured("email", "CLOUDFLARE_EMAIL", inProvider, config.Email),
 	}
-	if !c.token.isSet && !c.key.isSet && !c.email.isSet {
-		c = credentials{token: c.token.orFrom(getenv), key: c.key.orFrom(getenv), email: c.email.orFrom(getenv)}
-	}
-	if broken := c.conflict(); broken != nil {
-		return c, diag.Diagnostics{broken}
-	}
-	var diags diag.Diagnostics
-	for _, s := range []setting{c.token, c.key, c.email} {
-		diags.Append(s.check(credentialProblem)...)
-	}
-	return c, diags
 }
 
-// conflict holds the rule "a token, or a key with an email, never both".
-func (c credentials) conflict() diag.Diagnostic {
-	const noMix = " The environment is not read for credentials once the provider block sets one of them."
+func environmentCredentials(getenv func(string) string) credentials {
+	unset := blockCredentials(providerModel{})
+	return credentials{token: unset.token.orFrom(getenv), key: unset.key.orFrom(getenv), email: unset.email.orFrom(getenv)}
+}
+
+// resolveCredentials selects the credentials to send. It logs the names of the
+// variables that it ignores: they are often set for other tools.
+func resolveCredentials(ctx context.Context, config providerModel, getenv func(string) string) (credentials, diag.Diagnostics) {
+	env := environmentCredentials(getenv)
+	c := blockCredentials(config).orFrom(env)
+	diags := c.conflict()
+	diags.Append(c.missing()...)
+	diags.Append(c.validate()...)
+	if diags.HasError() {
+		return c, diags
+	}
+	var ignored []string
+	used := []setting{c.token, c.key, c.email}
+	for i, s := range []setting{env.token, env.key, env.email} {
+		if s.isSet && !used[i].fromEnv {
+			ignored = append(ignored, s.variable)
+		}
+	}
+	if len(ignored) > 0 {
+		tflog.Debug(ctx, "ignored credentials in the environment", map[string]any{
+			"variables": strings.Join(ignored, ", "), "used": c.active().String(),
+		})
+	}
+	return c, nil
+}
+
+// orFrom adds credentials of the environment to those of the provider block:
+// the email address of a key, the key of an email address or, if the block sets
+// none, a token or else a key with its email address.
+func (c credentials) orFrom(env credentials) credentials {
+	switch {
+	case c.token.isSet:
+	case c.key.isSet:
+		if !c.email.isSet {
+			c.email = env.email
+		}
+	case c.email.isSet:
+		c.key = env.key
+	case env.token.isSet:
+		c.token = env.token
+	default:
+		c.key, c.email = env.key, env.email
+	}
+	return c
+}
+
+// The diagnostics below have no attribute path: Terraform prints the source
+// line of the attribute that a diagnostic points at, with the secret in it.
+
+// conflict returns an error if credentials are set that exclude each other.
+func (c credentials) conflict() diag.Diagnostics {
 	switch {
 	case c.token.isSet && c.key.isSet:
-		return c.key.error("Cannot use api_key together with api_token",
-			"Both "+c.token.String()+" and "+c.key.String()+" are set. Keep one of the two: the token is preferred.")
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot use api_key together with api_token",
+			"Remove api_key and email, or remove api_token. The token is preferred.")}
 	case c.token.isSet && c.email.isSet:
-		return c.email.error("Cannot use email together with api_token",
-			"Both "+c.token.String()+" and "+c.email.String()+" are set. An email goes with an api_key only: remove it.")
-	case c.key.isSet && !c.email.isSet && c.key.fromEnv:
-		return c.email.error("Missing email",
-			"CLOUDFLARE_API_KEY is set without CLOUDFLARE_EMAIL. Set CLOUDFLARE_EMAIL to the address of the Cloudflare user whose key it is.")
-	case c.key.isSet && !c.email.isSet:
-		return c.email.error("Missing email",
-			"api_key is set without email. Set email to the address of the Cloudflare user whose key it is."+noMix)
-	case c.email.isSet && !c.key.isSet && c.email.fromEnv:
-		return c.key.error("Missing api_key",
-			"CLOUDFLARE_EMAIL is set without CLOUDFLARE_API_KEY. Set CLOUDFLARE_API_KEY too, or set CLOUDFLARE_API_TOKEN alone.")
-	case c.email.isSet && !c.key.isSet:
-		return c.key.error("Missing api_key",
-			"email is set without api_key. Set api_key too, or move both to CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY."+noMix)
-	case !c.token.isSet && !c.key.isSet:
-		return c.token.error("Missing Cloudflare credentials",
-			"Set api_token in the provider block, or the environment variable CLOUDFLARE_API_TOKEN, to an API token "+
-				"with the permission "+permission+" on the account. "+
-				"An API key works too: api_key with email, or CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL.")
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot use email together with api_token",
+			"Remove email, which belongs to an api_key. A token needs no email.")}
 	default:
 		return nil
 	}
 }
 
-// credentialProblem lets pass all that a header can carry: lengths, prefixes
-// and alphabets differ between kinds of credentials. It never repeats the value.
-func credentialProblem(s string) string {
-	isBlank := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+// missing returns an error if no complete credentials are set.
+func (c credentials) missing() diag.Diagnostics {
 	switch {
-	case s == "":
-		return "is empty: set it, or leave it out to use the environment"
-	case strings.TrimFunc(s, isBlank) == "":
-		return "has nothing but white space in it: set it to the value that Cloudflare shows"
-	case strings.IndexFunc(strings.TrimRightFunc(s, isBlank), isBlank) >= 0:
-		return "has white space or a control character in it: set it to the value alone, as Cloudflare shows it"
-	case strings.IndexFunc(s, isBlank) >= 0:
-		return "ends with white space or a line break, as a file's content does: cut it off, in Terraform with trimspace()"
+	case c.token.isSet, c.key.isSet && c.email.isSet:
+		return nil
+	case c.key.isSet:
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing email",
+			"Set email in the provider block, or the environment variable CLOUDFLARE_EMAIL, to the email address of the "+
+				"Cloudflare user to whom the API key (from "+c.key.String()+") belongs.")}
+	case c.email.isSet && !c.email.fromEnv:
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing api_key",
+			"Set api_key in the provider block, or the environment variable CLOUDFLARE_API_KEY, to the API key of this user. "+
+				"To use a token instead, remove email.")}
 	default:
-		return ""
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing Cloudflare credentials",
+			"Set api_token in the provider block, or the environment variable CLOUDFLARE_API_TOKEN, to an API token "+
+				"with the permission "+permission+" on the account. "+
+				"Or set api_key and email (CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL).")}
 	}
 }
 
-// inUse is the credential that goes to the API.
-func (c credentials) inUse() setting {
+// validate returns an error for each value that cannot be sent.
+func (c credentials) validate() (diags diag.Diagnostics) {
+	for _, s := range []setting{c.token, c.key, c.email} {
+		if err := validateCredential(s.value); s.isSet && err != nil {
+			diags.AddError("Cannot use "+s.attribute, s.sentence(err))
+		}
+	}
+	return diags
+}
+
+// active is the credential that is sent: the token or the key.
+func (c credentials) active() setting {
 	if c.token.isSet {
 		return c.token
 	}
 	return c.key
 }
 
-// mask keeps the credentials out of every log line, whatever they stand in.
-// So are the filters' values, which may be a person's and come back in what
-// Cloudflare says.
-func (c credentials) mask(ctx context.Context, filters ...string) context.Context {
-	var names, values []string
-	for _, s := range []setting{c.token, c.key, c.email} {
-		if s.isSet {
-			names, values = append(names, s.attribute), append(values, s.value)
-		}
-	}
-	values = append(values, tellable(filters)...)
-	ctx = tflog.MaskFieldValuesWithFieldKeys(ctx, names...)
-	ctx = tflog.MaskAllFieldValuesStrings(ctx, values...)
-	return tflog.MaskMessageStrings(ctx, values...)
-}
-
-// tellable leaves out what is too short to tell anything, and would take half
-// of each line with it.
-func tellable(filters []string) []string {
-	return slices.DeleteFunc(slices.Clone(filters), func(s string) bool { return len(s) < 4 })
-}
-
-// replacer puts asterisks in the place of each credential and filter.
-func (c credentials) replacer(filters ...string) *strings.Replacer {
-	var pairs []string
-	for _, s := range []setting{c.token, c.key, c.email} {
-		if s.isSet {
-			pairs = append(pairs, s.value, "***")
-		}
-	}
-	for _, s := range tellable(filters) {
-		pairs = append(pairs, s, "***")
-	}
-	return strings.NewReplacer(pairs...)
-}
+// secrets returns the values that no log line and no diagnostic may contain.
+func (c credentials) secrets() []string { return []string{c.token.value, c.key.value, c.email.value} }
 
 func (c credentials) values() cloudflare.Credentials {
 	return cloudflare.Credentials{APIToken: c.token.value, APIKey: c.key.value, Email: c.email.value}

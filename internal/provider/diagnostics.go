@@ -14,19 +14,20 @@ import (
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
-// A question is what a diagnostic needs to know of a read that failed.
-type question struct {
+// A readContext is what a diagnostic needs to know of a read that failed.
+type readContext struct {
+	noun       string // what the data source reads, such as "Access users"
 	account    setting
 	credential setting
-	secrets    *strings.Replacer // what no text may repeat, though Cloudflare's does
+	masker     *masker // for text that Cloudflare sent
 	baseURL    string
-	perPage    int
+	perPage    int // 0 if the data source has no such argument
 	timeout    time.Duration
 	filtered   bool
 }
 
-// Attributes of the data source that a diagnostic can point at. The provider's
-// are out of its reach: Terraform looks for them in the data source's block.
+// Attributes of a data source that a diagnostic can point at. It cannot point
+// at those of the provider block: Terraform looks for them in the data source.
 func accountIDPath() path.Path   { return path.Root("account_id") }
 func perPagePath() path.Path     { return path.Root("per_page") }
 func readTimeoutPath() path.Path { return path.Root("timeouts").AtName("read") }
@@ -37,154 +38,180 @@ func missingAccountID() diag.Diagnostic {
 			"to the id of the account whose users to read (32 hexadecimal digits in the dashboard's address).")
 }
 
-// warnings are about lists that were taken all the same.
-func warnings(from []cloudflare.Warning) (diags diag.Diagnostics) {
+// warnings returns diagnostics for a list that is accepted nevertheless.
+func (rc readContext) warnings(from []cloudflare.Warning) (diags diag.Diagnostics) {
 	for _, w := range from {
 		if w.Filter == "" {
-			diags.AddWarning("Cloudflare's count of Access users contradicts its list", w.Text)
-		} else {
-			diags.AddAttributeWarning(path.Root(w.Filter), "The filter "+w.Filter+" may have been ignored", w.Text)
+			diags.AddWarning("Cloudflare's count of "+rc.noun+" contradicts its list", w.Text+"\n\n"+
+				"Compare the number of users with Cloudflare's dashboard, and report a difference to Cloudflare's support.")
+			continue
 		}
+		diags.AddAttributeWarning(path.Root(w.Filter), "The filter "+w.Filter+" may have been ignored", w.Text+"\n\n"+
+			"If the list contains too many users, remove "+w.Filter+" and select users in Terraform, ignoring case:\n\n"+selectBy(w.Filter))
 	}
 	return diags
 }
 
-// diagnose says what was asked, what came back and what to do about it.
-func (q question) diagnose(err error) diag.Diagnostic {
+// selectBy returns an expression that replaces a filter. The attribute of a
+// user may be null, which lower rejects.
+func selectBy(filter string) string {
+	return "  [for u in data.cloudflare_access_users.NAME.users : u if try(lower(u." + filter + "), \"\") == lower(\"VALUE\")]"
+}
+
+// diagnose returns a diagnostic that states what was requested, what came back
+// and what to do next.
+func (rc readContext) diagnose(err error) diag.Diagnostic {
 	var (
 		interrupted *cloudflare.InterruptedError
 		wait        *cloudflare.WaitError
 		list        *cloudflare.ListError
 		filter      *cloudflare.FilterError
 		failed      *cloudflare.Error
-		large       *listTooLargeError
+		tooLarge    *listTooLargeError
 	)
 	switch {
-	case errors.As(err, &large):
-		return q.tooLarge(large)
+	case errors.As(err, &tooLarge):
+		return rc.tooLarge(tooLarge)
 	case errors.As(err, &interrupted):
-		return q.interrupted(interrupted)
+		return rc.interrupted(interrupted)
 	case errors.As(err, &wait):
-		return q.wait(wait)
+		return rc.wait(wait)
 	case errors.As(err, &list):
-		return q.list(list)
+		return rc.list(list)
 	case errors.As(err, &filter):
-		return q.filter(filter)
+		return rc.filter(filter)
 	case errors.As(err, &failed):
-		return q.failed(failed)
+		return rc.failed(failed)
 	default:
-		return diag.NewErrorDiagnostic("Cannot read Access users", capitalise(err.Error())+".")
+		return diag.NewErrorDiagnostic("Cannot read "+rc.noun, rc.masker.mask(err.Error())+".")
 	}
 }
 
-func (q question) interrupted(e *cloudflare.InterruptedError) diag.Diagnostic {
-	pages := fmt.Sprintf("%d pages had come", e.Pages)
+func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnostic {
+	received := fmt.Sprintf("Received %d pages", e.Pages)
 	if e.Of > 0 {
-		pages = fmt.Sprintf("%d of %d pages had come", e.Pages, e.Of)
+		received = fmt.Sprintf("Received %d of %d pages", e.Pages, e.Of)
 	}
 	if !errors.Is(e, context.DeadlineExceeded) {
-		return diag.NewErrorDiagnostic("Cannot read Access users: cancelled",
-			"The read was cancelled when "+pages+". Nothing was changed.")
+		return diag.NewErrorDiagnostic("Cannot read "+rc.noun+": cancelled",
+			received+" before the read was cancelled. Run again to read all of them.")
 	}
-	return diag.NewAttributeErrorDiagnostic(readTimeoutPath(),
-		"Cannot read Access users within "+say(q.timeout),
-		fmt.Sprintf("The time of timeouts.read, %s, was over when %s.\n\n"+
-			"Allow more time, as in timeouts = { read = %q }, or read fewer users with a filter. "+
-			"If it stops at the same page again, try a smaller per_page (it is %d).", say(q.timeout), pages, longer(q.timeout), q.perPage))
+	detail := fmt.Sprintf("%s before timeouts.read (%s) expired.\n\nAllow more time, such as timeouts = { read = %q }.",
+		received, formatDuration(rc.timeout), longerTimeout(rc.timeout))
+	if rc.perPage > 0 {
+		detail += fmt.Sprintf(" If the read stops at the same page again, set a smaller per_page (it is %d).", rc.perPage)
+	}
+	return rc.timedOut(detail)
 }
 
-func (q question) wait(e *cloudflare.WaitError) diag.Diagnostic {
-	why := "This run has made 600 requests and now makes 2 a second, to keep to Cloudflare's limit of 1200 requests in 5 minutes."
+func (rc readContext) wait(e *cloudflare.WaitError) diag.Diagnostic {
+	reason := "The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of 1200 requests in 5 minutes."
 	if failed, ok := errors.AsType[*cloudflare.Error](e.Err); ok {
-		why = q.exchange(failed)
+		reason = rc.exchange(failed)
 	}
-	return diag.NewAttributeErrorDiagnostic(readTimeoutPath(),
-		"Cannot read Access users within "+say(q.timeout),
-		fmt.Sprintf("The next request has to wait %s, but timeouts.read leaves %s of its %s.\n\n%s\n\n"+
-			"Allow more time, as in timeouts = { read = %q }, or run again later.",
-			say(e.Wait), say(e.Left), say(q.timeout), why, longer(q.timeout+e.Wait)))
+	return rc.timedOut(fmt.Sprintf("The next request has to wait %s, but timeouts.read (%s) expires in %s.\n\n%s\n\n"+
+		"Run again later, or allow more time, such as timeouts = { read = %q }.",
+		formatDuration(e.Wait), formatDuration(rc.timeout), formatDuration(e.Left), reason, longerTimeout(rc.timeout-e.Left+e.Wait)))
 }
 
-func (q question) list(e *cloudflare.ListError) diag.Diagnostic {
-	const summary = "Cannot read a complete list of Access users"
-	text := "Cloudflare answered every request, but in two reads in a row " + e.Reason + ".\n\n"
+func (rc readContext) timedOut(detail string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(readTimeoutPath(),
+		"Cannot read "+rc.noun+" within "+formatDuration(rc.timeout), detail)
+}
+
+func (rc readContext) list(e *cloudflare.ListError) diag.Diagnostic {
+	summary := "Cannot read a complete list of " + rc.noun
+	text := "Cloudflare responded to every request, but in two consecutive reads " + e.Reason + ".\n\n"
 	switch {
 	case e.Page == 0:
-		text = "Cloudflare answered every request, but " + e.Reason + ".\n\nRun again when fewer users come and go. A list that may lack somebody is not taken."
-	case q.filtered:
-		text += "Another run will hardly help. Leave the filter out and choose in Terraform: " +
-			"[for u in data.cloudflare_access_users.NAME.users : u if ...]."
+		text = "Cloudflare responded to every request, but " + e.Reason + ".\n\nRun again when fewer users join and leave. " +
+			"A list that may lack somebody is rejected."
+	case rc.filtered:
+		text += "Remove the filter and select users in Terraform. Another run is unlikely to help."
 	default:
-		text += fmt.Sprintf("Another run will hardly help. Try another per_page (it is %d), "+
-			"and report it to Cloudflare's support.", q.perPage)
+		text += fmt.Sprintf("Set another per_page (it is %d), and report this to Cloudflare's support. "+
+			"Another run is unlikely to help.", rc.perPage)
 	}
 	return diag.NewErrorDiagnostic(summary, text)
 }
 
-func (q question) filter(e *cloudflare.FilterError) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(e.Filter), "Cannot use the answer to the filter "+e.Filter,
-		fmt.Sprintf("Cloudflare answered with %d users, but the %[3]s of %[2]d of them does not contain the filter's value, "+
-			"so the filter seems to have been ignored. A list that is wider than asked for is not taken: it could let somebody in.\n\n"+
-			"Leave the filter out and choose in Terraform: "+
-			"[for u in data.cloudflare_access_users.NAME.users : u if u.%[3]s == ...].", e.Users, e.Strays, e.Filter))
+func (rc readContext) filter(e *cloudflare.FilterError) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(e.Filter), "Cannot use the response to the filter "+e.Filter,
+		fmt.Sprintf("Cloudflare returned %[2]d users for the filter %[1]s, but the %[1]s of %[3]d of them does not contain the "+
+			"filter's value. Cloudflare seems to have ignored the filter, and a list with other users is rejected: "+
+			"it could give them access.\n\nRemove %[1]s and select users in Terraform, ignoring case:\n\n%[4]s",
+			e.Filter, e.Users, e.Strays, selectBy(e.Filter)))
 }
 
-func (q question) tooLarge(e *listTooLargeError) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Cannot hand over Access users: too many for Terraform",
-		fmt.Sprintf("The %d users take %.1f MiB, but Terraform takes 256 MiB from a data source at most.\n\n"+
-			"Read fewer with one data source: set a filter (email, name or search), and use several data sources "+
-			"where all users are needed.", e.elements, float64(e.bytes)/(1<<20)))
+func (rc readContext) tooLarge(e *listTooLargeError) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Cannot return "+rc.noun+": the list is too large",
+		fmt.Sprintf("The %d users take %.1f MiB, but a provider can send at most %d MiB in one response (a limit of "+
+			"terraform-plugin-go, the library that serves it).\n\n"+
+			"Select fewer users with emails, access_seat, gateway_seat or a filter (email, name, search). "+
+			"If you need all of them, use several data sources.", e.elements, float64(e.bytes)/(1<<20), maxResponseMiB))
 }
 
-func (q question) failed(e *cloudflare.Error) diag.Diagnostic {
-	what := statusLine(e.Status)
+func (rc readContext) failed(e *cloudflare.Error) diag.Diagnostic {
+	problem := statusLine(e.Status)
 	switch {
 	case e.Status == 0:
-		what = "no answer"
+		problem = "no response"
 	case e.Status == http.StatusOK && e.Refused():
-		what = "refused"
+		problem = "request refused"
 	case e.Status == http.StatusOK:
-		what = "the answer cannot be used"
+		problem = "invalid response"
 	}
-	remedy := q.remedy(e)
-	summary, detail := "Cannot read Access users: "+what, q.exchange(e)+"\n\n"+remedy.text
-	if len(remedy.at.Steps()) == 0 {
+	s := rc.suggest(e)
+	summary, detail := "Cannot read "+rc.noun+": "+problem, rc.exchange(e)+"\n\n"+s.text
+	if len(s.path.Steps()) == 0 {
 		return diag.NewErrorDiagnostic(summary, detail)
 	}
-	return diag.NewAttributeErrorDiagnostic(remedy.at, summary, detail)
+	return diag.NewAttributeErrorDiagnostic(s.path, summary, detail)
 }
 
-// exchange says what was asked and what came back.
-func (q question) exchange(e *cloudflare.Error) string {
+// exchange states the request and the response, without secrets.
+func (rc readContext) exchange(e *cloudflare.Error) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Asked: %s %s, page %d", e.Method, e.Path, e.Page)
-	b.WriteString("\nAnswer: ")
+	fmt.Fprintf(&b, "Request: %s %s", e.Method, e.Path)
+	if e.Page > 0 {
+		fmt.Fprintf(&b, ", page %d", e.Page)
+	}
+	b.WriteString("\nResponse: ")
 	if e.Status == 0 {
 		b.WriteString("none")
 	} else {
 		b.WriteString(statusLine(e.Status))
 	}
 	if e.RayID != "" {
-		b.WriteString(", CF-Ray " + e.RayID)
+		b.WriteString(", CF-Ray " + rc.masker.mask(e.RayID))
 	}
 	for _, m := range e.Messages {
-		b.WriteString("\n  " + m.String())
+		b.WriteString("\n  " + rc.masker.mask(m.String()))
 	}
 	if e.Err != nil {
-		b.WriteString("\n  " + cause(e))
+		b.WriteString("\n  " + rc.cause(e))
 	}
-	if e.Attempts > 1 {
-		fmt.Fprintf(&b, "\nTried: %d times in %s", e.Attempts, say(e.Elapsed))
+	if e.Tries > 1 {
+		fmt.Fprintf(&b, "\nAttempts: %d in %s", e.Tries, formatDuration(e.Elapsed))
 	}
-	return q.secrets.Replace(b.String())
+	return b.String()
 }
 
-// cause speaks of users, where the client knows rows alone.
-func cause(e *cloudflare.Error) string {
+// cause masks errors that may repeat text from the response. The client's own
+// errors do not. It speaks of users, where the client only knows rows.
+func (rc readContext) cause(e *cloudflare.Error) string {
+	for _, own := range []error{cloudflare.ErrNotJSON, cloudflare.ErrCutShort, cloudflare.ErrTimeout, cloudflare.ErrTooLarge} {
+		if errors.Is(e.Err, own) {
+			return e.Err.Error()
+		}
+	}
+	if redirect, ok := errors.AsType[*cloudflare.RedirectError](e.Err); ok {
+		return (&cloudflare.RedirectError{Host: rc.masker.mask(redirect.Host)}).Error()
+	}
 	value, ok := errors.AsType[*cloudflare.ValueError](e.Err)
 	switch {
 	case !ok:
-		return e.Err.Error()
+		return rc.masker.mask(e.Err.Error())
 	case value.Row > 0 && value.Field == "":
 		return fmt.Sprintf("user %d on page %d is not %s", value.Row, e.Page, value.Want)
 	case value.Row > 0:
@@ -194,7 +221,7 @@ func cause(e *cloudflare.Error) string {
 	}
 }
 
-// statusLine names also the statuses that are Cloudflare's own.
+// statusLine also names the statuses that only Cloudflare uses.
 func statusLine(code int) string {
 	text := http.StatusText(code)
 	if text == "" {
@@ -206,13 +233,13 @@ func statusLine(code int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", code, text))
 }
 
-// longer proposes a time of whole minutes, twice as long.
-func longer(d time.Duration) string {
-	return say(max(time.Minute, (2*d + time.Minute - 1).Truncate(time.Minute)))
+// longerTimeout returns twice the duration, in whole minutes.
+func longerTimeout(d time.Duration) string {
+	return formatDuration(max(time.Minute, (2*d + time.Minute - 1).Truncate(time.Minute)))
 }
 
-// say rounds to what a person wants to know: 10m rather than 10m0s.
-func say(d time.Duration) string {
+// formatDuration rounds, and returns 10m rather than 10m0s.
+func formatDuration(d time.Duration) string {
 	if d < 10*time.Second {
 		return d.Round(100 * time.Millisecond).String()
 	}
@@ -226,7 +253,7 @@ func say(d time.Duration) string {
 	}
 }
 
-// capitalise begins a sentence, but leaves an attribute's name as it is.
+// capitalise starts a sentence, but does not change the name of an attribute.
 func capitalise(s string) string {
 	if rest, ok := strings.CutPrefix(s, "the "); ok {
 		return "The " + rest

@@ -1,58 +1,62 @@
 package provider_test
 
 import (
-	"maps"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
+	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
+	"terraform-provider-cloudflare-access/internal/provider"
 )
 
-// TestDiagnosticsByTheirText holds what a reader meets while users are read:
-// each time one diagnostic, the whole text of it, and no secret.
-func TestDiagnosticsByTheirText(t *testing.T) {
-	t.Parallel()
-	all := refusals()
-	maps.Copy(all, failures())
-	maps.Copy(all, oddLists())
-	for name, test := range all {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := fakeapi.New(fixedUsers(250))
-			fake.MaxPageSize = 100
-			fake.Quirks, fake.Change = test.quirks, test.change
-			if test.fault != nil {
-				fake.Faults = []fakeapi.Fault{{Page: max(test.page, 1), Attempts: -1, Do: test.fault}}
-			}
-			baseURL := serve(t, fake)
-			block := values{"base_url": str(baseURL), "max_retries": num(2)}
-			env := map[string]string{"CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID}
-			if test.key {
-				block["api_key"], block["email"] = str(fakeapi.Key), str(fakeapi.Email)
-			}
-			e := newEndpoint(t, block, env, acctest.NewClock())
-			resp := e.read(t.Context(), test.config)
+// A diagnosticCase is a fault of the API and the whole text that it leads to.
+type diagnosticCase struct {
+	fault  http.HandlerFunc
+	page   int // that the fault is on; 0 is page 1
+	quirks fakeapi.Quirks
+	key    bool // an API key instead of a token
+	config values
+	want   string
+}
 
-			got := describe(resp.Diagnostics, baseURL)
-			if want := strings.TrimPrefix(test.want, "\n"); got != want {
-				t.Errorf("the reader gets\n%s\nwant\n%s", got, want)
-			}
-			if len(resp.Diagnostics) != 1 {
-				t.Errorf("%d diagnostics, want 1", len(resp.Diagnostics))
-			}
-			if failed := resp.Diagnostics[0].Severity == tfprotov6.DiagnosticSeverityError; failed && e.hasUsers(resp) {
-				t.Error("a read that failed gave users")
-			}
-		})
+// check reads 250 users in pages of 100 and compares the only diagnostic.
+func (c diagnosticCase) check(t *testing.T) {
+	t.Helper()
+	fake := fakeapi.New(fixedUsers(250))
+	fake.MaxPageSize = 100
+	fake.Quirks = c.quirks
+	if c.fault != nil {
+		fake.Faults = []fakeapi.Fault{{Page: max(c.page, 1), Attempts: -1, Do: c.fault}}
+	}
+	baseURL := serve(t, fake)
+	block := values{"base_url": str(baseURL), "max_retries": num(2)}
+	if c.key {
+		block["api_key"], block["email"] = str(fakeapi.Key), str(fakeapi.Email)
+	}
+	env := environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID}
+	e := newEndpoint(t, block, env, acctest.NewClock())
+	resp := e.read(t.Context(), c.config)
+	if got, want := describe(resp.Diagnostics, baseURL), strings.TrimPrefix(c.want, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if len(resp.Diagnostics) != 1 {
+		t.Fatalf("%d diagnostics, want 1", len(resp.Diagnostics))
+	}
+	if failed := resp.Diagnostics[0].Severity == tfprotov6.DiagnosticSeverityError; failed && e.hasUsers(resp) {
+		t.Error("a read that failed returned users")
 	}
 }
 
-// describe writes diagnostics as a reader meets them, less what differs from
-// run to run.
+// describe returns the text of diagnostics, without what differs between runs.
 func describe(diagnostics []*tfprotov6.Diagnostic, baseURL string) string {
 	var b strings.Builder
 	for _, d := range diagnostics {
@@ -66,12 +70,156 @@ func describe(diagnostics []*tfprotov6.Diagnostic, baseURL string) string {
 	if baseURL != "" {
 		text = strings.ReplaceAll(text, baseURL, "https://HOST/client/v4")
 	}
-	for pattern, word := range map[string]string{
-		`127\.0\.0\.1:\d+`:      "HOST",
-		`CF-Ray [0-9a-f]+`:      "CF-Ray 0123456789abcdef",
-		`times in [0-9.]+m?s\b`: "times in 1.5s",
+	for pattern, replacement := range map[string]string{
+		`127\.0\.0\.1:\d+`:              "HOST",
+		`CF-Ray [0-9a-f]+-FKE`:          "CF-Ray RAY",
+		`Attempts: (\d+) in [0-9.]+m?s`: "Attempts: $1 in 1.5s",
 	} {
-		text = regexp.MustCompile(pattern).ReplaceAllString(text, word)
+		text = regexp.MustCompile(pattern).ReplaceAllString(text, replacement)
 	}
 	return text
+}
+
+// refusal is an envelope of Cloudflare's with one error.
+func refusal(status, code int, text string, chain ...fakeapi.Message) http.HandlerFunc {
+	return fakeapi.Envelope(status, fakeapi.Message{Code: code, Text: text, Chain: chain})
+}
+
+// The end of a read by a deadline or by ^C is in stop_test.go.
+func TestDiagnose(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]diagnosticCase{
+		"wait beyond the deadline": {
+			fault: fakeapi.Header(refusal(429, 971, "Please wait"), "Retry-After", "900"),
+			want: `
+ERROR: Cannot read Access users within 10m
+at AttributeName("timeouts").AttributeName("read")
+The next request has to wait 15m, but timeouts.read (10m) expires in 10m.
+
+Request: GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/access/users, page 1
+Response: 429 Too Many Requests, CF-Ray RAY
+  971: Please wait
+
+Run again later, or allow more time, such as timeouts = { read = "30m" }.
+`,
+		},
+		"page always the first one": {
+			quirks: fakeapi.Quirks{FirstPageOnly: true},
+			want: `
+ERROR: Cannot read a complete list of Access users
+Cloudflare responded to every request, but in two consecutive reads the answer to page 2 says it is page 1.
+
+Set another per_page (it is 1000), and report this to Cloudflare's support. Another run is unlikely to help.
+`,
+		},
+		"page always the first one, filtered": {
+			config: values{"search": str("example")}, quirks: fakeapi.Quirks{FirstPageOnly: true},
+			want: `
+ERROR: Cannot read a complete list of Access users
+Cloudflare responded to every request, but in two consecutive reads the answer to page 2 says it is page 1.
+
+Remove the filter and select users in Terraform. Another run is unlikely to help.
+`,
+		},
+		"always changing": {
+			quirks: fakeapi.Quirks{Churn: &fakeapi.Churn{AfterPage: 1, Times: -1, Gain: 1}},
+			want: `
+ERROR: Cannot read a complete list of Access users
+Cloudflare responded to every request, but the list kept changing while it was read (the reads brought 250, 251, 252, 253 entries; in the last one page 2 stated another total_count than page 1).
+
+Run again when fewer users join and leave. A list that may lack somebody is rejected.
+`,
+		},
+		"email filter ignored": {
+			config: values{"email": str("ann@")}, quirks: fakeapi.Quirks{IgnoreFilters: true},
+			want: `
+ERROR: Cannot use the response to the filter email
+at AttributeName("email")
+Cloudflare returned 250 users for the filter email, but the email of 250 of them does not contain the filter's value. Cloudflare seems to have ignored the filter, and a list with other users is rejected: it could give them access.
+
+Remove email and select users in Terraform, ignoring case:
+
+  [for u in data.cloudflare_access_users.NAME.users : u if try(lower(u.email), "") == lower("VALUE")]
+`,
+		},
+		"name filter ignored": {
+			config: values{"name": str("Zoë Nobody")}, quirks: fakeapi.Quirks{IgnoreFilters: true},
+			want: `
+WARNING: The filter name may have been ignored
+at AttributeName("name")
+Cloudflare answered with 250 users, but the name of 250 of them does not contain the filter's value. It may match more than the name, or may have ignored the filter.
+
+If the list contains too many users, remove name and select users in Terraform, ignoring case:
+
+  [for u in data.cloudflare_access_users.NAME.users : u if try(lower(u.name), "") == lower("VALUE")]
+`,
+		},
+		"count wrong": {
+			quirks: fakeapi.Quirks{TotalCount: func(int) int { return 7 }},
+			want: `
+WARNING: Cloudflare's count of Access users contradicts its list
+Two complete reads in a row brought the same 250 entries, and 250 entries came where total_count is 7. The entries are taken, the count is not.
+
+Compare the number of users with Cloudflare's dashboard, and report a difference to Cloudflare's support.
+`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.check(t)
+		})
+	}
+}
+
+// TestDiagnose_error is for errors that no fault of the fake API leads to, and
+// for data sources without per_page.
+func TestDiagnose_error(t *testing.T) {
+	t.Parallel()
+	deadline := context.DeadlineExceeded
+	failed := func(status int, err error) error {
+		return &cloudflare.Error{Method: http.MethodGet, Path: "/users/1", Status: status, Err: err}
+	}
+	const (
+		request   = "Request: GET /users/1\nResponse: none\n  "
+		atTimeout = "\nat timeouts.read\n"
+	)
+	for name, test := range map[string]struct {
+		perPage int
+		err     error
+		want    string
+	}{
+		"deadline, one page": {0, &cloudflare.InterruptedError{Pages: 0, Err: deadline}, "Cannot read Access user within 10m" + atTimeout +
+			"Received 0 pages before timeouts.read (10m) expired.\n\nAllow more time, such as timeouts = { read = \"20m\" }."},
+		"budget of requests": {
+			1000, &cloudflare.WaitError{Wait: time.Minute, Left: 30 * time.Second, Err: errors.New("budget")},
+			"Cannot read Access user within 10m" + atTimeout + "The next request has to wait 1m, but timeouts.read (10m) expires in 30s.\n\n" +
+				"The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of 1200 requests in 5 minutes.\n\n" +
+				"Run again later, or allow more time, such as timeouts = { read = \"21m\" }.",
+		},
+		"attempt timed out": {1000, failed(0, cloudflare.ErrTimeout), "Cannot read Access user: no response\nat per_page\n" + request +
+			cloudflare.ErrTimeout.Error() + "\n\nSet a smaller per_page, such as 100: large pages can time out. If small pages time out too, " +
+			"check the network and the proxy (HTTPS_PROXY, NO_PROXY)."},
+		"attempt timed out, no pages": {0, failed(0, cloudflare.ErrTimeout), "Cannot read Access user: no response\n" + request +
+			cloudflare.ErrTimeout.Error() + "\n\n" + checkNetwork},
+		"TLS": {1000, failed(0, tls.RecordHeaderError{Msg: "no TLS"}), "Cannot read Access user: no response\n" + request +
+			"tls: no TLS\n\nIf a proxy inspects connections, add its certificate authority to this machine's trust store (on Linux also " +
+			"SSL_CERT_FILE). Otherwise check base_url (it is https://HOST/client/v4). There was no trusted TLS connection, so no credential was sent."},
+		"too large, no pages": {0, failed(200, cloudflare.ErrTooLarge), "Cannot read Access user: invalid response\nRequest: GET /users/1\n" +
+			"Response: 200 OK\n  " + cloudflare.ErrTooLarge.Error() + "\n\n" + otherServer},
+		"502, no pages": {0, failed(502, nil), "Cannot read Access user: 502 Bad Gateway\nRequest: GET /users/1\nResponse: 502 Bad Gateway\n\n" + runLater},
+		"transport's error masked": {0, failed(0, errors.New("malformed response: Secret")), "Cannot read Access user: no response\n" + request +
+			"malformed response: ***\n\n" + checkNetwork},
+		"CF-Ray masked": {
+			0, &cloudflare.Error{Method: http.MethodGet, Path: "/secret", Status: 502, RayID: "SECRET"},
+			"Cannot read Access user: 502 Bad Gateway\nRequest: GET /secret\nResponse: 502 Bad Gateway, CF-Ray ***\n\n" + runLater,
+		},
+		"other error": {0, errors.New("SECRET of another kind"), "Cannot read Access user\n*** of another kind."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := provider.Diagnose("Access user", test.perPage, "secret", test.err); got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
 }

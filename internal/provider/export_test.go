@@ -1,8 +1,46 @@
 package provider
 
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
 // What tests need beside the protocol.
+
+func NewLogHandler(secrets ...string) slog.Handler { return newLogHandler(secrets) }
+
+func WithMasker(ctx context.Context, filters ...string) context.Context {
+	return withMasker(ctx, filters...)
+}
+
+func Mask(secrets, filters []string, s string) string { return newMasker(secrets, filters...).mask(s) }
+
+func NewServerFor(framework tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+	return newServer(framework, 0)
+}
+
+func PassList(ctx context.Context, attribute string, elements [][]byte) error {
+	return passList(ctx, attribute, elements)
+}
 
 // EncodeObject encodes one attribute.
 func EncodeObject(name string, value any) []byte {
 	return newObjectEncoderPool().object(1, func(e *objectEncoder) { e.encode(name, value) })
+}
+
+// Diagnose returns summary, attribute path and detail.
+func Diagnose(noun string, perPage int, secret string, err error) string {
+	rc := readContext{
+		noun: noun, perPage: perPage, timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+	}
+	d := rc.diagnose(err)
+	at := "\n"
+	if d, ok := d.(diag.DiagnosticWithPath); ok {
+		at = "\nat " + d.Path().String() + "\n"
+	}
+	return d.Summary() + at + d.Detail()
 }

@@ -2,23 +2,113 @@ package provider_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"testing/slogtest"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
+	"terraform-provider-cloudflare-access/internal/provider"
 )
 
-// TestPagesThatComeTogetherAreLoggedEachByItself lets ten answers out at once,
-// with a message in each that repeats the credential.
-func TestPagesThatComeTogetherAreLoggedEachByItself(t *testing.T) {
+// A contextHandler supplies the context of a request, which tflog needs.
+type contextHandler struct {
+	slog.Handler
+	ctx func() context.Context
+}
+
+func (h contextHandler) Handle(_ context.Context, record slog.Record) error {
+	return h.Handler.Handle(h.ctx(), record) //nolint:contextcheck // slogtest logs without a context
+}
+
+func (h contextHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return contextHandler{h.Handler.WithAttrs(attrs), h.ctx}
+}
+
+func (h contextHandler) WithGroup(name string) slog.Handler {
+	return contextHandler{h.Handler.WithGroup(name), h.ctx}
+}
+
+func TestLogHandler_contract(t *testing.T) {
+	t.Parallel()
+	var log *bytes.Buffer
+	slogtest.Run(t, func(t *testing.T) slog.Handler {
+		t.Helper()
+		if strings.HasSuffix(t.Name(), "/zero-time") {
+			t.Skip("hclog writes its own time")
+		}
+		log = new(bytes.Buffer)
+		root := tflogtest.RootLogger(t.Context(), log)
+		return contextHandler{provider.NewLogHandler(), func() context.Context { return root }}
+	}, func(t *testing.T) map[string]any {
+		t.Helper()
+		line := logLines(t, log)[0]
+		line[slog.MessageKey], line[slog.LevelKey], line[slog.TimeKey] = line["@message"], line["@level"], "hclog's"
+		return line
+	})
+}
+
+func TestLogHandler_levels(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	logger, ctx := slog.New(provider.NewLogHandler()), tflogtest.RootLogger(t.Context(), &log)
+	for _, level := range []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelInfo + 1, slog.LevelWarn, slog.LevelError, slog.LevelError + 1} {
+		logger.Log(ctx, level, "")
+	}
+	var got []string
+	for _, line := range logLines(t, &log) {
+		got = append(got, fmt.Sprint(line["@level"]))
+	}
+	if want := "debug info info warn error error"; strings.Join(got, " ") != want {
+		t.Errorf("levels %v, want %s", got, want)
+	}
+}
+
+// TestLogHandler_masks checks that a filter masks Cloudflare's text alone.
+func TestLogHandler_masks(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	ctx := provider.WithMasker(tflogtest.RootLogger(t.Context(), &log), "users")
+	logger := slog.New(provider.NewLogHandler("s3cr3t")).With("path", "access/users/s3cr3t")
+	logger.InfoContext(ctx, "all users of s3cr3t", "message", "users of S3CR3T", "cause", errors.New("no users"),
+		slog.Group("group", "message", "s3cr3t users"), "rows", 7)
+	line := logLines(t, &log)[0]
+	group, _ := line["group"].(map[string]any)
+	for name, test := range map[string][2]any{
+		"text":    {line["@message"], "all users of ***"},
+		"path":    {line["path"], "access/users/***"},
+		"message": {line["message"], "*** of ***"},
+		"cause":   {line["cause"], "no ***"},
+		"group":   {group["message"], "*** ***"},
+		"rows":    {line["rows"], 7.0},
+	} {
+		if test[0] != test[1] {
+			t.Errorf("%s is %v, want %v", name, test[0], test[1])
+		}
+	}
+}
+
+func logLines(t *testing.T, log *bytes.Buffer) []map[string]any {
+	t.Helper()
+	lines, err := tflogtest.MultilineJSONDecode(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+// TestLogHandler_concurrentPages releases ten responses at the same time, each
+// with a message that repeats the credential.
+func TestLogHandler_concurrentPages(t *testing.T) {
 	t.Parallel()
 	const users, atOnce = 30, 10
 	fake := fakeapi.New(fixedUsers(users))
@@ -38,21 +128,18 @@ func TestPagesThatComeTogetherAreLoggedEachByItself(t *testing.T) {
 	if resp := e.read(ctx, values{"account_id": str(fakeapi.AccountID)}); len(resp.Diagnostics) > 0 {
 		t.Fatal(describe(resp.Diagnostics, ""))
 	}
-	if text := log.String(); strings.Contains(text, fakeapi.Token) || strings.Count(text, "The token *** will expire") != users+1 {
-		t.Errorf("the log has the token, or not the message of each page without it:\n%s", text)
-	}
-	lines, err := tflogtest.MultilineJSONDecode(&log)
-	if err != nil {
-		t.Fatal(err)
+	requests := fake.Requests()
+	if text := log.String(); strings.Contains(text, fakeapi.Token) || strings.Count(text, "The token *** will expire") != len(requests) {
+		t.Errorf("the log contains the token, or lacks the message of a page:\n%s", text)
 	}
 	var got, want []string
-	for _, line := range lines {
-		if line["@message"] == "request completed" {
+	for _, line := range logLines(t, &log) {
+		if line["@message"] == "asked Cloudflare" {
 			got = append(got, logged(line))
 		}
 	}
-	for page := range users + 1 {
-		want = append(want, "page "+strconv.Itoa(page+1)+" attempt 1 status 200 rows "+strconv.Itoa(min(users-page, 1)))
+	for _, r := range requests {
+		want = append(want, fmt.Sprintf("page %d try 1 status 200 rows %d", r.Page, max(0, min(users-r.Page+1, 1))))
 	}
 	slices.Sort(got)
 	slices.Sort(want)
@@ -61,10 +148,10 @@ func TestPagesThatComeTogetherAreLoggedEachByItself(t *testing.T) {
 	}
 }
 
-// logged is what a line tells of a request, less what differs from run to run.
+// logged is what a line states about a request, without what differs between runs.
 func logged(line map[string]any) string {
 	if line["path"] != "accounts/"+fakeapi.AccountID+"/access/users" || line["duration"] == nil {
 		return fmt.Sprint("no path or duration: ", line)
 	}
-	return fmt.Sprintf("page %v attempt %v status %v rows %v", line["page"], line["attempt"], line["status"], line["rows"])
+	return fmt.Sprintf("page %v try %v status %v rows %v", line["page"], line["try"], line["status"], line["rows"])
 }

@@ -1,4 +1,5 @@
-// Package provider is Terraform's side: schemas, settings, diagnostics, state.
+// Package provider implements the Terraform provider: schemas, configuration,
+// diagnostics and state.
 package provider
 
 import (
@@ -6,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -22,15 +24,17 @@ const Address = "registry.terraform.io/local/cloudflare-access"
 
 const defaultMaxRetries = 5
 
-// Options are what the provider takes from its surroundings.
+// Options are what the provider needs from its process.
 type Options struct {
 	Version string
 	Getenv  func(string) string
-	Clock   cloudflare.Clock // nil is the real one
+	Clock   cloudflare.Clock // nil is the system's clock
 
 	MaxListBytes int // limit for the list in one response; 0 is the default, 255 MiB
 }
 
+// accessProvider works only in the server that NewServer returns, which adds
+// the lists that data sources pass to it.
 type accessProvider struct {
 	Options
 }
@@ -42,68 +46,76 @@ type providerModel struct {
 	Email      types.String `tfsdk:"email"`
 	AccountID  types.String `tfsdk:"account_id"`
 	BaseURL    types.String `tfsdk:"base_url"`
-	MaxRetries types.Number `tfsdk:"max_retries"`
+	MaxRetries types.Int64  `tfsdk:"max_retries"`
 }
 
-// connection is what Configure hands to the data sources.
+// connection is what Configure passes to the data sources.
 type connection struct {
 	client      *cloudflare.Client
 	credentials credentials
-	accountID   setting // the default; may be unset
+	accountID   setting // the default of data sources; may be unset
 	baseURL     string
 }
 
-// Metadata says how Terraform's names for what is in here begin.
+// Metadata sets the prefix of the names of data sources.
 func (p *accessProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "cloudflare"
 	resp.Version = p.Version
 }
 
-// Schema is the provider block's.
+// Schema returns the schema of the provider block.
 func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads every Zero Trust (Access) user of a Cloudflare account. " +
-			"Credentials come from the provider block or, where it sets none, from the environment: " +
-			"as a whole from one of the two, never mixed.",
+		MarkdownDescription: "Reads all Zero Trust (Access) users of a Cloudflare account. " +
+			"Set an API token, or an API key with the email address of its user, in the provider block or in the " +
+			"environment. Credentials in the provider block take precedence over those in the environment.",
 		Attributes: map[string]schema.Attribute{
 			"api_token": schema.StringAttribute{
 				MarkdownDescription: "API token with the permission \"Access: Audit Logs Read\" on the account. " +
-					"Preferred to `api_key`. Environment: `CLOUDFLARE_API_TOKEN`.",
+					"Preferred to `api_key`. Environment variable: `CLOUDFLARE_API_TOKEN`.",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"api_key": schema.StringAttribute{
-				MarkdownDescription: "API key, the older way. Goes with `email`, not with `api_token`. " +
-					"Environment: `CLOUDFLARE_API_KEY`.",
+				MarkdownDescription: "API key. Requires `email`, conflicts with `api_token`. " +
+					"Environment variable: `CLOUDFLARE_API_KEY`.",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"email": schema.StringAttribute{
 				MarkdownDescription: "Email address of the Cloudflare user to whom `api_key` belongs. " +
-					"Environment: `CLOUDFLARE_EMAIL`.",
+					"Environment variable: `CLOUDFLARE_EMAIL`.",
 				Optional: true,
 			},
 			"account_id": schema.StringAttribute{
-				MarkdownDescription: "Account that data sources read when they set none themselves. " +
-					"Environment: `CLOUDFLARE_ACCOUNT_ID`.",
-				Optional: true,
+				MarkdownDescription: "ID of the account to read, for data sources that set no `account_id`. " +
+					"Environment variable: `CLOUDFLARE_ACCOUNT_ID`.",
+				Optional:   true,
+				Validators: []validator.String{stringValidator(validateAccountID)},
 			},
 			"base_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL of the API: https, or http on a loopback address for tests. " +
-					"Default: `" + cloudflare.DefaultBaseURL + "`. Environment: `CLOUDFLARE_BASE_URL`.",
-				Optional: true,
+					"Default: `" + cloudflare.DefaultBaseURL + "`. Environment variable: `CLOUDFLARE_BASE_URL`.",
+				Optional:   true,
+				Validators: []validator.String{stringValidator(validateBaseURL)},
 			},
-			"max_retries": schema.NumberAttribute{
-				MarkdownDescription: "How many further times a page is asked for after a failure that may pass, such as " +
+			"max_retries": schema.Int64Attribute{
+				MarkdownDescription: "Number of retries of a request after a failure that can be temporary, such as " +
 					"a broken connection or status 408, 429 or 5xx. 0 to 100. Default: 5.",
 				Optional:   true,
-				Validators: []validator.Number{wholeNumber{0, 100}},
+				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},
 		},
 	}
 }
 
-// Configure makes the client, or says which setting keeps it from doing so.
+// ConfigValidators returns the validators of the whole provider block.
+func (p *accessProvider) ConfigValidators(context.Context) []provider.ConfigValidator {
+	return []provider.ConfigValidator{credentialsValidator{p.Getenv}}
+}
+
+// Configure creates the client, or adds a diagnostic for each setting that is
+// missing or invalid.
 func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -119,12 +131,12 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 
-	credentials, diags := resolveCredentials(config, p.Getenv)
+	credentials, diags := resolveCredentials(ctx, config, p.Getenv)
 	resp.Diagnostics.Append(diags...)
-	accountID := accountIDSetting(config.AccountID, p.Getenv)
-	resp.Diagnostics.Append(accountID.check(accountIDProblem)...)
-	baseURL := baseURLSetting(config.BaseURL, p.Getenv)
-	resp.Diagnostics.Append(baseURL.check(baseURLProblem)...)
+	accountID := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inProvider, config.AccountID).orFrom(p.Getenv)
+	resp.Diagnostics.Append(accountID.validate(validateAccountID)...)
+	baseURL := configured("base_url", "CLOUDFLARE_BASE_URL", inProvider, config.BaseURL).orFrom(p.Getenv)
+	resp.Diagnostics.Append(baseURL.validate(validateBaseURL)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -132,13 +144,13 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	client, err := cloudflare.New(cloudflare.Config{
 		BaseURL:     baseURL.value,
 		Credentials: credentials.values(),
-		UserAgent:   "terraform-provider-cloudflare-access/" + p.Version,
-		MaxRetries:  whole(config.MaxRetries, defaultMaxRetries),
-		Logger:      slog.New(logHandler{}),
+		UserAgent:   userAgent(req.TerraformVersion, p.Version),
+		MaxRetries:  int64OrDefault(config.MaxRetries, defaultMaxRetries),
+		Logger:      slog.New(newLogHandler(credentials.secrets())),
 		Clock:       p.Clock,
 	})
 	if err != nil {
-		resp.Diagnostics.AddError("Cannot set up the Cloudflare client", err.Error())
+		resp.Diagnostics.AddError("Cannot create the Cloudflare client", err.Error())
 		return
 	}
 	resp.DataSourceData = &connection{
@@ -149,10 +161,20 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 }
 
-// Resources has none: this provider only reads.
+// userAgent returns the form that HashiCorp's own providers send. A caller that
+// is not Terraform may state no version of it.
+func userAgent(terraformVersion, version string) string {
+	product := "terraform-provider-cloudflare-access/" + version
+	if terraformVersion == "" {
+		return product
+	}
+	return "Terraform/" + terraformVersion + " (+https://www.terraform.io) " + product
+}
+
+// Resources returns none: this provider only reads.
 func (p *accessProvider) Resources(context.Context) []func() resource.Resource { return nil }
 
-// DataSources lists them.
+// DataSources returns the constructors of all data sources.
 func (p *accessProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newAccessUsersDataSource}
 }

@@ -56,7 +56,7 @@ func TestAccARedirectDeliversNoCredentialToASecondServer(t *testing.T) {
 			env := []string{"CLOUDFLARE_BASE_URL=" + serve(t, redirectingAPI(t, http.StatusTemporaryRedirect)), "CLOUDFLARE_ACCOUNT_ID=" + fakeapi.AccountID}
 			w := newWorkspace(t, block, "", env...)
 			checkFailed(t, w.run("plan", "-no-color"), "Cannot read Access users: 307 Temporary Redirect",
-				"a redirect to 127.0.0.1:", "Redirects are not followed, since credentials go to base_url alone.")
+				"a redirect to 127.0.0.1:", "The provider follows no redirects: it sends credentials to base_url alone.")
 		})
 	}
 }

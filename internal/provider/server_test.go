@@ -2,8 +2,10 @@ package provider_test
 
 import (
 	"bytes"
-	"cmp"
+	gocmp "cmp"
+	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -11,15 +13,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/vmihailenco/msgpack/v5"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
+	"terraform-provider-cloudflare-access/internal/provider"
 )
 
-// TestStateIsWhatTheFrameworkWouldEncode compares the whole answer, byte for
-// byte, with what plugin-go makes of the same users as typed values, which is
-// what the framework sends.
-func TestStateIsWhatTheFrameworkWouldEncode(t *testing.T) {
+// TestReadDataSource_sameBytesAsFramework compares the whole state with what
+// terraform-plugin-go makes of the same users as typed values, which is what
+// the framework sends.
+func TestReadDataSource_sameBytesAsFramework(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 1, 15, 16, 250, 10_000} {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
@@ -35,11 +41,6 @@ func TestStateIsWhatTheFrameworkWouldEncode(t *testing.T) {
 		}
 		checkEncoding(t, users)
 	})
-}
-
-// TestStateIsWhatTheFrameworkWouldEncodeOfAnything does it for random users.
-func TestStateIsWhatTheFrameworkWouldEncodeOfAnything(t *testing.T) {
-	t.Parallel()
 	for seed := range uint64(20) {
 		random := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // repeatable on purpose
 		users := make([]fakeapi.User, random.IntN(30))
@@ -50,7 +51,8 @@ func TestStateIsWhatTheFrameworkWouldEncodeOfAnything(t *testing.T) {
 	}
 }
 
-// randomUser has any of the attributes, null or at the edges of MessagePack's forms.
+// randomUser has some of the attributes: null, or at the limits between the
+// formats of MessagePack.
 func randomUser(random *rand.Rand, i int) fakeapi.User {
 	user := fakeapi.User{"id": strconv.Itoa(i)}
 	lengths := []int{0, 1, 31, 32, 255, 256, 65535, 65536}
@@ -84,7 +86,16 @@ func userType() tftypes.Object {
 	}}
 }
 
-// checkEncoding reads users through the provider and compares the answer.
+// decode returns MessagePack as Go values.
+func decode(t *testing.T, encoded []byte) (value any) {
+	t.Helper()
+	if err := msgpack.Unmarshal(encoded, &value); err != nil {
+		t.Errorf("decoding the state: %v", err)
+	}
+	return value
+}
+
+// checkEncoding reads users through the provider and compares the state.
 func checkEncoding(t *testing.T, users []fakeapi.User) {
 	t.Helper()
 	e := newEndpoint(t, values{"base_url": str(serve(t, fakeapi.New(users))), "api_token": str(fakeapi.Token)}, nil, nil)
@@ -97,11 +108,11 @@ func checkEncoding(t *testing.T, users []fakeapi.User) {
 		"users":      typedUsers(t, users),
 	})
 	if !bytes.Equal(resp.State.MsgPack, want.MsgPack) {
-		t.Errorf("%d users: the answer's %d bytes differ from the framework's %d", len(users), len(resp.State.MsgPack), len(want.MsgPack))
+		t.Errorf("%d users: the state differs (-framework +provider):\n%s", len(users), cmp.Diff(decode(t, want.MsgPack), decode(t, resp.State.MsgPack)))
 	}
 }
 
-// typedUsers are users as Terraform's values, by email, then id.
+// typedUsers returns users as Terraform's values, by email, then id.
 func typedUsers(t *testing.T, users []fakeapi.User) tftypes.Value {
 	t.Helper()
 	field := func(u fakeapi.User, name string) string {
@@ -110,7 +121,7 @@ func typedUsers(t *testing.T, users []fakeapi.User) tftypes.Value {
 	}
 	users = slices.Clone(users)
 	slices.SortFunc(users, func(a, b fakeapi.User) int {
-		return cmp.Or(strings.Compare(field(a, "email"), field(b, "email")), strings.Compare(field(a, "id"), field(b, "id")))
+		return gocmp.Or(strings.Compare(field(a, "email"), field(b, "email")), strings.Compare(field(a, "id"), field(b, "id")))
 	})
 	typ := userType()
 	rows := make([]tftypes.Value, len(users))
@@ -130,4 +141,92 @@ func typedUsers(t *testing.T, users []fakeapi.User) tftypes.Value {
 		rows[i] = tftypes.NewValue(typ, attributes)
 	}
 	return tftypes.NewValue(tftypes.List{ElementType: typ}, rows)
+}
+
+// A listServer passes a list to the server that calls it, and returns a
+// response with this state or this error.
+type listServer struct {
+	tfprotov6.ProviderServer
+
+	elements [][]byte
+	passed   error
+	state    *tfprotov6.DynamicValue
+	err      error
+}
+
+func (s *listServer) ReadDataSource(ctx context.Context, _ *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	s.passed = provider.PassList(ctx, "users", s.elements)
+	return &tfprotov6.ReadDataSourceResponse{State: s.state}, s.err
+}
+
+func TestReadDataSource_defaultLimit(t *testing.T) {
+	t.Parallel()
+	mib := make([]byte, 1<<20) // shared by all elements
+	for name, test := range map[string]struct {
+		last []byte
+		fits bool
+	}{
+		"255 MiB":            {nil, true},
+		"255 MiB and a byte": {[]byte{0}, false},
+	} {
+		framework := &listServer{elements: append(slices.Repeat([][]byte{mib}, 255), test.last)}
+		if _, err := provider.NewServerFor(framework).ReadDataSource(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if fits := framework.passed == nil; fits != test.fits {
+			t.Errorf("%s: passing the list: %v; fits is %t", name, framework.passed, test.fits)
+		}
+	}
+}
+
+func TestReadDataSource_state(t *testing.T) {
+	t.Parallel()
+	failed := errors.New("failed")
+	for name, test := range map[string]struct {
+		state *tfprotov6.DynamicValue
+		err   error
+		want  string // state or error
+	}{
+		"attribute":    {&tfprotov6.DynamicValue{MsgPack: []byte("\x82\xa1a\x01\xa5users\xc0")}, nil, "\x82\xa1a\x01\xa5users\x91\x07"},
+		"no attribute": {&tfprotov6.DynamicValue{MsgPack: []byte("\x81\xa1a\x01")}, nil, "finding users in the framework's response: there is no such attribute"},
+		"no object":    {&tfprotov6.DynamicValue{MsgPack: []byte("\x01")}, nil, "finding users in the framework's response: msgpack: unexpected code=1 decoding map length"},
+		"no name":      {&tfprotov6.DynamicValue{MsgPack: []byte("\x81\x01\x01")}, nil, "finding users in the framework's response: msgpack: invalid code=1 decoding string/bytes length"},
+		"no value":     {&tfprotov6.DynamicValue{MsgPack: []byte("\x81\xa1a")}, nil, "finding users in the framework's response: EOF"},
+		"no state":     {nil, nil, ""},
+		"error":        {&tfprotov6.DynamicValue{MsgPack: []byte("\x01")}, failed, "failed"},
+	} {
+		framework := &listServer{elements: [][]byte{{7}}, state: test.state, err: test.err}
+		resp, err := provider.NewServerFor(framework).ReadDataSource(t.Context(), nil)
+		got := ""
+		switch {
+		case err != nil:
+			got = err.Error()
+		case resp.State != nil:
+			got = string(resp.State.MsgPack)
+		}
+		if got != test.want {
+			t.Errorf("%s: ReadDataSource: got %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestReadDataSource_listTooLarge(t *testing.T) {
+	t.Parallel()
+	baseURL := serve(t, fakeapi.New(fixedUsers(5000)))
+	block := values{"base_url": str(baseURL), "api_token": str(fakeapi.Token), "account_id": str(fakeapi.AccountID)}
+	e := newEndpointWith(t, block, provider.Options{Getenv: environment{}.getenv, MaxListBytes: 1 << 20})
+	resp := e.read(t.Context(), nil)
+	const want = `ERROR: Cannot return Access users: the list is too large
+The 5000 users take 1.6 MiB, but a provider can send at most 256 MiB in one response (a limit of terraform-plugin-go, the library that serves it).
+
+Select fewer users with emails, access_seat, gateway_seat or a filter (email, name, search). If you need all of them, use several data sources.
+`
+	if got := describe(resp.Diagnostics, baseURL); got != want || e.hasUsers(resp) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+
+	e = newEndpointWith(t, block, provider.Options{Getenv: environment{}.getenv, MaxListBytes: 3 << 20})
+	if resp := e.read(t.Context(), nil); len(resp.Diagnostics) > 0 || !e.hasUsers(resp) {
+		t.Errorf("users that fit: %s", describe(resp.Diagnostics, baseURL))
+	}
 }

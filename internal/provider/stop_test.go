@@ -55,7 +55,7 @@ type stop struct {
 
 func stops() map[string]stop {
 	const cancelled = `^ERROR: Cannot read Access users: cancelled
-The read was cancelled when %s pages had come\. Nothing was changed\.
+Received %s pages before the read was cancelled\. Run again to read all of them\.
 $`
 	return map[string]stop{
 		"the call is cancelled": {func(_ *endpoint, end context.CancelCauseFunc) { end(nil) }, cancelled},
@@ -65,9 +65,9 @@ $`
 		// As the deadline itself would end it, only sooner.
 		"the deadline passes": {func(_ *endpoint, end context.CancelCauseFunc) { end(context.DeadlineExceeded) }, `^ERROR: Cannot read Access users within 3s
 at AttributeName\("timeouts"\)\.AttributeName\("read"\)
-The time of timeouts\.read, 3s, was over when %s pages had come\.
+Received %s pages before timeouts\.read \(3s\) expired\.
 
-Allow more time, as in timeouts = { read = "1m" }, or read fewer users with a filter\. If it stops at the same page again, try a smaller per_page \(it is 1000\)\.
+Allow more time, such as timeouts = { read = "1m" }\. If the read stops at the same page again, set a smaller per_page \(it is 1000\)\.
 $`},
 	}
 }

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 
@@ -13,12 +12,12 @@ import (
 	"terraform-provider-cloudflare-access/internal/provider"
 )
 
-// An environment is all that the provider sees of its surroundings.
+// An environment replaces the process environment of the provider.
 type environment map[string]string
 
 func (e environment) getenv(variable string) string { return e[variable] }
 
-// start serves the fake, and gives the environment that a read from it needs.
+// start serves the fake API and returns the environment for a read from it.
 func start(t *testing.T, fake *fakeapi.Server) environment {
 	t.Helper()
 	return environment{
@@ -28,7 +27,7 @@ func start(t *testing.T, fake *fakeapi.Server) environment {
 	}
 }
 
-// testCase has the provider under test, with this in the place of os.Getenv.
+// testCase has the provider under test, with getenv instead of os.Getenv.
 func testCase(getenv func(string) string, steps ...resource.TestStep) resource.TestCase {
 	return resource.TestCase{
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{
@@ -43,33 +42,14 @@ func testCase(getenv func(string) string, steps ...resource.TestStep) resource.T
 	}
 }
 
-// terraform takes a real Terraform through the steps. Each applies its
-// configuration; two further plans must then show no change.
+// terraform runs the steps with a real Terraform. Each step applies its
+// configuration; two further plans must show no change.
 func terraform(t *testing.T, env environment, steps ...resource.TestStep) {
 	t.Helper()
 	resource.Test(t, testCase(env.getenv, steps...))
 }
 
-// A planError is an error as Terraform shows it at plan, without its line breaks.
-type planError struct {
-	summary string
-	at      string // the line of the configuration that it points at
-	detail  string
-}
-
-// refused gives the one error with which Terraform refuses the step.
-func refused(t *testing.T, env environment, step resource.TestStep) planError {
-	t.Helper()
-	output := failure(t, env, step)
-	parts := regexp.MustCompile(`(?s)^Error running pre-apply plan: exit status 1\n\nError: (.+?)\n\n` +
-		`  with [^\n]+,\n  on \S+ line \d+, in [^\n]+:\n +\d+: ([^\n]*)\n\n(.*)$`).FindStringSubmatch(output)
-	if parts == nil {
-		t.Fatalf("terraform plan: got this, want an error that points at a line:\n%s", output)
-	}
-	return planError{summary: oneLine(parts[1]), at: oneLine(parts[2]), detail: oneLine(parts[3])}
-}
-
-// failure gives all that Terraform says when the step fails.
+// failure returns what Terraform prints when the step fails.
 func failure(t *testing.T, env environment, step resource.TestStep) string {
 	t.Helper()
 	var failed error
@@ -85,5 +65,5 @@ func failure(t *testing.T, env environment, step resource.TestStep) string {
 	return failed.Error()
 }
 
-// oneLine undoes Terraform's line breaks, which fall wherever a line is full.
+// oneLine removes line breaks, which Terraform adds at the width of the screen.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,163 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-cloudflare-access/internal/cloudflare"
+)
+
+// The validate functions are the rules for single values, wherever a value
+// comes from. Their errors complete a sentence that starts with the value's
+// name, such as "account_id …", and never contain the value.
+
+// validateCredential accepts everything that a header can carry: lengths,
+// prefixes and alphabets differ between kinds of credentials.
+func validateCredential(s string) error {
+	isBlank := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+	switch {
+	case s == "":
+		return errors.New("is empty: set it, or leave it out to use the environment")
+	case strings.TrimFunc(s, isBlank) == "":
+		return errors.New("contains only white space: set it to the value that Cloudflare shows")
+	case strings.IndexFunc(strings.TrimRightFunc(s, isBlank), isBlank) >= 0:
+		return errors.New("contains white space or a control character: set it to the value alone, as Cloudflare shows it")
+	case strings.IndexFunc(s, isBlank) >= 0:
+		return errors.New("ends with white space or a line break, as the content of a file does: remove it, in Terraform with trimspace()")
+	default:
+		return nil
+	}
+}
+
+var notInAccountID = regexp.MustCompile(`[\s[:cntrl:]/\\?#%]`)
+
+// validateAccountID accepts everything that can be an id in a path: the
+// contract only says that an account's id is a string.
+func validateAccountID(id string) error {
+	switch {
+	case id == "":
+		return errors.New("is empty: set it to the account's id (32 hexadecimal digits in the dashboard's address), or leave it out")
+	case notInAccountID.MatchString(id):
+		return errors.New("contains white space, a control character or one of / \\ ? # %: set it to the id alone, not to a path or URL")
+	default:
+		return nil
+	}
+}
+
+func validateBaseURL(s string) error {
+	_, err := cloudflare.ParseBaseURL(s)
+	return err
+}
+
+// validateFilter rejects a value that would not filter, or that matches nobody.
+func validateFilter(s string) error {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return errors.New("is empty and would filter nothing: leave it out, or set it to null, to read all users")
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return errors.New("contains a line break or another control character, which matches no user: remove it")
+	default:
+		return nil
+	}
+}
+
+// validateEmailFilter also rejects white space around an address.
+func validateEmailFilter(s string) error {
+	if err := validateFilter(s); err != nil {
+		return err
+	}
+	if strings.TrimSpace(s) != s {
+		return errors.New("begins or ends with white space, which matches no address: remove it with trimspace()")
+	}
+	return nil
+}
+
+// A stringValidator applies a rule to an attribute.
+type stringValidator func(string) error
+
+// Description is part of validator.String. The diagnostic is more specific.
+func (stringValidator) Description(context.Context) string { return "must be valid in a request" }
+
+// MarkdownDescription is part of validator.String.
+func (v stringValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString ignores null and unknown values.
+func (v stringValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := v(req.ConfigValue.ValueString()); err != nil {
+		name := req.Path.String()
+		resp.Diagnostics.AddAttributeError(req.Path, "Cannot use "+name, name+" "+err.Error()+".")
+	}
+}
+
+// credentialsValidator checks the credentials of the provider block. The
+// library's Conflicting and RequiredTogether point at an attribute, so that
+// Terraform would print the line with the secret, and cannot know that an
+// email address may come from the environment.
+type credentialsValidator struct {
+	getenv func(string) string
+}
+
+// Description is part of provider.ConfigValidator.
+func (credentialsValidator) Description(context.Context) string {
+	return "api_token conflicts with api_key and email; api_key requires email"
+}
+
+// MarkdownDescription is part of provider.ConfigValidator.
+func (v credentialsValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+// ValidateProvider ignores unknown values. That an email address has no key is
+// left to Configure: a key is a secret, which an environment that only
+// validates need not have.
+func (v credentialsValidator) ValidateProvider(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	block := blockCredentials(providerModel{})
+	unknown := make(map[string]bool)
+	for _, s := range []*setting{&block.token, &block.key, &block.email} {
+		var value types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, s.path(), &value)...)
+		s.value, s.isSet = value.ValueString(), !value.IsNull() && !value.IsUnknown()
+		unknown[s.attribute] = value.IsUnknown()
+	}
+	resp.Diagnostics.Append(block.conflict()...)
+	if block.key.isSet && !unknown["email"] {
+		resp.Diagnostics.Append(block.orFrom(environmentCredentials(v.getenv)).missing()...)
+	}
+	resp.Diagnostics.Append(block.validate()...)
+}
+
+// readTimeoutValidator rejects a value of timeouts.read that leaves no time.
+// That it is a duration is checked by the timeouts library.
+type readTimeoutValidator struct{}
+
+// Description is part of datasource.ConfigValidator.
+func (readTimeoutValidator) Description(context.Context) string {
+	return "timeouts.read must be above zero"
+}
+
+// MarkdownDescription is part of datasource.ConfigValidator.
+func (v readTimeoutValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+// ValidateDataSource ignores null and unknown values.
+func (readTimeoutValidator) ValidateDataSource(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var value types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, readTimeoutPath(), &value)...)
+	if timeout, err := time.ParseDuration(value.ValueString()); err == nil && timeout <= 0 {
+		resp.Diagnostics.AddAttributeError(readTimeoutPath(), "Cannot use timeouts.read",
+			`timeouts.read is not above zero: set a duration such as "10m", or leave it out.`)
+	}
+}
