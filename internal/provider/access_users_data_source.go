@@ -2,191 +2,229 @@ package provider
 
 import (
 	"context"
-	"time"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
-const (
-	// defaultPerPage is the contract's default, and the most that per_page takes.
-	defaultPerPage = 1000
-	defaultTimeout = 10 * time.Minute
-)
-
 func newAccessUsersDataSource() datasource.DataSource { return &accessUsersDataSource{} }
 
 type accessUsersDataSource struct {
-	*connection
+	accessDataSource
 }
 
 // accessUsersModel is the data source's configuration and state.
 type accessUsersModel struct {
-	AccountID types.String   `tfsdk:"account_id"`
-	Email     types.String   `tfsdk:"email"`
-	Name      types.String   `tfsdk:"name"`
-	Search    types.String   `tfsdk:"search"`
-	PerPage   types.Int64    `tfsdk:"per_page"`
-	Timeouts  timeouts.Value `tfsdk:"timeouts"`
-	Users     types.List     `tfsdk:"users"`
+	AccountID        types.String   `tfsdk:"account_id"`
+	Email            types.String   `tfsdk:"email"`
+	Name             types.String   `tfsdk:"name"`
+	Search           types.String   `tfsdk:"search"`
+	Emails           types.Set      `tfsdk:"emails"`
+	AccessSeat       types.Bool     `tfsdk:"access_seat"`
+	GatewaySeat      types.Bool     `tfsdk:"gateway_seat"`
+	PerPage          types.Int64    `tfsdk:"per_page"`
+	IgnoreTotalCount types.Bool     `tfsdk:"ignore_total_count"`
+	Timeouts         timeouts.Value `tfsdk:"timeouts"`
+	Users            types.List     `tfsdk:"users"`
+	EmailsNotFound   types.List     `tfsdk:"emails_not_found"`
 }
 
-// Metadata names the data source.
+// Metadata sets the name of the data source.
 func (d *accessUsersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_access_users"
 }
 
-// Schema mirrors the API's filters and the user's attributes.
+// Schema returns the schema: the API's filters, the selection, the users.
 func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Every Zero Trust (Access) user of an account, read anew on each refresh, page by page " +
-			"to the last. Each user comes once, and the list is held against Cloudflare's count; a list whose pages do " +
-			"not fit together is an error that says why.",
+		MarkdownDescription: "Reads all Zero Trust (Access) users of an account, or those that are selected. Each refresh " +
+			"reads the complete list, each user once. A list that may lack somebody is an error.",
 		Attributes: map[string]schema.Attribute{
-			"account_id": schema.StringAttribute{
-				MarkdownDescription: "Account to read. Default: the provider's `account_id`, then the environment " +
-					"variable `CLOUDFLARE_ACCOUNT_ID`.",
-				Optional:   true,
-				Computed:   true,
-				Validators: []validator.String{stringValidator(validateAccountID)},
-			},
+			"account_id": accountIDAttribute(),
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Only users whose email address matches, by Cloudflare's own filter. An answer " +
-					"with an address that does not contain the value, case aside, is an error: an ignored filter must " +
-					"not widen a list.",
+				MarkdownDescription: "Cloudflare's filter by email address. A response with an address that does not contain " +
+					"the value, ignoring case, is an error. To select addresses exactly, use `emails`. Conflicts with `emails`.",
 				Optional:   true,
 				Validators: []validator.String{stringValidator(validateEmailFilter)},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Only users whose name matches, by Cloudflare's own filter. An answer with a name " +
-					"that does not contain the value, case aside, is a warning.",
+				MarkdownDescription: "Cloudflare's filter by name. A response with a name that does not contain the value, " +
+					"ignoring case, is a warning.",
 				Optional:   true,
 				Validators: []validator.String{stringValidator(validateFilter)},
 			},
 			"search": schema.StringAttribute{
-				MarkdownDescription: "Only users whom Cloudflare's search over the other filters finds. What it looks " +
-					"at is not known, so the answer cannot be held against it.",
-				Optional:   true,
-				Validators: []validator.String{stringValidator(validateFilter)},
+				MarkdownDescription: "Cloudflare's search over the other filters. The response cannot be checked.",
+				Optional:            true,
+				Validators:          []validator.String{stringValidator(validateFilter)},
+			},
+			"emails": schema.SetAttribute{
+				MarkdownDescription: "Select the users who have one of these email addresses, ignoring case. Applied by the " +
+					"provider to the complete list. Addresses that no user has are in `emails_not_found`.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(stringValidator(validateEmailFilter)),
+				},
+			},
+			"access_seat": schema.BoolAttribute{
+				MarkdownDescription: "Select the users whose `access_seat` is true, or with `false` all others. Applied by " +
+					"the provider to the complete list.",
+				Optional: true,
+			},
+			"gateway_seat": schema.BoolAttribute{
+				MarkdownDescription: "Select the users whose `gateway_seat` is true, or with `false` all others. Applied by " +
+					"the provider to the complete list.",
+				Optional: true,
 			},
 			"per_page": schema.Int64Attribute{
-				MarkdownDescription: "Users to ask for in one request, 1 to 1000. Default: 1000. Cloudflare may give " +
-					"fewer; the list is whole either way. Lower it when pages time out.",
+				MarkdownDescription: "Users to request in one page, 1 to 1000. Default: 1000. Cloudflare may return fewer; " +
+					"the list is complete either way. Set a smaller number if pages time out.",
 				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(1, defaultPerPage)},
+				Validators: []validator.Int64{int64validator.Between(1, cloudflare.DefaultPerPage)},
 			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-				ReadDescription: "How long one read of all pages may take, retries and waiting included, " +
-					"such as `\"90s\"` or `\"1h\"`. Default: `\"10m\"`.",
-			}),
+			"ignore_total_count": schema.BoolAttribute{
+				MarkdownDescription: "Accept a list with fewer users than Cloudflare's `total_count`, if two reads in " +
+					"succession agree on it. Default: `false`.",
+				Optional: true,
+			},
+			"timeouts": readTimeoutAttribute(ctx),
 			"users": schema.ListNestedAttribute{
-				MarkdownDescription: "The users, sorted by email, then id, byte by byte: capitals before small letters. " +
-					"What the API leaves out or gives as null is null.",
+				MarkdownDescription: "The users, sorted by email, then id, in byte order: upper case before lower case. " +
+					"What the API omits or returns as null is null.",
 				Computed:     true,
-				NestedObject: schema.NestedAttributeObject{Attributes: accessUserAttributes()},
+				NestedObject: schema.NestedAttributeObject{Attributes: accessUserSchema()},
+			},
+			"emails_not_found": schema.ListAttribute{
+				MarkdownDescription: "The entries of `emails` that no user has, sorted. Empty if there are none, or if " +
+					"`emails` is not set.",
+				ElementType: types.StringType,
+				Computed:    true,
 			},
 		},
-	}
-}
-
-func accessUserAttributes() map[string]schema.Attribute {
-	text := func(description string) schema.Attribute {
-		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
-	flag := func(description string) schema.Attribute {
-		return schema.BoolAttribute{MarkdownDescription: description, Computed: true}
-	}
-	return map[string]schema.Attribute{
-		"id":           text("UUID of the user."),
-		"email":        text("Email address, capitals and all, as the API gives it."),
-		"name":         text("Name; may be empty."),
-		"uid":          text("The API's unique identifier for the user."),
-		"seat_uid":     text("The API's unique identifier for the user's Zero Trust seat."),
-		"access_seat":  flag("Access seat: whether the user has authenticated with Cloudflare Access."),
-		"gateway_seat": flag("Gateway seat: whether the user has logged into the WARP client."),
-		"active_device_count": schema.Int64Attribute{
-			MarkdownDescription: "Number of active devices registered to the user.",
-			Computed:            true,
-		},
-		"created_at":            text("When the user was created, RFC 3339, as the API gives it."),
-		"updated_at":            text("When the user was last changed, RFC 3339, as the API gives it."),
-		"last_successful_login": text("When the user last logged in, RFC 3339, as the API gives it; null for one who never has."),
 	}
 }
 
 // ConfigValidators returns the validators of the whole block.
 func (d *accessUsersDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{readTimeoutValidator{}}
-}
-
-// Configure takes over the provider's connection; there is none at validation.
-func (d *accessUsersDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	if c, ok := req.ProviderData.(*connection); ok {
-		d.connection = c
+	return []datasource.ConfigValidator{
+		datasourcevalidator.Conflicting(path.MatchRoot("email"), path.MatchRoot("emails")),
+		readTimeoutValidator{},
 	}
 }
 
-// Read reads all pages into state.
+// Read reads the complete list, and puts the selected users into state.
 func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var state accessUsersModel
+	if !d.checkConfig(req, resp) {
+		return
+	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	account := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inDataSource, state.AccountID)
-	if !account.isSet {
-		account = d.accountID
-	}
-	if !account.isSet {
-		resp.Diagnostics.Append(missingAccountID())
-	}
-	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
+	account, timeout := d.accountAndTimeout(ctx, state.AccountID, state.Timeouts, resp)
+	selection, diags := state.selection(ctx)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	query := state.query(account.value)
-	rc := d.readContext(account, query, timeout)
+	rc := d.readContext("Access users", account, timeout, query.Email, query.Name, query.Search)
+	rc.perPage = query.PerPage
 	ctx, cancel := context.WithTimeout(withMasker(ctx, query.Email, query.Name, query.Search), timeout)
 	defer cancel()
-	list, err := cloudflare.AccessUsers(ctx, d.client, query, accessUserEncoder())
+	rows, warnings, err := d.client.AccessUsers(ctx, query, selection.reads)
 	if err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
 		return
 	}
-	resp.Diagnostics.Append(rc.warnings(list.Warnings)...)
-
-	if err := passList(ctx, "users", list.Users); err != nil {
+	resp.Diagnostics.Append(rc.warnings(warnings)...)
+	users, notFound := selection.apply(rows)
+	if err := passList(ctx, "users", users); err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
 		return
 	}
 	state.AccountID = types.StringValue(account.value)
+	state.EmailsNotFound, diags = types.ListValueFrom(ctx, types.StringType, notFound)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-}
-
-func (d *accessUsersDataSource) readContext(account setting, q cloudflare.AccessUsersQuery, timeout time.Duration) readContext {
-	return readContext{
-		noun:       "Access users",
-		account:    account,
-		credential: d.credentials.active(),
-		masker:     newMasker(d.credentials.secrets(), q.Email, q.Name, q.Search),
-		baseURL:    d.baseURL,
-		perPage:    q.PerPage,
-		timeout:    timeout,
-		filtered:   q.Email != "" || q.Name != "" || q.Search != "",
-	}
 }
 
 func (m accessUsersModel) query(accountID string) cloudflare.AccessUsersQuery {
 	return cloudflare.AccessUsersQuery{
-		AccountID: accountID,
-		Email:     m.Email.ValueString(),
-		Name:      m.Name.ValueString(),
-		Search:    m.Search.ValueString(),
-		PerPage:   int64OrDefault(m.PerPage, defaultPerPage),
+		AccountID:        accountID,
+		Email:            m.Email.ValueString(),
+		Name:             m.Name.ValueString(),
+		Search:           m.Search.ValueString(),
+		PerPage:          int64OrDefault(m.PerPage, cloudflare.DefaultPerPage),
+		IgnoreTotalCount: m.IgnoreTotalCount.ValueBool(),
 	}
+}
+
+// A selection is what the provider selects from the complete list.
+type selection struct {
+	emails                  map[string][]string // entries of emails by folded address; nil if not set
+	accessSeat, gatewaySeat *bool
+}
+
+func (m accessUsersModel) selection(ctx context.Context) (selection, diag.Diagnostics) {
+	s := selection{accessSeat: m.AccessSeat.ValueBoolPointer(), gatewaySeat: m.GatewaySeat.ValueBoolPointer()}
+	if m.Emails.IsNull() {
+		return s, nil
+	}
+	var emails []string
+	diags := m.Emails.ElementsAs(ctx, &emails, false)
+	s.emails = make(map[string][]string, len(emails))
+	for _, email := range emails {
+		folded := cloudflare.FoldCase(email)
+		s.emails[folded] = append(s.emails[folded], email)
+	}
+	return s, diags
+}
+
+// reads reports whether the selection needs the user: apply also needs those
+// that are selected by address but have another seat, as they are found.
+func (s selection) reads(row *cloudflare.AccessUserRow) bool {
+	if s.emails == nil {
+		return s.hasSeats(row)
+	}
+	return s.emails[cloudflare.FoldCase(row.Email)] != nil
+}
+
+func (s selection) hasSeats(row *cloudflare.AccessUserRow) bool {
+	return (s.accessSeat == nil || *s.accessSeat == row.AccessSeat) && (s.gatewaySeat == nil || *s.gatewaySeat == row.GatewaySeat)
+}
+
+// apply returns the selected users, encoded, and the entries of emails that no
+// user has, sorted.
+func (s selection) apply(rows []cloudflare.AccessUserRow) (users [][]byte, notFound []string) {
+	users, notFound = make([][]byte, 0, len(rows)), []string{}
+	found := make(map[string]bool)
+	for i := range rows {
+		if s.emails != nil {
+			found[cloudflare.FoldCase(rows[i].Email)] = true
+		}
+		if s.hasSeats(&rows[i]) {
+			users = append(users, rows[i].Encoded)
+		}
+	}
+	for folded, entries := range s.emails {
+		if !found[folded] {
+			notFound = append(notFound, entries...)
+		}
+	}
+	slices.Sort(notFound)
+	return users, notFound
 }

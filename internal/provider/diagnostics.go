@@ -41,11 +41,6 @@ func missingAccountID() diag.Diagnostic {
 // warnings returns diagnostics for a list that is accepted nevertheless.
 func (rc readContext) warnings(from []cloudflare.Warning) (diags diag.Diagnostics) {
 	for _, w := range from {
-		if w.Filter == "" {
-			diags.AddWarning("Cloudflare's count of "+rc.noun+" contradicts its list", w.Text+"\n\n"+
-				"Compare the number of users with Cloudflare's dashboard, and report a difference to Cloudflare's support.")
-			continue
-		}
 		diags.AddAttributeWarning(path.Root(w.Filter), "The filter "+w.Filter+" may have been ignored", w.Text+"\n\n"+
 			"If the list contains too many users, remove "+w.Filter+" and select users in Terraform, ignoring case:\n\n"+selectBy(w.Filter))
 	}
@@ -64,7 +59,7 @@ func (rc readContext) diagnose(err error) diag.Diagnostic {
 	var (
 		interrupted *cloudflare.InterruptedError
 		wait        *cloudflare.WaitError
-		list        *cloudflare.ListError
+		incomplete  *cloudflare.IncompleteError
 		filter      *cloudflare.FilterError
 		failed      *cloudflare.Error
 		tooLarge    *listTooLargeError
@@ -76,8 +71,8 @@ func (rc readContext) diagnose(err error) diag.Diagnostic {
 		return rc.interrupted(interrupted)
 	case errors.As(err, &wait):
 		return rc.wait(wait)
-	case errors.As(err, &list):
-		return rc.list(list)
+	case errors.As(err, &incomplete):
+		return rc.incomplete(incomplete)
 	case errors.As(err, &filter):
 		return rc.filter(filter)
 	case errors.As(err, &failed):
@@ -119,20 +114,28 @@ func (rc readContext) timedOut(detail string) diag.Diagnostic {
 		"Cannot read "+rc.noun+" within "+formatDuration(rc.timeout), detail)
 }
 
-func (rc readContext) list(e *cloudflare.ListError) diag.Diagnostic {
-	summary := "Cannot read a complete list of " + rc.noun
-	text := "Cloudflare responded to every request, but in two consecutive reads " + e.Reason + ".\n\n"
+// incomplete states what each pass over the list brought, and which rule failed.
+func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Cloudflare responded to every request, but %s. A list that may lack somebody is rejected.\n", e.Detail())
+	for i, pass := range e.Passes {
+		fmt.Fprintf(&b, "\nPass %d: %s", i+1, pass)
+	}
+	b.WriteString("\n\n")
+	if e.Reason == cloudflare.TotalCountTooLarge {
+		fmt.Fprintf(&b, "If the count is right, %d users are missing: run again later, and report it to Cloudflare's support if it "+
+			"stays. If you know that the count is wrong, set ignore_total_count = true.", e.Missing)
+		return diag.NewAttributeErrorDiagnostic(path.Root("ignore_total_count"), "Cannot read a complete list of "+rc.noun, b.String())
+	}
 	switch {
 	case e.Page == 0:
-		text = "Cloudflare responded to every request, but " + e.Reason + ".\n\nRun again when fewer users join and leave. " +
-			"A list that may lack somebody is rejected."
+		b.WriteString("Run again when fewer users join and leave.")
 	case rc.filtered:
-		text += "Remove the filter and select users in Terraform. Another run is unlikely to help."
+		b.WriteString("Remove the filter and select users in Terraform. Another run is unlikely to help.")
 	default:
-		text += fmt.Sprintf("Set another per_page (it is %d), and report this to Cloudflare's support. "+
-			"Another run is unlikely to help.", rc.perPage)
+		fmt.Fprintf(&b, "Set another per_page (it is %d), and report this to Cloudflare's support. Another run is unlikely to help.", rc.perPage)
 	}
-	return diag.NewErrorDiagnostic(summary, text)
+	return diag.NewErrorDiagnostic("Cannot read a complete list of "+rc.noun, b.String())
 }
 
 func (rc readContext) filter(e *cloudflare.FilterError) diag.Diagnostic {
@@ -140,7 +143,7 @@ func (rc readContext) filter(e *cloudflare.FilterError) diag.Diagnostic {
 		fmt.Sprintf("Cloudflare returned %[2]d users for the filter %[1]s, but the %[1]s of %[3]d of them does not contain the "+
 			"filter's value. Cloudflare seems to have ignored the filter, and a list with other users is rejected: "+
 			"it could give them access.\n\nRemove %[1]s and select users in Terraform, ignoring case:\n\n%[4]s",
-			e.Filter, e.Users, e.Strays, selectBy(e.Filter)))
+			e.Filter, e.Users, e.Mismatches, selectBy(e.Filter)))
 }
 
 func (rc readContext) tooLarge(e *listTooLargeError) diag.Diagnostic {
@@ -191,8 +194,8 @@ func (rc readContext) exchange(e *cloudflare.Error) string {
 	if e.Err != nil {
 		b.WriteString("\n  " + rc.cause(e))
 	}
-	if e.Tries > 1 {
-		fmt.Fprintf(&b, "\nAttempts: %d in %s", e.Tries, formatDuration(e.Elapsed))
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, "\nAttempts: %d in %s", e.Attempts, formatDuration(e.Elapsed))
 	}
 	return b.String()
 }
@@ -200,7 +203,7 @@ func (rc readContext) exchange(e *cloudflare.Error) string {
 // cause masks errors that may repeat text from the response. The client's own
 // errors do not. It speaks of users, where the client only knows rows.
 func (rc readContext) cause(e *cloudflare.Error) string {
-	for _, own := range []error{cloudflare.ErrNotJSON, cloudflare.ErrCutShort, cloudflare.ErrTimeout, cloudflare.ErrTooLarge} {
+	for _, own := range []error{cloudflare.ErrTimeout, cloudflare.ErrTooLarge} {
 		if errors.Is(e.Err, own) {
 			return e.Err.Error()
 		}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -23,7 +22,7 @@ type suggestion struct {
 // Sources of the codes: Cloudflare's reference and public reports.
 func (rc readContext) suggest(e *cloudflare.Error) suggestion {
 	switch {
-	case e.HasCode(7000, 7003):
+	case e.HasCode(accountCodes()...):
 		return suggestion{accountIDPath(), "Check the account id (from " + rc.account.String() + "), which Cloudflare does not accept. " +
 			"It is the id of an account, not of a zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/."}
 	case e.Status == http.StatusNotFound:
@@ -49,6 +48,9 @@ func (rc readContext) suggest(e *cloudflare.Error) suggestion {
 	}
 }
 
+// accountCodes are the codes of an account id that Cloudflare does not accept.
+func accountCodes() []int64 { return []int64{7000, 7003} }
+
 // rejectedCredential has commands that test a token. They name the variable
 // instead of the value, since the text ends up in logs.
 func (rc readContext) rejectedCredential() string {
@@ -68,15 +70,7 @@ func (rc readContext) rejectedCredential() string {
 // isNotEnabled tells whether Cloudflare states that the account has no Zero
 // Trust, by a code that has this meaning under status 403 only, or by text.
 func isNotEnabled(e *cloudflare.Error) bool {
-	if e.Status == http.StatusForbidden && e.HasCode(9999) {
-		return true
-	}
-	for _, m := range e.Messages {
-		if strings.Contains(m.String(), "access.api.error.not_enabled") {
-			return true
-		}
-	}
-	return false
+	return e.Status == http.StatusForbidden && e.HasCode(9999) || e.HasMessage("access.api.error.not_enabled")
 }
 
 func (rc readContext) forbidden() string {
@@ -107,6 +101,7 @@ func (rc readContext) suggestForConnection(e *cloudflare.Error) suggestion {
 	var (
 		redirect *cloudflare.RedirectError
 		value    *cloudflare.ValueError
+		syntax   *cloudflare.InvalidJSONError
 	)
 	network := "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is " + rc.baseURL + ")."
 	switch {
@@ -115,8 +110,8 @@ func (rc readContext) suggestForConnection(e *cloudflare.Error) suggestion {
 			rc.baseURL + "). The provider follows no redirects: it sends credentials to base_url alone."}
 	case e.IsTLS():
 		return suggestion{text: "If a proxy inspects connections, add its certificate authority to this machine's trust store (on Linux " +
-			"also SSL_CERT_FILE). Otherwise check base_url (it is " + rc.baseURL + "). There was no trusted TLS connection, so no " +
-			"credential was sent."}
+			"also SSL_CERT_FILE). Otherwise check base_url (it is " + rc.baseURL + "). The connection was not trusted, so " +
+			"no response was accepted."}
 	case errors.Is(e.Err, cloudflare.ErrTimeout) && rc.perPage > 0:
 		return suggestion{perPagePath(), rc.smallerPages() + ": large pages can time out. If small pages time out too, check the " +
 			"network and the proxy (HTTPS_PROXY, NO_PROXY)."}
@@ -124,7 +119,7 @@ func (rc readContext) suggestForConnection(e *cloudflare.Error) suggestion {
 		return suggestion{text: network}
 	case errors.Is(e.Err, cloudflare.ErrTooLarge) && rc.perPage > 0:
 		return suggestion{perPagePath(), rc.smallerPages() + ", and check that base_url (it is " + rc.baseURL + ") is Cloudflare's API."}
-	case errors.As(e.Err, &value):
+	case errors.As(e.Err, &value), errors.As(e.Err, &syntax):
 		return suggestion{text: "Report this to the provider's authors with the lines above, which contain no user's data. The response " +
 			"does not follow Cloudflare's published contract, so it is rejected."}
 	case e.Refused():

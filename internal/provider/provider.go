@@ -148,6 +148,8 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		MaxRetries:  int64OrDefault(config.MaxRetries, defaultMaxRetries),
 		Logger:      slog.New(newLogHandler(credentials.secrets())),
 		Clock:       p.Clock,
+
+		EncodeAccessUser: newAccessUserEncoder(),
 	})
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot create the Cloudflare client", err.Error())
@@ -176,5 +178,5 @@ func (p *accessProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources returns the constructors of all data sources.
 func (p *accessProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newAccessUsersDataSource}
+	return []func() datasource.DataSource{newAccessUserDataSource, newAccessUsersDataSource}
 }

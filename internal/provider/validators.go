@@ -38,7 +38,8 @@ func validateCredential(s string) error {
 	}
 }
 
-var notInAccountID = regexp.MustCompile(`[\s[:cntrl:]/\\?#%]`)
+// notInID are characters that no id in a path can have.
+var notInID = regexp.MustCompile(`[\s[:cntrl:]/\\?#%]`)
 
 // validateAccountID accepts everything that can be an id in a path: the
 // contract only says that an account's id is a string.
@@ -46,11 +47,19 @@ func validateAccountID(id string) error {
 	switch {
 	case id == "":
 		return errors.New("is empty: set it to the account's id (32 hexadecimal digits in the dashboard's address), or leave it out")
-	case notInAccountID.MatchString(id):
+	case notInID.MatchString(id):
 		return errors.New("contains white space, a control character or one of / \\ ? # %: set it to the id alone, not to a path or URL")
 	default:
 		return nil
 	}
+}
+
+// validateUserID accepts everything that can be an id in a path.
+func validateUserID(id string) error {
+	if id == "" || id == "." || id == ".." || notInID.MatchString(id) {
+		return errors.New("is not the id of a user: set it to the id alone, such as a cloudflare_access_users data source returns it")
+	}
+	return nil
 }
 
 func validateBaseURL(s string) error {

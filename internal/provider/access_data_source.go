@@ -1,0 +1,111 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+const defaultReadTimeout = 10 * time.Minute
+
+// An accessDataSource is what all data sources of an account have in common.
+type accessDataSource struct {
+	*connection
+}
+
+func accountIDAttribute() schema.Attribute {
+	return schema.StringAttribute{
+		MarkdownDescription: "ID of the account to read. Default: the provider's `account_id`, then the environment " +
+			"variable `CLOUDFLARE_ACCOUNT_ID`.",
+		Optional:   true,
+		Computed:   true,
+		Validators: []validator.String{stringValidator(validateAccountID)},
+	}
+}
+
+func readTimeoutAttribute(ctx context.Context) schema.Attribute {
+	return timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+		ReadDescription: "How long the read may take in all, including retries and waits, such as `\"90s\"` or `\"1h\"`. " +
+			"Default: `\"10m\"`.",
+	})
+}
+
+// Configure takes over the provider's connection, which validation has not.
+func (d *accessDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return
+	}
+	c, ok := req.ProviderData.(*connection)
+	if !ok {
+		resp.Diagnostics.AddError("Unexpected Data Source Configure Type",
+			fmt.Sprintf("Expected *provider.connection, got: %T. Report this to the provider's developers.", req.ProviderData))
+		return
+	}
+	d.connection = c
+}
+
+// checkConfig reports whether Read can go on. An argument that is not known yet
+// must not widen the list.
+func (d *accessDataSource) checkConfig(req datasource.ReadRequest, resp *datasource.ReadResponse) bool {
+	if d.connection == nil {
+		resp.Diagnostics.AddError("Unconfigured Cloudflare provider",
+			"The data source was read before the provider was configured. Report this to the provider's developers.")
+		return false
+	}
+	var arguments map[string]tftypes.Value
+	if err := req.Config.Raw.As(&arguments); err != nil {
+		resp.Diagnostics.AddError("Cannot read the configuration", err.Error())
+		return false
+	}
+	var names []string
+	for name, value := range arguments {
+		if !value.IsFullyKnown() {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		resp.Diagnostics.AddAttributeError(path.Root(name), "Cannot use a value for "+name+" that is known only after apply",
+			"The data source was read although the value of "+name+" is not known yet. First apply the resource that it comes "+
+				"from: terraform apply -target=RESOURCE.")
+	}
+	return !resp.Diagnostics.HasError()
+}
+
+// accountAndTimeout returns the account to read, and the time that the read may
+// take.
+func (d *accessDataSource) accountAndTimeout(ctx context.Context, accountID types.String, t timeouts.Value, resp *datasource.ReadResponse) (setting, time.Duration) {
+	account := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inDataSource, accountID)
+	if !account.isSet {
+		account = d.accountID
+	}
+	if !account.isSet {
+		resp.Diagnostics.Append(missingAccountID())
+	}
+	timeout, diags := t.Read(ctx, defaultReadTimeout)
+	resp.Diagnostics.Append(diags...)
+	return account, timeout
+}
+
+// readContext returns what diagnostics need. noun is what is read, filters are
+// values that Cloudflare may repeat.
+func (d *accessDataSource) readContext(noun string, account setting, timeout time.Duration, filters ...string) readContext {
+	return readContext{
+		noun:       noun,
+		account:    account,
+		credential: d.credentials.active(),
+		masker:     newMasker(d.credentials.secrets(), filters...),
+		baseURL:    d.baseURL,
+		timeout:    timeout,
+		filtered:   slices.ContainsFunc(filters, func(filter string) bool { return filter != "" }),
+	}
+}

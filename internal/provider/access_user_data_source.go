@@ -1,0 +1,164 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-cloudflare-access/internal/cloudflare"
+)
+
+func newAccessUserDataSource() datasource.DataSource { return &accessUserDataSource{} }
+
+type accessUserDataSource struct {
+	accessDataSource
+}
+
+// Metadata sets the name of the data source.
+func (d *accessUserDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_access_user"
+}
+
+// Schema returns the schema: the user's attributes, of which id or email is set.
+func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := map[string]schema.Attribute{
+		"account_id": accountIDAttribute(),
+		"timeouts":   readTimeoutAttribute(ctx),
+	}
+	maps.Copy(attributes, accessUserSchema())
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: "UUID of the user. Exactly one of `id` and `email` must be set.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{stringValidator(validateUserID)},
+	}
+	attributes["email"] = schema.StringAttribute{
+		MarkdownDescription: "Email address of the user, compared with the whole address, ignoring case. In state, it has " +
+			"the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.",
+		Optional:   true,
+		Computed:   true,
+		Validators: []validator.String{stringValidator(validateEmailFilter)},
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads one Zero Trust (Access) user of an account, by id or by email address. It is an error " +
+			"if there is no such user, or more than one.",
+		Attributes: attributes,
+	}
+}
+
+// ConfigValidators returns the validators of the whole block.
+func (d *accessUserDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email")),
+		readTimeoutValidator{},
+	}
+}
+
+// accessUserModel is the data source's configuration.
+type accessUserModel struct {
+	accountID, id, email types.String
+	timeouts             timeouts.Value
+}
+
+// Read reads one user into state.
+func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if !d.checkConfig(req, resp) {
+		return
+	}
+	var config accessUserModel
+	for name, target := range map[string]any{"account_id": &config.accountID, "id": &config.id, "email": &config.email, "timeouts": &config.timeouts} {
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
+	}
+	account, timeout := d.accountAndTimeout(ctx, config.accountID, config.timeouts, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	email := config.email.ValueString()
+	rc := d.readContext("the Access user", account, timeout, email)
+	ctx, cancel := context.WithTimeout(withMasker(ctx, email), timeout)
+	defer cancel()
+	encoded, problem := d.find(ctx, rc, config.id, email)
+	if problem != nil {
+		resp.Diagnostics.Append(problem)
+		return
+	}
+	user, err := decodeAccessUser(encoded)
+	if err != nil {
+		resp.Diagnostics.AddError("Cannot decode the Access user", err.Error())
+		return
+	}
+	resp.State.Raw = req.Config.Raw
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), account.value)...)
+	for name, value := range user {
+		attribute, err := resp.State.Schema.GetAttributes()[name].GetType().ValueFromTerraform(ctx, value)
+		if err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root(name), "Cannot decode the Access user", err.Error())
+			continue
+		}
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), attribute)...)
+	}
+}
+
+// find returns the user with this id or, if it is null, with this address.
+func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id types.String, email string) ([]byte, diag.Diagnostic) {
+	if !id.IsNull() {
+		user, err := d.client.AccessUser(ctx, rc.account.value, id.ValueString())
+		if failed, ok := errors.AsType[*cloudflare.Error](err); ok && failed.Status == http.StatusNotFound && !failed.HasCode(accountCodes()...) {
+			return nil, rc.noUserWithID(id.ValueString(), failed)
+		}
+		if err != nil {
+			return nil, rc.diagnose(err)
+		}
+		return newAccessUserEncoder()(user), nil
+	}
+	rows, err := d.client.AccessUsersByEmail(ctx, rc.account.value, email)
+	if err != nil {
+		return nil, rc.diagnose(err)
+	}
+	if len(rows) == 1 {
+		return rows[0].Encoded, nil
+	}
+	return nil, rc.notOneUser(email, rows)
+}
+
+func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such Access user",
+		fmt.Sprintf("Account %s (from %s) has no Access user with the id %q.\n\n%s\n\n"+
+			"Set id to the id of a user of this account, as cloudflare_access_users returns it, or look the user up by email.",
+			rc.account.value, rc.account, id, rc.exchange(e)))
+}
+
+// notOneUser is the diagnostic for an address that no user has, or several.
+func (rc readContext) notOneUser(email string, rows []cloudflare.AccessUserRow) diag.Diagnostic {
+	if len(rows) == 0 {
+		return diag.NewAttributeErrorDiagnostic(path.Root("email"), "No such Access user",
+			fmt.Sprintf("Account %s (from %s) has no Access user with the email address %q. The complete list was searched, ignoring case.\n\n"+
+				"Check the address. To look up addresses without an error for those that no user has, use emails of cloudflare_access_users.",
+				rc.account.value, rc.account, email))
+	}
+	var ids []string
+	for _, row := range rows {
+		id := "(no id)"
+		var s *string
+		if user, err := decodeAccessUser(row.Encoded); err == nil && user["id"].As(&s) == nil && s != nil {
+			id = *s
+		}
+		ids = append(ids, id)
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("email"), "More than one Access user",
+		fmt.Sprintf("Account %s (from %s) has %d Access users with the email address %q. Their ids are:\n  %s\n\n"+
+			"Set id to one of them instead of email.", rc.account.value, rc.account, len(rows), email, strings.Join(ids, "\n  ")))
+}
