@@ -1,6 +1,6 @@
-// Benchmark measures the provider against what it could be compared with, on
-// one machine in one go, and writes BENCHMARKS.md: `make bench`. It is a module
-// of its own, so that what it needs stays out of the provider's.
+// Benchmark measures the provider beside what it can be compared with, on one
+// machine in one run, and writes BENCHMARKS.md: `make bench`. It is a module of
+// its own, so that the provider does not depend on what only it needs.
 package main
 
 import (
@@ -8,138 +8,188 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 )
 
+// maxPageSize is the data source's default and largest page size.
+const maxPageSize = 1000
+
+// sizes are what is measured, and how often.
+type sizes struct {
+	Quick  bool
+	Rounds int // of all that is compared
+
+	SpeedUsers, SpeedPageSize int
+	SpeedDelay                time.Duration // of each response
+	AccountsOfKind            int           // for completeness
+	RequestCounts             []requestCount
+	GrowthUsers, PlanUsers    []int
+	Starts                    int
+}
+
+func fullSizes(rounds int) sizes {
+	return sizes{
+		Rounds: rounds, SpeedUsers: 6_000, SpeedPageSize: 100, SpeedDelay: 100 * time.Millisecond,
+		AccountsOfKind: 100, Starts: 20,
+		RequestCounts: []requestCount{
+			{Users: 2_000, PageSize: 100}, {Users: 6_000, PageSize: 100}, {Users: 20_000, PageSize: 100}, {Users: 100_000, PageSize: 1000},
+		},
+		GrowthUsers: []int{1_000, 10_000, 100_000}, PlanUsers: []int{1_000, 20_000, 100_000},
+	}
+}
+
+func quickSizes() sizes {
+	return sizes{
+		Quick: true, Rounds: 1, SpeedUsers: 1_200, SpeedPageSize: 100, SpeedDelay: 20 * time.Millisecond,
+		AccountsOfKind: 5, Starts: 3,
+		RequestCounts: []requestCount{{Users: 2_000, PageSize: 100}, {Users: 10_000, PageSize: 1000}},
+		GrowthUsers:   []int{100, 1_000, 5_000}, PlanUsers: []int{100, 1_000, 5_000},
+	}
+}
+
 func main() {
-	terraform := flag.String("terraform", "", "`name` or path of the Terraform or OpenTofu to run (default: the one on PATH)")
-	rounds := flag.Int("rounds", 5, "rounds that count; one more comes before them and does not")
-	quick := flag.Bool("quick", false, "small sizes, one round, figures of no worth: print them, write no file, hold no bound")
+	terraform := flag.String("terraform", "terraform", "`name` or path of the Terraform or OpenTofu to run")
+	rounds := flag.Int("rounds", 5, "number of rounds, after one that does not count")
+	quick := flag.Bool("quick", false, "measure small sizes and print the report: it shows that the benchmark works, its figures mean nothing")
 	flag.Parse()
 
-	p := full(max(*rounds, 1))
+	s := fullSizes(max(*rounds, 1))
 	if *quick {
-		p = small()
+		s = quickSizes()
 	}
-	if err := runUntilSignal(*terraform, p); err != nil {
-		say(os.Stderr, "benchmark: %v\n", err)
+	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, *terraform, s)
+	release()
+	if err != nil {
+		progress("%v", err)
 		os.Exit(1)
 	}
 }
 
-func runUntilSignal(terraform string, p protocol) error {
-	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer release()
-	return run(ctx, os.Stdout, os.Stderr, terraform, p)
-}
-
-// A protocol says what is measured how often.
-type protocol struct {
-	quick        bool
-	rounds       int // of everything that is compared
-	readUsers    int
-	readPageSize int
-	readDelay    time.Duration // for each page
-	planUsers    []int
-	growthUsers  []int
-	starts       int
-}
-
-func full(rounds int) protocol {
-	return protocol{
-		rounds: rounds, readUsers: 6_000, readPageSize: 100, readDelay: 100 * time.Millisecond,
-		planUsers: []int{1_000, 20_000, 100_000}, growthUsers: []int{1_000, 10_000, 100_000}, starts: 20,
+// run measures, and writes the report: to standard output if the run is quick,
+// otherwise into the repository.
+func run(ctx context.Context, terraform string, s sizes) (err error) {
+	path, err := exec.LookPath(terraform)
+	if err != nil {
+		return fmt.Errorf("%w: install Terraform or OpenTofu, or name it: make bench TERRAFORM=/path/to/terraform", err)
 	}
-}
-
-func small() protocol {
-	return protocol{
-		quick: true, rounds: 1, readUsers: 1_200, readPageSize: 100, readDelay: 20 * time.Millisecond,
-		planUsers: []int{100, 1_000, 5_000}, growthUsers: []int{100, 1_000, 5_000}, starts: 3,
-	}
-}
-
-// run measures, and writes the report: to out where it is a quick run, else
-// into the repository. Progress goes to errOut.
-func run(ctx context.Context, out, errOut io.Writer, terraform string, p protocol) (err error) {
 	temp, err := os.MkdirTemp("", "benchmark-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
-	dir, err := filepath.EvalSymlinks(temp) // as the system names what runs there
+	dir, err := filepath.EvalSymlinks(temp) // as /proc names what runs there
 	if err != nil {
 		return err
 	}
-	began := time.Now()
-	r, err := measure(ctx, errOut, dir, terraform, p)
-	if err != nil {
+	start := time.Now()
+	r := &report{sizes: s}
+	if err := r.measure(ctx, dir, path); err != nil {
 		return err
 	}
-	r.Duration = time.Since(began).Round(time.Second)
-	if p.quick {
-		return r.write(out)
+	r.Duration = time.Since(start).Round(time.Second)
+	if s.Quick {
+		return r.write(os.Stdout)
 	}
-	if err := r.save(ctx); err != nil {
+	if err := r.save("../../BENCHMARKS.md"); err != nil {
 		return err
 	}
-	return judge(out, r.Figures())
+	return judge(os.Stdout, r.Figures())
 }
 
-// judge shows the figures and gives an error unless all keep their bounds.
-func judge(out io.Writer, figures []Figure) error {
-	missed := 0
-	for _, f := range figures {
-		say(out, "%-62s %10s  bound %-10s %s\n", f.Name, f.Measured, f.Bound, f.Verdict())
-		if !f.Holds {
-			missed++
+func (r *report) measure(ctx context.Context, dir, terraform string) (err error) {
+	progress("building")
+	if err := build(ctx, dir); err != nil {
+		return err
+	}
+	if r.Machine, err = describeMachine(ctx, terraform); err != nil {
+		return err
+	}
+	if r.BinaryMB, err = fileMB(binary(dir, "provider")); err != nil {
+		return err
+	}
+	progress("start, %d times", r.Starts)
+	if r.StartMS, err = measureStarts(ctx, dir, r.Starts); err != nil {
+		return err
+	}
+	progress("speed, %d users", r.SpeedUsers)
+	if r.Speed, err = measureSpeed(ctx, r.sizes); err != nil {
+		return err
+	}
+	progress("completeness, %d accounts", r.AccountsOfKind*len(kinds()))
+	if r.Completeness, r.ByKind, err = measureCompleteness(ctx, r.AccountsOfKind); err != nil {
+		return err
+	}
+	for i := range r.RequestCounts {
+		if err := r.RequestCounts[i].measure(ctx); err != nil {
+			return err
 		}
 	}
-	if missed > 0 {
-		return fmt.Errorf("%d of %d figures miss their bounds", missed, len(figures))
+	for _, users := range r.GrowthUsers {
+		progress("growth, %d users", users)
+		g, err := measureGrowth(ctx, users, r.Rounds)
+		if err != nil {
+			return err
+		}
+		r.Growth = append(r.Growth, g)
+	}
+	for _, users := range r.PlanUsers {
+		progress("plan, %d users", users)
+		pl, err := measurePlan(ctx, terraform, dir, users, r.Rounds)
+		if err != nil {
+			return err
+		}
+		r.Plans = append(r.Plans, pl)
 	}
 	return nil
 }
 
-func measure(ctx context.Context, errOut io.Writer, dir, terraform string, p protocol) (*report, error) {
-	r := &report{protocol: p}
-	var err error
-	say(errOut, "building\n")
-	binaries, err := build(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	tf, err := newTerraform(ctx, dir, terraform, binaries)
-	if err != nil {
-		return nil, err
-	}
-	if r.Machine, err = describeMachine(ctx, tf.version); err != nil {
-		return nil, err
-	}
-	if r.BinaryMB, err = megabytesOf(binaries.provider); err != nil {
-		return nil, err
-	}
-	say(errOut, "start, %d times\n", p.starts)
-	if r.Starts, err = measureStarts(ctx, binaries.provider, p.starts); err != nil {
-		return nil, err
-	}
-	say(errOut, "reading %d users\n", p.readUsers)
-	if r.Read, err = measureReading(ctx, p); err != nil {
-		return nil, err
-	}
-	if r.Growth, err = measureGrowth(ctx, errOut, binaries.provider, p); err != nil {
-		return nil, err
-	}
-	r.Plans, err = measurePlans(ctx, errOut, tf, p)
-	return r, err
+func progress(format string, args ...any) {
+	_, _ = fmt.Fprintf(os.Stderr, "benchmark: "+format+"\n", args...) // nobody reads an error of it
 }
 
-// say leaves errors alone: there is nobody to tell.
-func say(out io.Writer, format string, args ...any) {
-	_, _ = fmt.Fprintf(out, format, args...)
+// A series is one quantity, measured several times under the same conditions.
+type series []float64
+
+// add appends a value unless its round only warms up.
+func (s *series) add(round int, value float64) {
+	if round > 0 {
+		*s = append(*s, value)
+	}
+}
+
+// Median is the middle value, or the mean of the two in the middle.
+func (s series) Median() float64 {
+	sorted := slices.Sorted(slices.Values(s))
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+// Min is the smallest value.
+func (s series) Min() float64 { return slices.Min(s) }
+
+// Max is the largest value.
+func (s series) Max() float64 { return slices.Max(s) }
+
+// Over is the ratio of the medians.
+func (s series) Over(other series) float64 { return s.Median() / other.Median() }
+
+// takeTurns runs the contenders one after another in each round, in the other
+// order in every second one. Round 0 warms up.
+func takeTurns(rounds int, contenders ...func(round int) error) error {
+	for round := range rounds + 1 {
+		for _, contender := range contenders {
+			if err := contender(round); err != nil {
+				return err
+			}
+		}
+		slices.Reverse(contenders)
+	}
+	return nil
 }

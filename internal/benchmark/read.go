@@ -8,67 +8,187 @@ import (
 	sdk "github.com/cloudflare/cloudflare-go/v7"
 	"github.com/cloudflare/cloudflare-go/v7/option"
 	"github.com/cloudflare/cloudflare-go/v7/zero_trust"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/vmihailenco/msgpack/v5"
 
-	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
+	"terraform-provider-cloudflare-access/internal/provider"
 )
 
-// measureReading has the provider's client and Cloudflare's SDK read the same
-// users from the same slow API. Each read has a client of its own.
-func measureReading(ctx context.Context, p protocol) (d duel, err error) {
-	list, err := recordPages(ctx, p.readUsers, p.readPageSize)
-	if err != nil {
-		return d, err
-	}
-	baseURL, stop, err := serve(ctx, delayed(list, p.readDelay))
-	if err != nil {
-		return d, err
-	}
-	defer stop()
+const dataSource = "cloudflare_access_users"
 
-	timed := func(into *series, read func(context.Context, string, int) (int, error)) func(int) error {
-		return func(round int) error {
-			began := time.Now()
-			n, err := read(ctx, baseURL, p.readPageSize)
-			if err == nil && n != p.readUsers {
-				err = fmt.Errorf("read %d users of %d", n, p.readUsers)
-			}
-			record(into, round, secondsSince(began))
-			return err
-		}
-	}
-	err = fight(p.rounds, timed(&d.Ours, readWithClient), timed(&d.Theirs, readWithSDK))
-	return d, err
-}
+// A readFunc reads all users of the account at the base URL with a new client,
+// and returns their ids.
+type readFunc func(ctx context.Context, baseURL string, perPage int) (ids []string, err error)
 
-func readWithClient(ctx context.Context, baseURL string, perPage int) (int, error) {
-	client, err := cloudflare.New(cloudflare.Config{
-		BaseURL:     baseURL,
-		Credentials: cloudflare.Credentials{APIToken: fakeapi.Token},
-	})
-	if err != nil {
-		return 0, err
-	}
-	query := cloudflare.AccessUsersQuery{AccountID: fakeapi.AccountID, PerPage: perPage}
-	list, err := cloudflare.AccessUsers(ctx, client, query, func(u *cloudflare.AccessUser) cloudflare.AccessUser { return *u })
-	if err != nil {
-		return 0, fmt.Errorf("the provider's client: %w", err)
-	}
-	return len(list.Users), nil
-}
-
-func readWithSDK(ctx context.Context, baseURL string, perPage int) (int, error) {
+func readWithSDK(ctx context.Context, baseURL string, perPage int) ([]string, error) {
 	client := sdk.NewClient(option.WithBaseURL(baseURL), option.WithAPIToken(fakeapi.Token))
 	pager := client.ZeroTrust.Access.Users.ListAutoPaging(ctx, zero_trust.AccessUserListParams{
 		AccountID: sdk.F(fakeapi.AccountID),
 		PerPage:   sdk.F(int64(perPage)),
 	})
-	var users []zero_trust.AccessUserListResponse
+	var ids []string
 	for pager.Next() {
-		users = append(users, pager.Current())
+		ids = append(ids, pager.Current().ID)
 	}
-	if err := pager.Err(); err != nil {
-		return 0, fmt.Errorf("the SDK: %w", err)
+	return ids, pager.Err()
+}
+
+func readWithProvider(ctx context.Context, baseURL string, perPage int) ([]string, error) {
+	server, err := newServer(ctx, baseURL)
+	if err != nil {
+		return nil, err
 	}
-	return len(users), nil
+	encoded, err := server.read(ctx, perPage)
+	if err != nil {
+		return nil, err
+	}
+	var state struct {
+		Users []struct {
+			ID string `msgpack:"id"`
+		} `msgpack:"users"`
+	}
+	if err := msgpack.Unmarshal(encoded, &state); err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(state.Users))
+	for i, u := range state.Users {
+		ids[i] = u.ID
+	}
+	return ids, nil
+}
+
+// A server is the provider in this process, called as Terraform calls it.
+type server struct {
+	tfprotov6.ProviderServer
+
+	schema *tfprotov6.Schema // of the data source
+}
+
+// newServer configures a provider for the account at the base URL.
+func newServer(ctx context.Context, baseURL string) (*server, error) {
+	s := provider.NewServer(provider.Options{Getenv: func(string) string { return "" }})
+	schemas, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil, err
+	}
+	config, err := object(schemas.Provider, map[string]any{
+		"base_url": baseURL, "api_token": fakeapi.Token, "account_id": fakeapi.AccountID,
+	})
+	if err != nil {
+		return nil, err
+	}
+	resp, err := s.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: config})
+	if err != nil {
+		return nil, err
+	}
+	return &server{s, schemas.DataSourceSchemas[dataSource]}, firstError(resp.Diagnostics)
+}
+
+// read returns the data source's state, encoded as MessagePack.
+func (s *server) read(ctx context.Context, perPage int) ([]byte, error) {
+	config, err := object(s.schema, map[string]any{"per_page": perPage})
+	if err != nil {
+		return nil, err
+	}
+	resp, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: dataSource, Config: config})
+	if err != nil {
+		return nil, err
+	}
+	if err := firstError(resp.Diagnostics); err != nil {
+		return nil, err
+	}
+	return resp.State.MsgPack, nil
+}
+
+// object encodes a configuration that sets these attributes and no others.
+func object(schema *tfprotov6.Schema, set map[string]any) (*tfprotov6.DynamicValue, error) {
+	typ, ok := schema.ValueType().(tftypes.Object)
+	if !ok {
+		return nil, fmt.Errorf("the schema is a %T, not an object", schema.ValueType())
+	}
+	values := make(map[string]tftypes.Value)
+	for name, attribute := range typ.AttributeTypes {
+		values[name] = tftypes.NewValue(attribute, set[name])
+	}
+	encoded, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, values))
+	return &encoded, err
+}
+
+func firstError(diagnostics []*tfprotov6.Diagnostic) error {
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			return fmt.Errorf("%s: %s", d.Summary, d.Detail)
+		}
+	}
+	return nil
+}
+
+// A speed is how many seconds the provider and the SDK take for one list.
+type speed struct {
+	Provider, SDK series
+}
+
+// measureSpeed has both read the same users from the same slow API.
+func measureSpeed(ctx context.Context, p sizes) (s speed, err error) {
+	slow := newAccount(fakeUsers(p.SpeedUsers), p.SpeedPageSize)
+	slow.delay = p.SpeedDelay
+	baseURL, stop := slow.serve()
+	defer stop()
+	timed := func(into *series, read readFunc) func(int) error {
+		return func(round int) error {
+			start := time.Now()
+			ids, err := read(ctx, baseURL, p.SpeedPageSize)
+			into.add(round, time.Since(start).Seconds())
+			if lacking, twice, foreign := slow.compare(ids); err == nil && lacking+twice+foreign > 0 {
+				err = fmt.Errorf("an unchanged account was not read exactly: lacking %d, twice %d, foreign %d", lacking, twice, foreign)
+			}
+			return err
+		}
+	}
+	return s, takeTurns(p.Rounds, timed(&s.Provider, readWithProvider), timed(&s.SDK, readWithSDK))
+}
+
+// A growth is how long the provider takes for each user of a list.
+type growth struct {
+	Users        int
+	Microseconds series
+}
+
+// measureGrowth reads short lists more often, because their times vary more.
+func measureGrowth(ctx context.Context, users, rounds int) (g growth, err error) {
+	g.Users = users
+	baseURL, stop := newAccount(fakeUsers(users), maxPageSize).serve()
+	defer stop()
+	return g, takeTurns(rounds*max(2, min(10, 40_000/users)), func(round int) error {
+		s, err := newServer(ctx, baseURL) // with a full request budget
+		if err != nil {
+			return err
+		}
+		start := time.Now()
+		_, err = s.read(ctx, maxPageSize)
+		g.Microseconds.add(round, float64(time.Since(start).Microseconds())/float64(users))
+		return err
+	})
+}
+
+// A requestCount is how many requests one read of an unchanged account takes.
+type requestCount struct {
+	Users, PageSize, Requests int
+}
+
+// Adjacent is the number of adjacent pages up to the first that is not full.
+func (c requestCount) Adjacent() int { return c.Users/c.PageSize + 1 }
+
+// Ratio is the number of requests over that of adjacent pages.
+func (c requestCount) Ratio() float64 { return float64(c.Requests) / float64(c.Adjacent()) }
+
+func (c *requestCount) measure(ctx context.Context) error {
+	unchanged := newAccount(smallUsers(c.Users), c.PageSize)
+	baseURL, stop := unchanged.serve()
+	defer stop()
+	_, err := readWithProvider(ctx, baseURL, c.PageSize)
+	c.Requests = unchanged.requests
+	return err
 }

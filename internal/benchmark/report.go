@@ -2,12 +2,10 @@ package main
 
 import (
 	"bytes"
-	"context"
 	_ "embed"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"text/template"
 	"time"
 
@@ -20,87 +18,88 @@ var reportText string
 
 // A report is everything that was measured.
 type report struct {
-	protocol
+	sizes
 
-	Machine  machine
-	Duration time.Duration
-	BinaryMB float64
-	Starts   series // milliseconds
-	Read     duel   // seconds, the provider's client and the SDK
-	Growth   []growth
-	Plans    []planning
+	Machine      machine
+	Duration     time.Duration
+	BinaryMB     float64
+	StartMS      series
+	Speed        speed
+	Completeness completeness // of all kinds
+	ByKind       []completeness
+	Growth       []growth
+	Plans        []planning
 }
 
-// A Figure is a measured value that has a bound to keep.
+// A Figure is a measured value with a bound.
 type Figure struct {
-	Name, Measured, Bound string
-	Holds                 bool
+	Name         string
+	Format       string // of value and bound, with the unit
+	Value, Bound float64
+	AtLeast      bool // otherwise the bound is the most
 }
 
-// Verdict tells whether it keeps it.
-func (f Figure) Verdict() string {
-	if f.Holds {
-		return "yes"
+// Holds tells whether the value, not rounded, is within its bound.
+func (f Figure) Holds() bool {
+	if f.AtLeast {
+		return f.Value >= f.Bound
 	}
-	return "**no**"
+	return f.Value <= f.Bound
 }
 
-// Figures are those with a bound.
+// Row is the figure as the cells of a table.
+func (f Figure) Row() string {
+	sign, verdict := "≤", "yes"
+	if f.AtLeast {
+		sign = "≥"
+	}
+	if !f.Holds() {
+		verdict = "**no**"
+	}
+	return fmt.Sprintf("| %s | "+f.Format+" | %s "+f.Format+" | %s |", f.Name, f.Value, sign, f.Bound, verdict)
+}
+
+// Figures are those with a bound, ratios first.
 func (r *report) Figures() []Figure {
-	n := len(r.Plans)
+	middle, largest, provider := r.Plans[len(r.Plans)-2], r.Plans[len(r.Plans)-1], r.Completeness.Provider
+	users, selected := count(largest.Users), count(largest.Selection.Users)
+	longest, long := r.Growth[len(r.Growth)-1], r.Growth[len(r.Growth)-2]
 	figures := []Figure{
-		atLeast(6, "%.1f", " times", r.Read.Speedup(), fmt.Sprintf("reading %s users: as fast as Cloudflare's Go SDK", count(r.readUsers))),
-		atMost(1.10, "%.2f", "", r.Plans[n-2].Seconds.Ratio(), fmt.Sprintf("plan over floor, %s users", count(r.Plans[n-2].Users))),
-		atMost(1.15, "%.2f", "", r.Plans[n-1].Seconds.Ratio(), fmt.Sprintf("plan over floor, %s users", count(r.Plans[n-1].Users))),
+		{"speed of reading " + count(r.SpeedUsers) + " users over that of Cloudflare's Go SDK", "%.1f", r.Speed.SDK.Over(r.Speed.Provider), 6, true},
+		{"`terraform plan` over floor, " + count(middle.Users) + " users", "%.2f", middle.Provider.Seconds.Over(middle.Floor.Seconds), 1.10, false},
+		{"`terraform plan` over floor, " + users + " users", "%.2f", largest.Provider.Seconds.Over(largest.Floor.Seconds), 1.15, false},
+		{"`terraform plan` with " + selected + " selected users over all " + users, "%.2f", largest.Selection.Seconds.Over(largest.Provider.Seconds), 0.25, false},
+		{"time for each user, " + count(longest.Users) + " users over " + count(long.Users), "%.2f", longest.Microseconds.Over(long.Microseconds), 1.2, false},
 	}
-	if r.MeasuresMemory() {
-		figures = append(figures, atMost(220, "%.0f", " MB", r.Plans[n-1].Peak.Ours.Max(),
-			fmt.Sprintf("provider's peak memory, %s users", count(r.Plans[n-1].Users))))
+	for _, c := range r.RequestCounts {
+		bound := 1.25
+		if c.PageSize == maxPageSize {
+			bound = 1.06
+		}
+		name := fmt.Sprintf("requests over adjacent pages, %s users, %s a page", count(c.Users), count(c.PageSize))
+		figures = append(figures, Figure{name, "%.2f", c.Ratio(), bound, false})
 	}
-	many, fewer := r.Growth[len(r.Growth)-1], r.Growth[len(r.Growth)-2]
-	return append(figures,
-		atMost(1.2, "%.2f", "", r.GrowthRatio(), fmt.Sprintf("time for each user, %s users over %s", count(many.Users), count(fewer.Users))),
-		atMost(60, "%.0f", " ms", r.Starts.Median(), "provider's start, from process to schema answered"),
-		atMost(20, "%.1f", " MB", r.BinaryMB, "stripped binary"),
+	return append(
+		figures,
+		Figure{"reads of changing accounts that lack somebody", "%.0f", float64(provider.Lacking), 0, false},
+		Figure{"reads of changing accounts that have somebody twice", "%.0f", float64(provider.Twice), 0, false},
+		Figure{"reads of changing accounts that have somebody who never was there", "%.0f", float64(provider.Foreign), 0, false},
+		Figure{"reads of changing accounts that fail", "%.1f %%", 100 * float64(provider.Failed) / float64(provider.Reads), 1, false},
+		Figure{"provider's peak memory, " + users + " users", "%.0f MB", largest.Provider.PeakMB.Max(), 180, false},
+		Figure{"provider's peak memory, " + selected + " selected of " + users + " users", "%.0f MB", largest.Selection.PeakMB.Max(), 120, false},
+		Figure{"provider's start, from process to schema", "%.0f ms", r.StartMS.Median(), 60, false},
+		Figure{"stripped binary", "%.1f MB", r.BinaryMB, 20, false},
 	)
 }
 
-// A value is held against its bound before it is rounded.
-func atMost(bound float64, format, unit string, value float64, name string) Figure {
-	return Figure{name, fmt.Sprintf(format, value) + unit, fmt.Sprintf("≤ %v%s", bound, unit), value <= bound}
-}
-
-func atLeast(bound float64, format, unit string, value float64, name string) Figure {
-	return Figure{name, fmt.Sprintf(format, value) + unit, fmt.Sprintf("≥ %v%s", bound, unit), value >= bound}
-}
-
-// GrowthRatio is the time for each user in the longest list over that in the
-// one before.
-func (r *report) GrowthRatio() float64 {
-	n := len(r.Growth)
-	return r.Growth[n-1].Microseconds.Median() / r.Growth[n-2].Microseconds.Median()
-}
-
-// MeasuresMemory tells whether there are figures of memory.
-func (r *report) MeasuresMemory() bool { return measuresMemory }
-
-// Quick, ReadUsers, ReadPageSize, ReadDelay and Rounds are what was asked for.
-func (r *report) Quick() bool              { return r.quick }
-func (r *report) ReadUsers() int           { return r.readUsers }
-func (r *report) ReadPageSize() int        { return r.readPageSize }
-func (r *report) ReadDelay() time.Duration { return r.readDelay }
-func (r *report) Rounds() int              { return r.rounds }
-
-// Middle and Most are the plans that have bounds.
-func (r *report) Middle() planning { return r.Plans[len(r.Plans)-2] }
-func (r *report) Most() planning   { return r.Plans[len(r.Plans)-1] }
-
 func (r *report) write(out io.Writer) error {
 	text, err := template.New("report").Funcs(template.FuncMap{
-		"count":  count,
-		"fixed":  func(digits int, v float64) string { return fmt.Sprintf("%.*f", digits, v) },
-		"spread": spread,
-		"ms":     func(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) },
+		"count": count,
+		"fixed": func(digits int, v float64) string { return fmt.Sprintf("%.*f", digits, v) },
+		// The median and, in parentheses, the smallest and the largest value.
+		"spread": func(digits int, s series) string {
+			return fmt.Sprintf("%.*f (%.*f–%.*f)", digits, s.Median(), digits, s.Min(), digits, s.Max())
+		},
 	}).Parse(reportText)
 	if err != nil {
 		return err
@@ -108,26 +107,29 @@ func (r *report) write(out io.Writer) error {
 	return text.Execute(out, r)
 }
 
-// save writes the report into the repository, and the plot it shows here.
-func (r *report) save(ctx context.Context) error {
-	module, err := moduleFolder(ctx)
-	if err != nil {
-		return err
-	}
+func (r *report) save(file string) error {
 	var text bytes.Buffer
 	if err := r.write(&text); err != nil {
 		return err
 	}
-	if err := drawPlans(filepath.Join(module, "plan.svg"), r.Plans); err != nil {
-		return err
+	return os.WriteFile(file, text.Bytes(), 0o644) //nolint:gosec // public
+}
+
+// judge prints the figures, and returns an error that names those that miss
+// their bounds.
+func judge(out io.Writer, figures []Figure) error {
+	var missed []string
+	for _, f := range figures {
+		_, _ = fmt.Fprintln(out, f.Row()) // the report has them too
+		if !f.Holds() {
+			missed = append(missed, f.Name)
+		}
 	}
-	return os.WriteFile(filepath.Join(repository(module), "BENCHMARKS.md"), text.Bytes(), 0o644) //nolint:gosec // for everyone to read
+	if len(missed) > 0 {
+		return fmt.Errorf("%d of %d figures miss their bounds: %q", len(missed), len(figures), missed)
+	}
+	return nil
 }
 
-// count is a number with commas.
+// count formats a number with commas.
 func count(n int) string { return message.NewPrinter(language.English).Sprintf("%d", n) }
-
-// spread is a series as its median and, in parentheses, its extremes.
-func spread(digits int, s series) string {
-	return fmt.Sprintf("%.*f (%.*f–%.*f)", digits, s.Median(), digits, s.Min(), digits, s.Max())
-}
