@@ -1,117 +1,147 @@
 package provider_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
-	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
 
-// BenchmarkReadDataSource is one answer to Terraform, from question to state,
-// all pages of 1000 users asked for and decoded on the way.
+// BenchmarkReadDataSource measures one ReadDataSource call, from Terraform's
+// request to the encoded response, with all requests to the API.
 func BenchmarkReadDataSource(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000} {
-		b.Run(fmt.Sprintf("users=%d", n), func(b *testing.B) {
-			env := map[string]string{
-				"CLOUDFLARE_BASE_URL":   serveRecorded(b, n),
-				"CLOUDFLARE_API_TOKEN":  fakeapi.Token,
-				"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
-			}
-			server := provider.NewServer(provider.Options{
-				Getenv: func(name string) string { return env[name] },
-				Clock:  acctest.NewClock(), // or the request budget would end
-			})
-			schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			configured, err := server.ConfigureProvider(b.Context(), &tfprotov6.ConfigureProviderRequest{
-				Config: unset(b, schemas.Provider),
-			})
-			if err != nil || len(configured.Diagnostics) > 0 {
-				b.Fatal(err, configured)
-			}
-			request := &tfprotov6.ReadDataSourceRequest{
-				TypeName: dataSource, Config: unset(b, schemas.DataSourceSchemas[dataSource]),
-			}
-
-			b.ReportAllocs()
-			for b.Loop() {
-				resp, err := server.ReadDataSource(b.Context(), request)
-				if err != nil || len(resp.Diagnostics) > 0 {
-					b.Fatal(err, resp)
-				}
-				if size := len(resp.State.MsgPack); size < 100*n {
-					b.Fatalf("the state of %d users has only %d bytes", n, size)
-				}
-			}
-			perUser(b, n)
-		})
+		b.Run(fmt.Sprintf("users=%d", n), func(b *testing.B) { benchmarkProvider(b, n) })
 	}
 }
 
-// BenchmarkAccessUsers is the part of it that is the API's: pages are asked for
-// and decoded, and nothing is kept of a user.
-func BenchmarkAccessUsers(b *testing.B) {
+// BenchmarkStateOf10000Users compares the ways to return a list of 10,000
+// users. The framework's ways have the users in memory; the provider's
+// way includes reading them from the API.
+func BenchmarkStateOf10000Users(b *testing.B) {
 	const n = 10_000
-	client, err := cloudflare.New(cloudflare.Config{
-		BaseURL:     serveRecorded(b, n),
-		Credentials: cloudflare.Credentials{APIToken: fakeapi.Token},
-		Clock:       acctest.NewClock(),
+	b.Run("framework State.Set", func(b *testing.B) {
+		users := make([]plainUser, n)
+		for i := range users {
+			s := types.StringValue("0123456789abcdef0123456789abcdef")
+			users[i] = plainUser{s, s, s, s, s, s, s, s, types.BoolValue(true), types.BoolValue(true), types.Int64Value(2)}
+		}
+		benchmarkFramework(b, n, func(ctx context.Context, resp *datasource.ReadResponse) {
+			resp.Diagnostics.Append(resp.State.Set(ctx, struct {
+				Users []plainUser `tfsdk:"users"`
+			}{users})...)
+		})
 	})
+	b.Run("framework State.Raw", func(b *testing.B) {
+		benchmarkFramework(b, n, func(ctx context.Context, resp *datasource.ReadResponse) {
+			list := resp.State.Schema.Type().TerraformType(ctx).(tftypes.Object).AttributeTypes["users"].(tftypes.List) //nolint:forcetypeassert // the schema below
+			user := list.ElementType.(tftypes.Object)                                                                   //nolint:forcetypeassert // the schema below
+			values := map[string]any{"access_seat": true, "gateway_seat": true, "active_device_count": 2}
+			users := make([]tftypes.Value, n)
+			for i := range users {
+				attributes := make(map[string]tftypes.Value)
+				for name, typ := range user.AttributeTypes {
+					value, ok := values[name]
+					if !ok {
+						value = "0123456789abcdef0123456789abcdef"
+					}
+					attributes[name] = tftypes.NewValue(typ, value)
+				}
+				users[i] = tftypes.NewValue(user, attributes)
+			}
+			resp.State.Raw = tftypes.NewValue(resp.State.Schema.Type().TerraformType(ctx),
+				map[string]tftypes.Value{"users": tftypes.NewValue(list, users)})
+		})
+	})
+	b.Run("provider", func(b *testing.B) { benchmarkProvider(b, n) })
+}
+
+// benchmarkProvider reads n users with the provider, in pages of 1000.
+func benchmarkProvider(b *testing.B, n int) {
+	b.Helper()
+	api := httptest.NewServer(recorded(fakeapi.New(fakeapi.Users(n, time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)))))
+	b.Cleanup(api.Close)
+	env := map[string]string{
+		"CLOUDFLARE_BASE_URL":   api.URL + fakeapi.BasePath,
+		"CLOUDFLARE_API_TOKEN":  fakeapi.Token,
+		"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
+	}
+	// Time passes only while the provider waits for its request budget.
+	server := provider.NewServer(provider.Options{Getenv: func(name string) string { return env[name] }, Clock: acctest.NewClock()})
+	benchmarkRead(b, n, server, "cloudflare_access_users")
+}
+
+// benchmarkFramework calls read as the Read of a data source that does nothing
+// else.
+func benchmarkFramework(b *testing.B, n int, read func(context.Context, *datasource.ReadResponse)) {
+	b.Helper()
+	benchmarkRead(b, n, providerserver.NewProtocol6(plainProvider{read})(), "plain_users")
+}
+
+func benchmarkRead(b *testing.B, n int, server tfprotov6.ProviderServer, dataSource string) {
+	b.Helper()
+	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	query := cloudflare.AccessUsersQuery{AccountID: fakeapi.AccountID, PerPage: 1000}
-	nothing := func(*cloudflare.AccessUser) struct{} { return struct{}{} }
+	configured, err := server.ConfigureProvider(b.Context(), &tfprotov6.ConfigureProviderRequest{Config: unset(b, schemas.Provider)})
+	if err != nil || len(configured.Diagnostics) > 0 {
+		b.Fatal(err, configured)
+	}
+	request := &tfprotov6.ReadDataSourceRequest{TypeName: dataSource, Config: unset(b, schemas.DataSourceSchemas[dataSource])}
+	read := func() {
+		resp, err := server.ReadDataSource(b.Context(), request)
+		if err != nil || len(resp.Diagnostics) > 0 {
+			b.Fatal(err, resp)
+		}
+		if size := len(resp.State.MsgPack); size < 100*n {
+			b.Fatalf("the state of %d users has only %d bytes", n, size)
+		}
+	}
+	read() // the API records its responses
 
 	b.ReportAllocs()
 	for b.Loop() {
-		list, err := cloudflare.AccessUsers(b.Context(), client, query, nothing)
-		if err != nil || len(list.Users) != n {
-			b.Fatal(err, list)
+		read()
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/user")
+}
+
+// recorded returns each response of the API again when its request is repeated,
+// so that little of what is measured is the API's.
+func recorded(api http.Handler) http.Handler {
+	var responses sync.Map
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, ok := responses.Load(r.URL.RawQuery)
+		if !ok {
+			r.Header.Del("Accept-Encoding")
+			recorder := httptest.NewRecorder()
+			api.ServeHTTP(recorder, r)
+			body = recorder.Body.Bytes()
+			responses.Store(r.URL.RawQuery, body)
 		}
-	}
-	perUser(b, n)
-}
-
-func perUser(b *testing.B, users int) {
-	b.Helper()
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(users), "ns/user")
-}
-
-// serveRecorded starts an API that has its answers for n users ready, so that
-// the least possible of what is measured is its own, and gives its base URL.
-func serveRecorded(b *testing.B, n int) string {
-	b.Helper()
-	fake := fakeapi.New(fixedUsers(n))
-	answers := make(map[string][]byte)
-	for number := range n/1000 + 1 {
-		query := fmt.Sprintf("page=%d&per_page=1000", number+1)
-		request := httptest.NewRequestWithContext(b.Context(), http.MethodGet,
-			fakeapi.BasePath+"/accounts/"+fakeapi.AccountID+"/access/users?"+query, http.NoBody)
-		request.Header.Set("Authorization", "Bearer "+fakeapi.Token)
-		answer := httptest.NewRecorder()
-		fake.ServeHTTP(answer, request)
-		answers[query] = answer.Body.Bytes()
-	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(answers[r.URL.RawQuery])
-	}))
-	b.Cleanup(server.Close)
-	return server.URL + fakeapi.BasePath
+		_, _ = w.Write(body.([]byte)) //nolint:forcetypeassert // stored above
+	})
 }
 
-// unset is a block that sets nothing.
+// unset returns a configuration that sets nothing.
 func unset(b *testing.B, schema *tfprotov6.Schema) *tfprotov6.DynamicValue {
 	b.Helper()
 	object, ok := schema.ValueType().(tftypes.Object)
@@ -127,4 +157,65 @@ func unset(b *testing.B, schema *tfprotov6.Schema) *tfprotov6.DynamicValue {
 		b.Fatal(err)
 	}
 	return &value
+}
+
+// A plainProvider has one data source, with the eleven attributes of a user, and
+// uses the framework as its documentation describes.
+type plainProvider struct {
+	read func(context.Context, *datasource.ReadResponse)
+}
+
+func (plainProvider) Metadata(_ context.Context, _ framework.MetadataRequest, resp *framework.MetadataResponse) {
+	resp.TypeName = "plain"
+}
+
+func (plainProvider) Schema(context.Context, framework.SchemaRequest, *framework.SchemaResponse) {}
+
+func (plainProvider) Configure(context.Context, framework.ConfigureRequest, *framework.ConfigureResponse) {
+}
+
+func (plainProvider) Resources(context.Context) []func() resource.Resource { return nil }
+
+func (p plainProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{func() datasource.DataSource { return plainUsers(p) }}
+}
+
+type plainUsers struct {
+	read func(context.Context, *datasource.ReadResponse)
+}
+
+type plainUser struct {
+	ID          types.String `tfsdk:"id"`
+	Email       types.String `tfsdk:"email"`
+	Name        types.String `tfsdk:"name"`
+	UID         types.String `tfsdk:"uid"`
+	SeatUID     types.String `tfsdk:"seat_uid"`
+	CreatedAt   types.String `tfsdk:"created_at"`
+	UpdatedAt   types.String `tfsdk:"updated_at"`
+	LastLogin   types.String `tfsdk:"last_successful_login"`
+	AccessSeat  types.Bool   `tfsdk:"access_seat"`
+	GatewaySeat types.Bool   `tfsdk:"gateway_seat"`
+	Devices     types.Int64  `tfsdk:"active_device_count"`
+}
+
+func (plainUsers) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "plain_users"
+}
+
+func (plainUsers) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := map[string]schema.Attribute{
+		"access_seat":         schema.BoolAttribute{Computed: true},
+		"gateway_seat":        schema.BoolAttribute{Computed: true},
+		"active_device_count": schema.Int64Attribute{Computed: true},
+	}
+	for _, name := range []string{"id", "email", "name", "uid", "seat_uid", "created_at", "updated_at", "last_successful_login"} {
+		attributes[name] = schema.StringAttribute{Computed: true}
+	}
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"users": schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: attributes}},
+	}}
+}
+
+func (d plainUsers) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+	d.read(ctx, resp)
 }
