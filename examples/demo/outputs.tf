@@ -2,26 +2,26 @@ output "users" {
   value = length(local.users)
 }
 
-output "seats" {
-  value = {
-    access  = length([for user in local.users : user if user.access_seat == true])
-    gateway = length([for user in local.users : user if user.gateway_seat == true])
-    either  = length(local.seat_holders)
-  }
+output "access_seats" {
+  value = length(local.access)
 }
 
-output "inactive_for_90_days" {
-  value = length(local.inactive)
+output "gateway_seats" {
+  value = length(local.gateway)
 }
 
-output "never_logged_in" {
-  value = length([for user in local.users : user if user.last_successful_login == null])
+output "without_login" {
+  description = "Users without a recorded login. They may use the WARP client."
+  value       = length([for user in local.users : user if user.last_successful_login == null])
 }
 
-output "seats_to_review" {
-  value = length(local.seats_to_review)
+output "inactive" {
+  description = "Holders of an Access seat alone who have not logged in for 90 days."
+  value       = length(local.inactive)
 }
 
-output "first_to_review" {
-  value = [for user in slice(local.seats_to_review, 0, min(3, length(local.seats_to_review))) : user.email]
+output "to_review" {
+  description = "The inactive users, for a person to decide."
+  sensitive   = true
+  value       = [for user in local.inactive : { id = user.id, email = user.email, last_login = user.last_successful_login }]
 }

@@ -55,7 +55,7 @@ func measureStart(ctx context.Context, binary string) (schema []byte, duration t
 // measureStarts measures several starts, in milliseconds, and writes the schema
 // to a file for the floor.
 func measureStarts(ctx context.Context, dir string, times int) (milliseconds series, err error) {
-	return milliseconds, takeTurns(times, func(round int) error {
+	err = takeTurns(times, func(round int) error {
 		schema, duration, err := measureStart(ctx, binary(dir, "provider"))
 		if err != nil {
 			return err
@@ -63,6 +63,7 @@ func measureStarts(ctx context.Context, dir string, times int) (milliseconds ser
 		milliseconds.add(round, duration.Seconds()*1e3)
 		return os.WriteFile(filepath.Join(dir, "GetProviderSchema"), schema, 0o600)
 	})
+	return milliseconds, err
 }
 
 // watchPeak reads VmHWM of each process of this executable every 10 ms until

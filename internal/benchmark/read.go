@@ -147,7 +147,8 @@ func measureSpeed(ctx context.Context, p sizes) (s speed, err error) {
 			return err
 		}
 	}
-	return s, takeTurns(p.Rounds, timed(&s.Provider, readWithProvider), timed(&s.SDK, readWithSDK))
+	err = takeTurns(p.Rounds, timed(&s.Provider, readWithProvider), timed(&s.SDK, readWithSDK))
+	return s, err
 }
 
 // A growth is how long the provider takes for each user of a list.
@@ -161,7 +162,7 @@ func measureGrowth(ctx context.Context, users, rounds int) (g growth, err error)
 	g.Users = users
 	baseURL, stop := newAccount(fakeUsers(users), maxPageSize).serve()
 	defer stop()
-	return g, takeTurns(rounds*max(2, min(10, 40_000/users)), func(round int) error {
+	err = takeTurns(rounds*max(2, min(10, 40_000/users)), func(round int) error {
 		s, err := newServer(ctx, baseURL) // with a full request budget
 		if err != nil {
 			return err
@@ -171,6 +172,7 @@ func measureGrowth(ctx context.Context, users, rounds int) (g growth, err error)
 		g.Microseconds.add(round, float64(time.Since(start).Microseconds())/float64(users))
 		return err
 	})
+	return g, err
 }
 
 // A requestCount is how many requests one read of an unchanged account takes.

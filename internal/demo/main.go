@@ -1,5 +1,5 @@
 // Demo shows the provider at work: a real Terraform applies examples/demo
-// against a fake Cloudflare API. It needs no account, and leaves nothing behind.
+// against a fake Cloudflare API. It needs no account and leaves nothing behind.
 package main
 
 import (
@@ -8,92 +8,97 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http/httptest"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-// patience is how long a process may take to end once it is interrupted.
-const patience = 10 * time.Second
+const (
+	userCount   = 250
+	maxPageSize = 100
+)
 
 func main() {
-	terraform := flag.String("terraform", "",
-		"`name` or path of the Terraform or OpenTofu to run (default: the one on PATH, else one is fetched)")
+	d := demo{root: ".", out: os.Stdout}
+	flag.StringVar(&d.terraform, "terraform", "", "`name` or path of the Terraform or OpenTofu to run (default: one is downloaded)")
 	flag.Parse()
-	if err := runUntilSignal(*terraform); err != nil {
-		say(os.Stderr, "\ndemo: %v\n", err)
+	// A second ^C does not stop the cleanup, which gracePeriod limits: Terraform
+	// would leave the provider's process running. SIGPIPE is for `make demo | head`.
+	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+	err := d.run(ctx, os.TempDir())
+	release()
+	if err != nil {
+		_, _ = fmt.Fprintf(os.Stderr, "\ndemo: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-// runUntilSignal is run with a context that ends at ^C, when the terminal is
-// closed, and when the reader leaves, as in "make demo | head". A second ^C
-// does not cut the cleaning up short, which patience bounds: Terraform would
-// leave its provider running.
-func runUntilSignal(terraform string) error {
-	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
-	defer release()
-	return run(ctx, os.Stdout, os.Stderr, os.TempDir(), terraform)
+// A demo shows the provider in the repository at root.
+type demo struct {
+	root      string
+	terraform string // name or path; downloaded if empty
+	out       io.Writer
 }
 
-// run shows everything in a folder of its own in temp. When it returns, be it
-// because ctx has ended, the folder is gone, as are all processes.
-func run(ctx context.Context, out, errOut io.Writer, temp, terraform string) error {
+// run works in a new folder in temp. When it returns, also because ctx is done,
+// the folder is removed and all processes have ended.
+func (d *demo) run(ctx context.Context, temp string) error {
 	dir, err := os.MkdirTemp(temp, "demo-")
 	if err != nil {
 		return err
 	}
-	err = show(ctx, out, errOut, dir, terraform)
+	err = d.show(ctx, dir)
 	if err != nil && ctx.Err() != nil {
 		err = fmt.Errorf("stopped: %w", context.Cause(ctx))
 	}
 	return errors.Join(err, os.RemoveAll(dir))
 }
 
-func show(ctx context.Context, out, errOut io.Writer, dir, terraform string) error {
-	root, err := moduleRoot(ctx)
-	if err != nil {
-		return err
-	}
-	if err := copyConfiguration(filepath.Join(dir, "configuration"), filepath.Join(root, "examples", "demo")); err != nil {
-		return err
-	}
-	api, err := startAPI(ctx)
-	if err != nil {
-		return err
-	}
-	defer api.stop()
+func (d *demo) show(ctx context.Context, dir string) error {
+	// An hour ago, so that nobody's last login is 90 days old to the second.
+	fake := fakeapi.New(fakeapi.Users(userCount, time.Now().Add(-time.Hour)))
+	fake.MaxPageSize = maxPageSize
+	api := httptest.NewServer(fake)
+	defer api.Close()
 
-	step(out, "Looking for Terraform or OpenTofu")
-	tf, err := prepareTerraform(ctx, out, terraform, dir, api.baseURL)
+	tf, err := d.prepareTerraform(ctx, dir, api.URL+fakeapi.BasePath)
 	if err != nil {
 		return err
 	}
-	step(out, "Building the provider (the first time, this takes a minute or two)")
-	if err := buildMirror(ctx, root, filepath.Join(dir, "mirror")); err != nil {
+	d.step("Building the provider (the first time, this takes a minute or two)")
+	if err := buildProvider(ctx, d.root, filepath.Join(dir, "plugins")); err != nil {
 		return err
 	}
-	step(out, "Started a fake Cloudflare API with %d users, of which it gives at most %d at a time:\n    %s",
-		userCount, maxPageSize, api.baseURL)
-	users, err := applyConfiguration(ctx, out, errOut, tf)
+	d.step("Started a fake Cloudflare API with %d users, at most %d a page, on %s", userCount, maxPageSize, api.URL)
+	users, err := d.apply(ctx, tf, filepath.Join(dir, "plugins"))
 	if err != nil {
 		return err
 	}
-	step(out, "Some of the users that Terraform now has in its state, one of each kind")
-	printUsers(out, users)
-	say(out, "\n%d users in %d requests of up to %d users.\n", len(users), len(api.Requests()), maxPageSize)
-	printNextSteps(out, filepath.Base(tf.ExecPath()))
+	d.step("One user of each kind, from Terraform's state")
+	printUsers(d.out, users)
+	d.say("\n%d users, read in %d requests.\n", len(users), len(fake.Requests()))
+	d.printNextSteps(filepath.Base(tf.ExecPath()))
 	return nil
 }
 
 // step announces what comes next.
-func step(out io.Writer, format string, args ...any) {
-	say(out, "\n==> "+format+"\n", args...)
-}
+func (d *demo) step(format string, args ...any) { d.say("\n==> "+format+"\n", args...) }
 
-// say leaves errors alone: there is nobody to tell, and SIGPIPE ends the demo.
-func say(out io.Writer, format string, args ...any) {
-	_, _ = fmt.Fprintf(out, format, args...)
+// say ignores errors: nobody is there to read them, and SIGPIPE ends the demo.
+func (d *demo) say(format string, args ...any) { _, _ = fmt.Fprintf(d.out, format, args...) }
+
+func (d *demo) printNextSteps(terraform string) {
+	d.step("To read your own account, which changes nothing in it")
+	d.say(`make install                        # installs the provider for your user
+export CLOUDFLARE_API_TOKEN=...     # permission on the account: "Access: Audit Logs Read"
+export CLOUDFLARE_ACCOUNT_ID=...    # 32 hexadecimal digits, in the dashboard's URL
+cd examples/demo
+%[1]s init
+%[1]s plan
+`, terraform)
 }
