@@ -58,7 +58,7 @@ func (e *IncompleteError) Detail() string {
 	last := e.Passes[len(e.Passes)-1]
 	switch e.Reason {
 	case CountTooLarge:
-		return fmt.Sprintf("two passes brought the same %d rows, but every page states a total_count of %d", last.Rows, last.MaxCount)
+		return fmt.Sprintf("two passes brought the same %d rows while every page stated a total_count of %d", last.Rows, last.MaxCount)
 	case Changing:
 		return fmt.Sprintf("the list kept changing during %d passes", len(e.Passes))
 	default:

@@ -15,7 +15,7 @@ func TestIncompleteError(t *testing.T) {
 	}{
 		{
 			IncompleteError{Reason: CountTooLarge, Passes: passes},
-			"the list is not complete: two passes brought the same 250 rows, but every page states a total_count of 251" + texts,
+			"the list is not complete: two passes brought the same 250 rows while every page stated a total_count of 251" + texts,
 		},
 		{
 			IncompleteError{Reason: Changing, Passes: passes},

@@ -200,13 +200,12 @@ func (rc readContext) exchange(e *cloudflare.Error) string {
 	return b.String()
 }
 
-// cause masks errors that may repeat text from the response. The client's own
-// errors do not. It speaks of users, where the client only knows rows.
+// cause masks errors of the connection, which may repeat what a server sent, and
+// the host of a redirect. The client's other errors do not repeat anything. It
+// speaks of users, where the client only knows rows.
 func (rc readContext) cause(e *cloudflare.Error) string {
-	for _, own := range []error{cloudflare.ErrTimeout, cloudflare.ErrTooLarge} {
-		if errors.Is(e.Err, own) {
-			return e.Err.Error()
-		}
+	if e.Status == 0 && !errors.Is(e.Err, cloudflare.ErrTimeout) {
+		return rc.masker.mask(e.Err.Error())
 	}
 	if redirect, ok := errors.AsType[*cloudflare.RedirectError](e.Err); ok {
 		return (&cloudflare.RedirectError{Host: rc.masker.mask(redirect.Host)}).Error()
@@ -214,7 +213,7 @@ func (rc readContext) cause(e *cloudflare.Error) string {
 	value, ok := errors.AsType[*cloudflare.ValueError](e.Err)
 	switch {
 	case !ok:
-		return rc.masker.mask(e.Err.Error())
+		return e.Err.Error()
 	case value.Row > 0 && value.Field == "":
 		return fmt.Sprintf("user %d on page %d is not %s", value.Row, e.Page, value.Want)
 	case value.Row > 0:

@@ -51,7 +51,7 @@ To test a user token, or an account token, in CLOUDFLARE_API_TOKEN:
 func TestSuggest(t *testing.T) {
 	t.Parallel()
 	nowhere := values{"account_id": str("nowhere")}
-	html := "\n  " + cloudflare.ErrNotJSON.Error() + "\nAttempts: 3 in 1.5s"
+	html := "\n  " + "the response is not JSON" + "\nAttempts: 3 in 1.5s"
 	for name, test := range map[string]struct {
 		diagnosticCase
 
@@ -109,7 +109,7 @@ func TestSuggest(t *testing.T) {
 		"520": {
 			diagnosticCase{fault: fakeapi.Status(520, "")},
 			"Cannot read Access users: 520 Web Server Returned an Unknown Error", "",
-			"\n  the answer is empty\nAttempts: 3 in 1.5s", runLater,
+			"\n  the response is empty\nAttempts: 3 in 1.5s", runLater,
 		},
 		"521":                {diagnosticCase{fault: fakeapi.HTML(521)}, "Cannot read Access users: 521 Web Server Is Down", "", html, runLater},
 		"522":                {diagnosticCase{fault: fakeapi.HTML(522)}, "Cannot read Access users: 522 Connection Timed Out", "per_page", html, smallerPages},
@@ -117,7 +117,7 @@ func TestSuggest(t *testing.T) {
 		"524, small pages":   {diagnosticCase{config: values{"per_page": num(50)}, fault: fakeapi.HTML(524)}, "Cannot read Access users: 524 A Timeout Occurred", "per_page", html, runLater + " Set a smaller per_page, such as 25, if it fails again: large pages can time out."},
 		"599":                {diagnosticCase{fault: fakeapi.HTML(599)}, "Cannot read Access users: 599", "", html, runLater},
 		"HTML under 200":     {diagnosticCase{fault: fakeapi.HTML(200)}, "Cannot read Access users: invalid response", "", html, otherServer},
-		"cut short":          {diagnosticCase{page: 3, fault: fakeapi.CutShort()}, "Cannot read Access users: invalid response", "", "\n  " + cloudflare.ErrCutShort.Error() + "\nAttempts: 3 in 1.5s", otherServer},
+		"cut short":          {diagnosticCase{page: 3, fault: fakeapi.CutShort()}, "Cannot read Access users: invalid response", "", "\n  " + "the response is truncated" + "\nAttempts: 3 in 1.5s", otherServer},
 		"success false":      {diagnosticCase{fault: fakeapi.SuccessFalse(fakeapi.Message{Code: 1000, Text: "No."})}, "Cannot read Access users: request refused", "", "\n  1000: No.", checkSettings},
 		"no reason":          {diagnosticCase{fault: fakeapi.SuccessFalse()}, "Cannot read Access users: request refused", "", "\n  success is false, and no error is stated", checkSettings},
 		"value of wrong row": {diagnosticCase{page: 3, fault: fakeapi.WrongType("active_device_count", 2.5)}, "Cannot read Access users: invalid response", "", "\n  active_device_count of user 1 on page 3 is not a whole number", reportValue},

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/slogtest"
 
@@ -110,14 +112,15 @@ func logLines(t *testing.T, log *bytes.Buffer) []map[string]any {
 // with a message that repeats the credential.
 func TestLogHandler_concurrentPages(t *testing.T) {
 	t.Parallel()
-	const users, atOnce = 30, 10
+	const users, size, atOnce = 260, 20, 10
 	fake := fakeapi.New(fixedUsers(users))
-	fake.MaxPageSize = 1
+	fake.MaxPageSize = size
 	fake.Messages = []fakeapi.Message{{Code: 1, Text: "The token " + fakeapi.Token + " will expire"}}
 	var ready sync.WaitGroup
 	ready.Add(atOnce)
-	fake.Gate = func(page int) {
-		if 1 < page && page <= 1+atOnce {
+	var responses atomic.Int32
+	fake.Gate = func(int) {
+		if n := responses.Add(1); 1 < n && n <= 1+atOnce {
 			ready.Done()
 			ready.Wait()
 		}
@@ -134,12 +137,13 @@ func TestLogHandler_concurrentPages(t *testing.T) {
 	}
 	var got, want []string
 	for _, line := range logLines(t, &log) {
-		if line["@message"] == "asked Cloudflare" {
+		if line["@message"] == "received a response" {
 			got = append(got, logged(line))
 		}
 	}
 	for _, r := range requests {
-		want = append(want, fmt.Sprintf("page %d try 1 status 200 rows %d", r.Page, max(0, min(users-r.Page+1, 1))))
+		perPage, _ := strconv.Atoi(r.Query.Get("per_page"))
+		want = append(want, fmt.Sprintf("page %d per_page %d attempt 1 status 200 rows %d", r.Page, perPage, min(size, perPage, users-(r.Page-1)*min(size, perPage))))
 	}
 	slices.Sort(got)
 	slices.Sort(want)
@@ -153,5 +157,5 @@ func logged(line map[string]any) string {
 	if line["path"] != "accounts/"+fakeapi.AccountID+"/access/users" || line["duration"] == nil {
 		return fmt.Sprint("no path or duration: ", line)
 	}
-	return fmt.Sprintf("page %v try %v status %v rows %v", line["page"], line["try"], line["status"], line["rows"])
+	return fmt.Sprintf("page %v per_page %v attempt %v status %v rows %v", line["page"], line["per_page"], line["attempt"], line["status"], line["rows"])
 }

@@ -77,6 +77,10 @@ func str(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
 
 func unknownStr() tftypes.Value { return tftypes.NewValue(tftypes.String, tftypes.UnknownValue) }
 
+func noStrings() tftypes.Value {
+	return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{})
+}
+
 func num(n int) tftypes.Value { return tftypes.NewValue(tftypes.Number, n) }
 
 // readTimeout is timeouts = { read = d }.

@@ -104,8 +104,9 @@ func checkEncoding(t *testing.T, users []fakeapi.User) {
 		t.Fatalf("%d users: %s", len(users), describe(resp.Diagnostics, ""))
 	}
 	want := e.value(e.schemas.DataSourceSchemas[dataSource], values{
-		"account_id": str(fakeapi.AccountID),
-		"users":      typedUsers(t, users),
+		"account_id":       str(fakeapi.AccountID),
+		"users":            typedUsers(t, users),
+		"emails_not_found": noStrings(),
 	})
 	if !bytes.Equal(resp.State.MsgPack, want.MsgPack) {
 		t.Errorf("%d users: the state differs (-framework +provider):\n%s", len(users), cmp.Diff(decode(t, want.MsgPack), decode(t, resp.State.MsgPack)))

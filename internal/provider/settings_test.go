@@ -67,6 +67,7 @@ func TestRead_accountID(t *testing.T) {
 			resp := e.read(t.Context(), test.data)
 			want := e.value(e.schemas.DataSourceSchemas[dataSource], values{
 				"account_id": str(test.want), "users": typedUsers(t, fake.Users(test.want)),
+				"emails_not_found": noStrings(),
 			})
 			if len(resp.Diagnostics) > 0 || !bytes.Equal(resp.State.MsgPack, want.MsgPack) {
 				t.Errorf("state is %q, want %q; %s", resp.State.MsgPack, want.MsgPack, describe(resp.Diagnostics, ""))
