@@ -210,10 +210,17 @@ func TestDiagnose_error(t *testing.T) {
 		"deadline, one page": {0, &cloudflare.InterruptedError{Pages: 0, Err: deadline}, "Cannot read Access user within 10m" + atTimeout +
 			"Received 0 pages before timeouts.read (10m) expired.\n\nAllow more time, such as timeouts = { read = \"20m\" }."},
 		"budget of requests": {
-			1000, &cloudflare.WaitError{Wait: time.Minute, Left: 30 * time.Second, Err: errors.New("budget")},
-			"Cannot read Access user within 10m" + atTimeout + "The next request has to wait 1m, but timeouts.read (10m) expires in 30s.\n\n" +
+			1000, &cloudflare.WaitError{Wait: time.Hour, Left: 30400 * time.Millisecond, Err: errors.New("budget")},
+			"Cannot read Access user within 10m" + atTimeout + "The next request has to wait 1h, but timeouts.read (10m) expires in 30s.\n\n" +
 				"The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of 1200 requests in 5 minutes.\n\n" +
-				"Run again later, or allow more time, such as timeouts = { read = \"21m\" }.",
+				"Run again later, or allow more time, such as timeouts = { read = \"139m\" }.",
+		},
+		"deadline, some pages": {1000, &cloudflare.InterruptedError{Pages: 3, Err: deadline}, "Cannot read Access user within 10m" + atTimeout +
+			"Received 3 pages before timeouts.read (10m) expired.\n\nAllow more time, such as timeouts = { read = \"20m\" }. " +
+			"If the read stops at the same page again, set a smaller per_page (it is 1000)."},
+		"attempts": {
+			0, &cloudflare.Error{Method: http.MethodGet, Path: "/", Status: 599, Tries: 2, Elapsed: 2460 * time.Millisecond},
+			"Cannot read Access user: 599\nRequest: GET /\nResponse: 599\nAttempts: 2 in 2.5s\n\n" + runLater,
 		},
 		"attempt timed out": {1000, failed(0, cloudflare.ErrTimeout), "Cannot read Access user: no response\nat per_page\n" + request +
 			cloudflare.ErrTimeout.Error() + "\n\nSet a smaller per_page, such as 100: large pages can time out. If small pages time out too, " +

@@ -83,7 +83,12 @@ func TestLogHandler_masks(t *testing.T) {
 	logger := slog.New(provider.NewLogHandler("s3cr3t")).With("path", "access/users/s3cr3t")
 	logger.InfoContext(ctx, "all users of s3cr3t", "message", "users of S3CR3T", "cause", errors.New("no users"),
 		slog.Group("group", "message", "s3cr3t users"), "rows", 7)
-	line := logLines(t, &log)[0]
+	logger.WithGroup("empty").InfoContext(ctx, "")
+	lines := logLines(t, &log)
+	if group, ok := lines[1]["empty"]; ok {
+		t.Errorf("empty is %v, want no field for an empty group", group)
+	}
+	line := lines[0]
 	group, _ := line["group"].(map[string]any)
 	for name, test := range map[string][2]any{
 		"text":    {line["@message"], "all users of ***"},

@@ -96,9 +96,7 @@ func (l passedList) insertInto(object []byte) ([]byte, error) {
 	var result bytes.Buffer
 	result.Grow(len(object) + maxListHeader + totalSize(l.elements))
 	result.Write(object[:start])
-	if err := msgpack.NewEncoder(&result).EncodeArrayLen(len(l.elements)); err != nil {
-		return nil, err
-	}
+	must(msgpack.NewEncoder(&result).EncodeArrayLen(len(l.elements)))
 	for i, element := range l.elements {
 		result.Write(element)
 		l.elements[i] = nil // frees the memory early

@@ -89,9 +89,13 @@ func TestValidators_maxRetries(t *testing.T) {
 	t.Parallel()
 	for n, valid := range map[float64]bool{-1: false, 0: true, 2.5: false, 100: true, 101: false} {
 		e := unconfigured(t, provider.Options{Getenv: environment{}.getenv})
-		got := describe(e.validate(values{"max_retries": tftypes.NewValue(tftypes.Number, n)}), "")
+		block := values{"max_retries": tftypes.NewValue(tftypes.Number, n)}
+		got := describe(e.validate(block), "")
 		if valid != (got == "") || strings.Count(got, "ERROR") > 1 || !valid && !strings.Contains(got, "at AttributeName(\"max_retries\")\n") {
 			t.Errorf("max_retries = %v: got %q, valid is %t", n, got, valid)
+		}
+		if got := describe(e.configure(t.Context(), block), ""); n == 2.5 && strings.Count(got, "ERROR") != 1 {
+			t.Errorf("max_retries = %v: configure: got %q, want one error", n, got)
 		}
 	}
 }
