@@ -118,13 +118,21 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 		if failed, ok := errors.AsType[*Error](err); ok {
 			failed.Page, status = page, failed.Status
 		}
-		c.log.DebugContext(ctx, "received a response", "path", strings.Join(path, "/"), "page", page,
+		c.log.DebugContext(ctx, "received a response", "path", loggedPath(path, page), "page", page,
 			"per_page", query.Get("per_page"), "attempt", attempt, "status", status,
 			"duration", c.limit.clock.Now().Sub(began).String(), "rows", env.Result.rows)
 		return err
 	})
 	for _, m := range env.Messages {
-		c.log.InfoContext(ctx, "message from Cloudflare", "path", strings.Join(path, "/"), "page", page, "message", m.String())
+		c.log.InfoContext(ctx, "message from Cloudflare", "path", loggedPath(path, page), "page", page, "message", m.String())
 	}
 	return env.ResultInfo, err
+}
+
+// loggedPath returns the path without the id of a user, which is personal data.
+func loggedPath(path []string, page int) string {
+	if page == 0 {
+		path = append(path[:len(path)-1:len(path)-1], "{id}")
+	}
+	return strings.Join(path, "/")
 }

@@ -81,7 +81,7 @@ func (s *sharedLists) join(ctx context.Context, q AccessUsersQuery, selected fun
 	r.waiting++
 	r.selected = append(r.selected, selected)
 	if l.running == nil {
-		s.start(q, l)
+		s.start(q, l) //nolint:contextcheck // the read outlives the call that starts it
 	}
 	return r
 }
@@ -118,7 +118,7 @@ func (s *sharedLists) start(q AccessUsersQuery, l *sharedList) {
 			received, expected := r.progress.Pages()
 			r.err = &InterruptedError{Pages: received, Of: expected, Err: cause}
 		}
-		s.end(q, l)
+		s.end(q, l) //nolint:contextcheck // the next read has a context of its own
 		close(r.done)
 	}()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,16 +32,16 @@ func newListServer() *listServer {
 
 func (s *listServer) read(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool, _ *pagination.Progress) (*accessUserList, error) {
 	s.reads++
-	number := s.reads
+	number := strconv.Itoa(s.reads)
 	s.query, s.ctx = q, ctx
 	for _, row := range s.rows {
 		if selected(&row) {
-			s.picked[fmt.Sprint(number)] = append(s.picked[fmt.Sprint(number)], row.Email)
+			s.picked[number] = append(s.picked[number], row.Email)
 		}
 	}
 	select {
 	case err := <-s.finish:
-		return &accessUserList{rows: []AccessUserRow{{Email: fmt.Sprint(number)}}}, err
+		return &accessUserList{rows: []AccessUserRow{{Email: number}}}, err
 	case <-ctx.Done():
 		s.ended++
 		return nil, ctx.Err()
@@ -80,6 +81,7 @@ func (c *call) check(t *testing.T, read string) {
 // TestSharedLists_queue makes calls while a read runs: the next read, which
 // starts after them, serves all of them.
 func TestSharedLists_queue(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newListServer()
 		s.rows = []AccessUserRow{{Email: "a"}, {Email: "b"}, {Email: "c"}, {Email: "d"}}
@@ -110,6 +112,7 @@ func TestSharedLists_queue(t *testing.T) {
 }
 
 func TestSharedLists_otherQuery(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newListServer()
 		s.call(t.Context(), AccessUsersQuery{AccountID: "1", PerPage: 100}, "a")
@@ -123,6 +126,7 @@ func TestSharedLists_otherQuery(t *testing.T) {
 }
 
 func TestSharedLists_error(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newListServer()
 		s.call(t.Context(), AccessUsersQuery{}, "a")
@@ -139,6 +143,7 @@ func TestSharedLists_error(t *testing.T) {
 // TestSharedLists_leave cancels calls one after the other: the read goes on
 // until nobody waits.
 func TestSharedLists_leave(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newListServer()
 		zero := s.call(t.Context(), AccessUsersQuery{}, "a")
@@ -173,6 +178,7 @@ func TestSharedLists_leave(t *testing.T) {
 
 // TestSharedLists_deadline gives a read the latest deadline of its calls.
 func TestSharedLists_deadline(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newListServer()
 		within := func(d time.Duration) *call {
@@ -186,7 +192,7 @@ func TestSharedLists_deadline(t *testing.T) {
 			t.Errorf("read: the deadline is after %s, want 1m", got.Sub(start))
 		}
 		early, late, middle := within(3*time.Minute), within(5*time.Minute), within(4*time.Minute)
-		time.Sleep(time.Minute + time.Second) // in the bubble's time
+		<-time.After(time.Minute + time.Second) // in the bubble's time
 		synctest.Wait()
 		if _, ok := errors.AsType[*InterruptedError](first.err); !ok || !errors.Is(first.err, context.DeadlineExceeded) {
 			t.Errorf("read over its deadline: got error %v", first.err)
@@ -194,7 +200,7 @@ func TestSharedLists_deadline(t *testing.T) {
 		if got, ok := s.ctx.Deadline(); !ok || !got.Equal(start.Add(5*time.Minute)) {
 			t.Errorf("read: the deadline is after %s, want 5m", got.Sub(start))
 		}
-		time.Sleep(2 * time.Minute)
+		<-time.After(2 * time.Minute)
 		synctest.Wait()
 		if !early.done || late.done || middle.done {
 			t.Errorf("read: done %t, %t, %t, want the early one alone", early.done, late.done, middle.done)

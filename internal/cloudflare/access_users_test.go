@@ -249,14 +249,12 @@ func TestAccessUsers_filters(t *testing.T) {
 			if test.warnings > 0 && (warnings[0].Filter != "name" || !strings.Contains(warnings[0].Text, "2 users, but the name of 1 of them")) {
 				t.Errorf("AccessUsers: got warning %v", warnings[0])
 			}
-			failed, ok := errors.AsType[*cloudflare.FilterError](err)
-			if test.filter == "" {
-				if err != nil || len(got) != 2 {
-					t.Errorf("AccessUsers: got %d users, error %v, want 2", len(got), err)
-				}
-				return
+			if test.filter == "" && (err != nil || len(got) != 2) {
+				t.Errorf("AccessUsers: got %d users, error %v, want 2", len(got), err)
 			}
-			if want := (cloudflare.FilterError{Filter: test.filter, Users: 2, Mismatches: 1}); !ok || *failed != want {
+			failed, ok := errors.AsType[*cloudflare.FilterError](err)
+			want := cloudflare.FilterError{Filter: test.filter, Users: 2, Mismatches: 1}
+			if ok != (test.filter != "") || ok && *failed != want {
 				t.Errorf("AccessUsers: got error %v, want %v", err, &want)
 			}
 		})
@@ -297,16 +295,16 @@ func TestAccessUsers_selected(t *testing.T) {
 		"nobody":          {func(*cloudflare.AccessUserRow) bool { return false }, ""},
 	} {
 		rows, _, err := client.AccessUsers(t.Context(), query(), test.selected)
-		got := ""
+		var got strings.Builder
 		for _, row := range rows {
 			var user cloudflare.AccessUser
 			if err := json.Unmarshal(row.Encoded, &user); err != nil {
 				t.Fatalf("AccessUsers, %s: row %+v: %v", name, row, err)
 			}
-			got += *user.ID
+			got.WriteString(*user.ID)
 		}
-		if err != nil || got != test.want {
-			t.Errorf("AccessUsers, %s: got %q, error %v, want %q", name, got, err, test.want)
+		if err != nil || got.String() != test.want {
+			t.Errorf("AccessUsers, %s: got %q, error %v, want %q", name, got.String(), err, test.want)
 		}
 	}
 }

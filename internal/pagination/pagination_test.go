@@ -113,11 +113,11 @@ func TestReadAll_errors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rows, err := pagination.ReadAll(t.Context(), func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
-				if request.Page == test.page && (test.err == failed || test.all || request.PerPage != 100) {
+				if request.Page == test.page && (errors.Is(test.err, failed) || test.all || request.PerPage != 100) {
 					return pagination.Response[row]{}, test.err
 				}
 				return serve(500, 1, request), nil
-			}, key, pagination.Options{PerPage: 100, RefusesPageSize: func(err error) bool { return err == refused }})
+			}, key, pagination.Options{PerPage: 100, RefusesPageSize: func(err error) bool { return errors.Is(err, refused) }})
 			if !errors.Is(err, test.want) || test.want == nil && len(rows) != 500 {
 				t.Errorf("ReadAll: got %d rows, error %v, want error %v", len(rows), err, test.want)
 			}

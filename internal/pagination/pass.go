@@ -41,10 +41,10 @@ type counts struct {
 }
 
 // steady reports whether every page states one and the same count.
-func (c counts) steady() bool { return c.stated && !c.missing && c.min == c.max }
+func (c *counts) steady() bool { return c.stated && !c.missing && c.min == c.max }
 
 // promises reports whether a page stated more rows than n.
-func (c counts) promises(n int) bool { return c.max > n }
+func (c *counts) promises(n int) bool { return c.max > n }
 
 // add takes a page's count. A count of 0 beside rows, which other lists of the
 // API have been seen to give, is one that is not stated.
@@ -67,11 +67,11 @@ type inconsistency struct {
 }
 
 // trusted returns the counts as far as they are evidence.
-func (p *pass) trusted() counts {
+func (p *pass) trusted() *counts {
 	if p.ignoreTotal || p.filtered && p.counts.promises(len(p.rows)) {
-		return counts{}
+		return new(counts)
 	}
-	return p.counts
+	return &p.counts
 }
 
 // expected is the number of rows that the list is expected to have.

@@ -14,6 +14,8 @@ import (
 //
 //	go test ./internal/pagination -run TestReadAll_simulations/KIND -seed N
 //	go test ./internal/pagination -run TestReadAll_simulations -reads 1000
+//
+//nolint:gochecknoglobals // flags
 var (
 	seedFlag  = flag.Int("seed", -1, "run the simulated read with this seed alone")
 	readsFlag = flag.Int("reads", 80, "simulated reads of each kind of account")
@@ -272,24 +274,30 @@ func TestReadAll_simulations(t *testing.T) {
 	for _, k := range kinds() {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
-			first, reads := 0, *readsFlag
 			if *seedFlag >= 0 {
-				first, reads = *seedFlag, 1
-			}
-			var lost, failed float64
-			for seed := first; seed < first+reads; seed++ {
-				a, rows, err := simulate(k, seed)
-				if err != nil {
-					if failed++; failed > k.maxFailed*float64(reads) {
-						t.Errorf("%s, seed %d: got error %v", k.name, seed, err)
-					}
-				} else if err := a.check(rows); err != nil {
-					if lost++; lost > k.maxLost*float64(reads) {
-						t.Errorf("%s, seed %d: %v", k.name, seed, err)
-					}
-				}
+				checkSimulations(t, k, *seedFlag, 1)
+			} else {
+				checkSimulations(t, k, 0, *readsFlag)
 			}
 		})
+	}
+}
+
+func checkSimulations(t *testing.T, k kind, firstSeed, reads int) {
+	t.Helper()
+	lost, failed := k.maxLost*float64(reads), k.maxFailed*float64(reads) // that are left
+	for seed := firstSeed; seed < firstSeed+reads; seed++ {
+		a, rows, err := simulate(k, seed)
+		left := &failed
+		if err == nil {
+			left, err = &lost, a.check(rows)
+		}
+		if err == nil {
+			continue
+		}
+		if *left--; *left < 0 {
+			t.Errorf("%s, seed %d: %v", k.name, seed, err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -101,10 +102,10 @@ func newAccessUserEncoder() func(*cloudflare.AccessUser) []byte {
 }
 
 // decodeAccessUser returns the attributes of an encoded user.
-func decodeAccessUser(encoded []byte) (map[string]tftypes.Value, error) {
+func decodeAccessUser(ctx context.Context, encoded []byte) (map[string]tftypes.Value, error) {
 	object := tftypes.Object{AttributeTypes: make(map[string]tftypes.Type)}
 	for name, attribute := range accessUserSchema() {
-		object.AttributeTypes[name] = attribute.GetType().TerraformType(nil) //nolint:staticcheck // primitive types ignore the context
+		object.AttributeTypes[name] = attribute.GetType().TerraformType(ctx)
 	}
 	value, err := tfprotov6.DynamicValue{MsgPack: encoded}.Unmarshal(object)
 	if err != nil {

@@ -95,7 +95,7 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		resp.Diagnostics.Append(problem)
 		return
 	}
-	user, err := decodeAccessUser(encoded)
+	user, err := decodeAccessUser(ctx, encoded)
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot decode the Access user", err.Error())
 		return
@@ -131,7 +131,7 @@ func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id type
 	if len(rows) == 1 {
 		return rows[0].Encoded, nil
 	}
-	return nil, rc.notOneUser(email, rows)
+	return nil, rc.notOneUser(ctx, email, rows)
 }
 
 func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnostic {
@@ -142,7 +142,7 @@ func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnost
 }
 
 // notOneUser is the diagnostic for an address that no user has, or several.
-func (rc readContext) notOneUser(email string, rows []cloudflare.AccessUserRow) diag.Diagnostic {
+func (rc readContext) notOneUser(ctx context.Context, email string, rows []cloudflare.AccessUserRow) diag.Diagnostic {
 	if len(rows) == 0 {
 		return diag.NewAttributeErrorDiagnostic(path.Root("email"), "No such Access user",
 			fmt.Sprintf("Account %s (from %s) has no Access user with the email address %q. The complete list was searched, ignoring case.\n\n"+
@@ -153,7 +153,7 @@ func (rc readContext) notOneUser(email string, rows []cloudflare.AccessUserRow) 
 	for _, row := range rows {
 		id := "(no id)"
 		var s *string
-		if user, err := decodeAccessUser(row.Encoded); err == nil && user["id"].As(&s) == nil && s != nil {
+		if user, err := decodeAccessUser(ctx, row.Encoded); err == nil && user["id"].As(&s) == nil && s != nil {
 			id = *s
 		}
 		ids = append(ids, id)

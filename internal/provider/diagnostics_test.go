@@ -219,7 +219,7 @@ func TestDiagnose_error(t *testing.T) {
 			"Received 3 pages before timeouts.read (10m) expired.\n\nAllow more time, such as timeouts = { read = \"20m\" }. " +
 			"If the read stops at the same page again, set a smaller per_page (it is 1000)."},
 		"attempts": {
-			0, &cloudflare.Error{Method: http.MethodGet, Path: "/", Status: 599, Tries: 2, Elapsed: 2460 * time.Millisecond},
+			0, &cloudflare.Error{Method: http.MethodGet, Path: "/", Status: 599, Attempts: 2, Elapsed: 2460 * time.Millisecond},
 			"Cannot read Access user: 599\nRequest: GET /\nResponse: 599\nAttempts: 2 in 2.5s\n\n" + runLater,
 		},
 		"attempt timed out": {1000, failed(0, cloudflare.ErrTimeout), "Cannot read Access user: no response\nat per_page\n" + request +

@@ -42,7 +42,7 @@ func TestReadDataSource_sameBytesAsFramework(t *testing.T) {
 		checkEncoding(t, users)
 	})
 	for seed := range uint64(20) {
-		random := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // repeatable on purpose
+		random := rand.New(rand.NewPCG(seed, seed))
 		users := make([]fakeapi.User, random.IntN(30))
 		for i := range users {
 			users[i] = randomUser(random, i)
