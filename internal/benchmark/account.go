@@ -83,9 +83,9 @@ func (a *account) leave(index int) {
 	a.users = slices.Delete(a.users, index, index+1)
 }
 
-// compare counts the users whom a list that was read lacks although they were
-// in the account from start to end, the entries of users who are in the list
-// already, and the entries of users who never were in the account.
+// compare counts what is wrong with a list that was read: users missing who were
+// in the account from start to end, repeated users, and users who never were in
+// the account.
 func (a *account) compare(ids []string) (lacking, twice, foreign int) {
 	listed := make(map[string]bool)
 	for _, id := range ids {

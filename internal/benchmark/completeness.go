@@ -39,8 +39,8 @@ func kinds() []kind {
 	}
 }
 
-// newChangingAccount makes the account that a kind and a seed stand for. Only
-// the order in which concurrent requests arrive is left to chance.
+// newChangingAccount returns the same account for the same kind and seed. Only
+// the order in which concurrent requests arrive is not fixed.
 func newChangingAccount(k kind, seed int) *account {
 	random := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // reproducible, not secret
 	pageSize := []int{25, 50, 100}[random.IntN(3)]
@@ -53,8 +53,8 @@ func newChangingAccount(k kind, seed int) *account {
 	return a
 }
 
-// An outcome counts reads by what came of them. A read that lacks somebody may
-// also have somebody twice.
+// An outcome counts reads by their result. A read that lacks somebody may also
+// have somebody twice.
 type outcome struct {
 	Reads, Complete, Lacking, Twice, Foreign, Failed, Requests int
 }
@@ -78,13 +78,13 @@ func (o *outcome) add(a *account, ids []string, err error) {
 	}
 }
 
-// A completeness is what came of reads of one kind, or of all.
+// A completeness has the results of both readers, for one kind or all.
 type completeness struct {
 	Name          string
 	Provider, SDK outcome
 }
 
-// measureCompleteness has both readers read like accounts, so many of each kind.
+// measureCompleteness reads a number of accounts of each kind with both readers.
 func measureCompleteness(ctx context.Context, accounts int) (all completeness, byKind []completeness, err error) {
 	for _, k := range kinds() {
 		c := completeness{Name: k.name}

@@ -1,6 +1,7 @@
-// Benchmark measures the provider beside what it can be compared with, on one
-// machine in one run, and writes BENCHMARKS.md: `make bench`. It is a module of
-// its own, so that the provider does not depend on what only it needs.
+// Benchmark compares the provider with Cloudflare's Go SDK and with the cost of
+// Terraform itself, in one run on one machine, and writes BENCHMARKS.md: `make
+// bench`. It is a separate module, so that the provider does not depend on the
+// SDK.
 package main
 
 import (
@@ -127,7 +128,7 @@ func (r *report) measure(ctx context.Context, dir, terraform string) (err error)
 		return err
 	}
 	for i := range r.RequestCounts {
-		if err := r.RequestCounts[i].measure(ctx); err != nil {
+		if r.RequestCounts[i].Requests, err = countRequests(ctx, r.RequestCounts[i]); err != nil {
 			return err
 		}
 	}
@@ -157,10 +158,10 @@ func progress(format string, args ...any) {
 // A series is one quantity, measured several times under the same conditions.
 type series []float64
 
-// add appends a value unless its round only warms up.
-func (s *series) add(round int, value float64) {
+// record appends a value unless its round only warms up.
+func record(into *series, round int, value float64) {
 	if round > 0 {
-		*s = append(*s, value)
+		*into = append(*into, value)
 	}
 }
 
@@ -180,8 +181,8 @@ func (s series) Max() float64 { return slices.Max(s) }
 // Over is the ratio of the medians.
 func (s series) Over(other series) float64 { return s.Median() / other.Median() }
 
-// takeTurns runs the contenders one after another in each round, in the other
-// order in every second one. Round 0 warms up.
+// takeTurns runs the contenders in each round, in alternating order. Round 0
+// warms up.
 func takeTurns(rounds int, contenders ...func(round int) error) error {
 	for round := range rounds + 1 {
 		for _, contender := range contenders {

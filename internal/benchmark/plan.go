@@ -106,15 +106,15 @@ func (c *contender) plan(ctx context.Context, round int) error {
 	peak := watchPeak(c.binary)
 	start := time.Now()
 	_, err := c.tf.Plan(ctx)
-	c.Seconds.add(round, time.Since(start).Seconds())
-	c.PeakMB.add(round, peak())
+	record(&c.Seconds, round, time.Since(start).Seconds())
+	record(&c.PeakMB, round, peak())
 	if want := fmt.Sprintf("+ users = %d\n", c.Users); err == nil && !bytes.Contains(out.Bytes(), []byte(want)) {
 		return fmt.Errorf("the plan lacks %q:\n%s", want, &out)
 	}
 	return err
 }
 
-// measurePlan has three contenders plan: the provider with all users, the
+// measurePlan runs plans of three contenders: the provider with all users, the
 // provider with those who have an Access seat, and the floor.
 func measurePlan(ctx context.Context, terraform, dir string, users, rounds int) (pl planning, err error) {
 	pl.Users = users

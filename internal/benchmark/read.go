@@ -125,12 +125,12 @@ func firstError(diagnostics []*tfprotov6.Diagnostic) error {
 	return nil
 }
 
-// A speed is how many seconds the provider and the SDK take for one list.
+// A speed is the time that each reader takes for one account, in seconds.
 type speed struct {
 	Provider, SDK series
 }
 
-// measureSpeed has both read the same users from the same slow API.
+// measureSpeed reads the same account with both. It delays each response.
 func measureSpeed(ctx context.Context, p sizes) (s speed, err error) {
 	slow := newAccount(fakeUsers(p.SpeedUsers), p.SpeedPageSize)
 	slow.delay = p.SpeedDelay
@@ -140,7 +140,7 @@ func measureSpeed(ctx context.Context, p sizes) (s speed, err error) {
 		return func(round int) error {
 			start := time.Now()
 			ids, err := read(ctx, baseURL, p.SpeedPageSize)
-			into.add(round, time.Since(start).Seconds())
+			record(into, round, time.Since(start).Seconds())
 			if lacking, twice, foreign := slow.compare(ids); err == nil && lacking+twice+foreign > 0 {
 				err = fmt.Errorf("an unchanged account was not read exactly: lacking %d, twice %d, foreign %d", lacking, twice, foreign)
 			}
@@ -151,13 +151,13 @@ func measureSpeed(ctx context.Context, p sizes) (s speed, err error) {
 	return s, err
 }
 
-// A growth is how long the provider takes for each user of a list.
+// A growth is the provider's time for each user of an account.
 type growth struct {
 	Users        int
 	Microseconds series
 }
 
-// measureGrowth reads short lists more often, because their times vary more.
+// measureGrowth reads small accounts more often, because their times vary more.
 func measureGrowth(ctx context.Context, users, rounds int) (g growth, err error) {
 	g.Users = users
 	baseURL, stop := newAccount(fakeUsers(users), maxPageSize).serve()
@@ -169,7 +169,7 @@ func measureGrowth(ctx context.Context, users, rounds int) (g growth, err error)
 		}
 		start := time.Now()
 		_, err = s.read(ctx, maxPageSize)
-		g.Microseconds.add(round, float64(time.Since(start).Microseconds())/float64(users))
+		record(&g.Microseconds, round, float64(time.Since(start).Microseconds())/float64(users))
 		return err
 	})
 	return g, err
@@ -186,11 +186,11 @@ func (c requestCount) Adjacent() int { return c.Users/c.PageSize + 1 }
 // Ratio is the number of requests over that of adjacent pages.
 func (c requestCount) Ratio() float64 { return float64(c.Requests) / float64(c.Adjacent()) }
 
-func (c *requestCount) measure(ctx context.Context) error {
+// countRequests reads an account of c's size with the provider.
+func countRequests(ctx context.Context, c requestCount) (int, error) {
 	unchanged := newAccount(smallUsers(c.Users), c.PageSize)
 	baseURL, stop := unchanged.serve()
-	defer stop()
 	_, err := readWithProvider(ctx, baseURL, c.PageSize)
-	c.Requests = unchanged.requests
-	return err
+	stop()
+	return unchanged.requests, err
 }

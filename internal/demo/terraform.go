@@ -107,7 +107,7 @@ func copyConfiguration(to, from string) error {
 	for _, file := range files {
 		text, err := os.ReadFile(file) //nolint:gosec // the repository's
 		if err == nil {
-			err = os.WriteFile(filepath.Join(to, filepath.Base(file)), text, 0o600)
+			err = os.WriteFile(filepath.Join(to, filepath.Base(file)), text, 0o600) //nolint:gosec // a name of the repository's, in a folder of the demo's
 		}
 		if err != nil {
 			return err
