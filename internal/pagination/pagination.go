@@ -17,7 +17,7 @@
 // row that was in the list all the time, however many others were added or
 // removed, and in whatever order the responses arrived. This requires that rows
 // which stay keep their order relative to each other. Where there are no linked
-// pages, counts and repeated passes are the evidence; see reader.accept.
+// pages, counts and repeated passes are the evidence; see accept.
 //
 // The package knows neither HTTP nor the API, and its result depends only on
 // the responses, not on the order in which they arrive.

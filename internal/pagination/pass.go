@@ -84,8 +84,8 @@ func (p *pass) start(request Request, resp response) {
 	p.counts.add(resp)
 	p.append(resp.rows)
 	p.end, p.size = len(resp.rows), len(resp.rows)
-	if stated := resp.perPage; p.size <= stated && stated <= request.PerPage {
-		p.size = stated
+	if resp.perPage <= request.PerPage {
+		p.size = max(p.size, resp.perPage)
 	}
 	if p.end == 0 || p.end < p.size && !p.counts.promises(p.end) {
 		p.done = true
