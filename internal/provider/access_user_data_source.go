@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
@@ -49,7 +50,7 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 			"the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.",
 		Optional:   true,
 		Computed:   true,
-		Validators: []validator.String{stringValidator(validateEmailFilter)},
+		Validators: []validator.String{stringValidator(validateEmail)},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one Zero Trust (Access) user of an account, by id or by email address. It is an error " +
@@ -158,6 +159,7 @@ func (rc readContext) notOneUser(ctx context.Context, email string, rows []cloud
 		}
 		ids = append(ids, id)
 	}
+	slices.Sort(ids)
 	return diag.NewAttributeErrorDiagnostic(path.Root("email"), "More than one Access user",
 		fmt.Sprintf("Account %s (from %s) has %d Access users with the email address %q. Their ids are:\n  %s\n\n"+
 			"Set id to one of them instead of email.", rc.account.value, rc.account, len(rows), email, strings.Join(ids, "\n  ")))

@@ -77,7 +77,7 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1),
 					setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(stringValidator(validateEmailFilter)),
+					setvalidator.ValueStringsAre(stringValidator(validateEmail)),
 				},
 			},
 			"access_seat": schema.BoolAttribute{

@@ -56,10 +56,14 @@ func validateAccountID(id string) error {
 
 // validateUserID accepts everything that can be an id in a path.
 func validateUserID(id string) error {
-	if id == "" || id == "." || id == ".." || notInID.MatchString(id) {
-		return errors.New("is not the id of a user: set it to the id alone, such as a cloudflare_access_users data source returns it")
+	switch {
+	case id == "":
+		return errors.New("is empty: set it to the id of a user, as cloudflare_access_users returns it")
+	case id == "." || id == ".." || notInID.MatchString(id):
+		return errors.New("contains white space, a control character or one of / \\ ? # %, or is a dot segment: set it to the id of a user alone")
+	default:
+		return nil
 	}
-	return nil
 }
 
 func validateBaseURL(s string) error {
@@ -84,10 +88,21 @@ func validateEmailFilter(s string) error {
 	if err := validateFilter(s); err != nil {
 		return err
 	}
-	if strings.TrimSpace(s) != s {
+	return validateEmail(s)
+}
+
+// validateEmail rejects what no user's address can be.
+func validateEmail(s string) error {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return errors.New("is empty: set it to an email address")
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return errors.New("contains a line break or another control character, which matches no address: remove it")
+	case strings.TrimSpace(s) != s:
 		return errors.New("begins or ends with white space, which matches no address: remove it with trimspace()")
+	default:
+		return nil
 	}
-	return nil
 }
 
 // A stringValidator applies a rule to an attribute.
