@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/vmihailenco/msgpack/v5"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
@@ -27,71 +29,74 @@ import (
 // request to the encoded response, with all requests to the API.
 func BenchmarkReadDataSource(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000} {
-		b.Run(fmt.Sprintf("users=%d", n), func(b *testing.B) { benchmarkProvider(b, n) })
+		b.Run(fmt.Sprintf("users=%d", n), func(b *testing.B) {
+			fake := fakeapi.New(fakeapi.Users(n, time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)))
+			api := httptest.NewServer(recorded(fake))
+			b.Cleanup(api.Close)
+			env := map[string]string{
+				"CLOUDFLARE_BASE_URL":   api.URL + fakeapi.BasePath,
+				"CLOUDFLARE_API_TOKEN":  fakeapi.Token,
+				"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
+			}
+			benchmarkRead(b, n, provider.NewServer(provider.Options{
+				Getenv: func(name string) string { return env[name] },
+				Clock:  acctest.NewClock(), // waits for the request budget take no time
+			}), "cloudflare_access_users")
+		})
 	}
 }
 
 // BenchmarkStateOf10000Users compares the ways to return a list of 10,000
-// users. The framework's ways have the users in memory; the provider's
-// way includes reading them from the API.
+// users who are in memory.
 func BenchmarkStateOf10000Users(b *testing.B) {
 	const n = 10_000
-	b.Run("framework State.Set", func(b *testing.B) {
-		users := make([]plainUser, n)
-		for i := range users {
-			s := types.StringValue("0123456789abcdef0123456789abcdef")
-			users[i] = plainUser{s, s, s, s, s, s, s, s, types.BoolValue(true), types.BoolValue(true), types.Int64Value(2)}
-		}
-		benchmarkFramework(b, n, func(ctx context.Context, resp *datasource.ReadResponse) {
+	const text = "0123456789abcdef0123456789abcdef"
+	values := map[string]any{
+		"id": text, "email": text, "name": text, "uid": text, "seat_uid": text, "created_at": text, "updated_at": text,
+		"last_successful_login": text, "access_seat": true, "gateway_seat": true, "active_device_count": 2,
+	}
+	b.Run("State.Set", func(b *testing.B) {
+		s := types.StringValue(text)
+		users := slices.Repeat([]plainUser{{s, s, s, s, s, s, s, s, types.BoolValue(true), types.BoolValue(true), types.Int64Value(2)}}, n)
+		benchmarkPlain(b, n, func(ctx context.Context, resp *datasource.ReadResponse) {
 			resp.Diagnostics.Append(resp.State.Set(ctx, struct {
 				Users []plainUser `tfsdk:"users"`
 			}{users})...)
 		})
 	})
-	b.Run("framework State.Raw", func(b *testing.B) {
-		benchmarkFramework(b, n, func(ctx context.Context, resp *datasource.ReadResponse) {
-			list := resp.State.Schema.Type().TerraformType(ctx).(tftypes.Object).AttributeTypes["users"].(tftypes.List) //nolint:forcetypeassert // the schema below
-			user := list.ElementType.(tftypes.Object)                                                                   //nolint:forcetypeassert // the schema below
-			values := map[string]any{"access_seat": true, "gateway_seat": true, "active_device_count": 2}
+	b.Run("State.Raw", func(b *testing.B) {
+		benchmarkPlain(b, n, func(ctx context.Context, resp *datasource.ReadResponse) {
+			object := resp.State.Schema.Type().TerraformType(ctx).(tftypes.Object) //nolint:forcetypeassert // the schema below
+			list := object.AttributeTypes["users"].(tftypes.List)                  //nolint:forcetypeassert // the schema below
+			user := list.ElementType.(tftypes.Object)                              //nolint:forcetypeassert // the schema below
 			users := make([]tftypes.Value, n)
 			for i := range users {
 				attributes := make(map[string]tftypes.Value)
-				for name, typ := range user.AttributeTypes {
-					value, ok := values[name]
-					if !ok {
-						value = "0123456789abcdef0123456789abcdef"
-					}
-					attributes[name] = tftypes.NewValue(typ, value)
+				for name, value := range values {
+					attributes[name] = tftypes.NewValue(user.AttributeTypes[name], value)
 				}
 				users[i] = tftypes.NewValue(user, attributes)
 			}
-			resp.State.Raw = tftypes.NewValue(resp.State.Schema.Type().TerraformType(ctx),
-				map[string]tftypes.Value{"users": tftypes.NewValue(list, users)})
+			resp.State.Raw = tftypes.NewValue(object, map[string]tftypes.Value{"users": tftypes.NewValue(list, users)})
 		})
 	})
-	b.Run("provider", func(b *testing.B) { benchmarkProvider(b, n) })
+	b.Run("PassList", func(b *testing.B) {
+		benchmarkPlain(b, n, func(ctx context.Context, resp *datasource.ReadResponse) {
+			users := make([][]byte, n)
+			for i := range users {
+				users[i], _ = msgpack.Marshal(values) // the state's size shows errors
+			}
+			if err := provider.PassList(ctx, "users", users); err != nil {
+				resp.Diagnostics.AddError(err.Error(), "")
+			}
+		})
+	})
 }
 
-// benchmarkProvider reads n users with the provider, in pages of 1000.
-func benchmarkProvider(b *testing.B, n int) {
+// benchmarkPlain calls read as the Read of a data source that does nothing else.
+func benchmarkPlain(b *testing.B, n int, read func(context.Context, *datasource.ReadResponse)) {
 	b.Helper()
-	api := httptest.NewServer(recorded(fakeapi.New(fakeapi.Users(n, time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)))))
-	b.Cleanup(api.Close)
-	env := map[string]string{
-		"CLOUDFLARE_BASE_URL":   api.URL + fakeapi.BasePath,
-		"CLOUDFLARE_API_TOKEN":  fakeapi.Token,
-		"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
-	}
-	// Time passes only while the provider waits for its request budget.
-	server := provider.NewServer(provider.Options{Getenv: func(name string) string { return env[name] }, Clock: acctest.NewClock()})
-	benchmarkRead(b, n, server, "cloudflare_access_users")
-}
-
-// benchmarkFramework calls read as the Read of a data source that does nothing
-// else.
-func benchmarkFramework(b *testing.B, n int, read func(context.Context, *datasource.ReadResponse)) {
-	b.Helper()
-	benchmarkRead(b, n, providerserver.NewProtocol6(plainProvider{read})(), "plain_users")
+	benchmarkRead(b, n, provider.NewServerFor(providerserver.NewProtocol6(plainProvider{read})()), "plain_users")
 }
 
 func benchmarkRead(b *testing.B, n int, server tfprotov6.ProviderServer, dataSource string) {
