@@ -87,15 +87,15 @@ func (e *FilterError) Error() string {
 // responses that do not show that the list is complete, a *FilterError for a
 // filter that was ignored, a *WaitError for a wait that exceeds the deadline, or
 // an *InterruptedError if ctx ended.
-func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) ([]AccessUserRow, []Warning, error) {
+func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) ([]*AccessUserRow, []Warning, error) {
 	list, err := c.lists.read(ctx, q, selected)
 	if err != nil {
 		return nil, nil, err
 	}
-	var rows []AccessUserRow
-	for i := range list.rows {
-		if selected(&list.rows[i]) {
-			rows = append(rows, list.rows[i])
+	rows := make([]*AccessUserRow, 0, len(list.rows))
+	for _, row := range list.rows {
+		if selected(row) {
+			rows = append(rows, row)
 		}
 	}
 	return rows, list.warnings, nil
@@ -122,7 +122,7 @@ func (c *Client) AccessUser(ctx context.Context, accountID, id string) (*AccessU
 // FoldCase: those of the first page of Cloudflare's email filter or, if the
 // filter finds none or is ignored, those of the complete list. The errors are
 // those of AccessUsers.
-func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string) ([]AccessUserRow, error) {
+func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string) ([]*AccessUserRow, error) {
 	folded := FoldCase(email)
 	selected := func(row *AccessUserRow) bool { return FoldCase(row.Email) == folded }
 
@@ -131,10 +131,10 @@ func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string
 	if err != nil {
 		return nil, err
 	}
-	rows := slices.DeleteFunc(page.Rows, func(row AccessUserRow) bool { return !selected(&row) })
+	rows := slices.DeleteFunc(page.Rows, func(row *AccessUserRow) bool { return !selected(row) })
 	if len(rows) > 0 {
 		sortRows(rows)
-		return slices.CompactFunc(rows, func(a, b AccessUserRow) bool { return a.key == b.key }), nil
+		return slices.CompactFunc(rows, func(a, b *AccessUserRow) bool { return a.key == b.key }), nil
 	}
 	rows, _, err = c.AccessUsers(ctx, AccessUsersQuery{AccountID: accountID, PerPage: DefaultPerPage}, selected)
 	return rows, err
@@ -157,8 +157,8 @@ func contains(s, part string) bool {
 }
 
 // row converts a user. It encodes those that selected accepts.
-func (q *AccessUsersQuery) row(u *AccessUser, selected func(*AccessUserRow) bool, encode func(*AccessUser) []byte) AccessUserRow {
-	row := AccessUserRow{
+func (q *AccessUsersQuery) row(u *AccessUser, selected func(*AccessUserRow) bool, encode func(*AccessUser) []byte) *AccessUserRow {
+	row := &AccessUserRow{
 		Email:         stringOrEmpty(u.Email),
 		AccessSeat:    u.AccessSeat != nil && *u.AccessSeat,
 		GatewaySeat:   u.GatewaySeat != nil && *u.GatewaySeat,
@@ -166,7 +166,7 @@ func (q *AccessUsersQuery) row(u *AccessUser, selected func(*AccessUserRow) bool
 		emailMismatch: !contains(stringOrEmpty(u.Email), q.Email),
 		nameMismatch:  !contains(stringOrEmpty(u.Name), q.Name),
 	}
-	if selected(&row) {
+	if selected(row) {
 		row.Encoded = encode(u)
 	}
 	return row
@@ -191,21 +191,21 @@ func stringOrEmpty(s *string) string {
 	return *s
 }
 
-func sortRows(rows []AccessUserRow) {
-	slices.SortFunc(rows, func(a, b AccessUserRow) int {
+func sortRows(rows []*AccessUserRow) {
+	slices.SortFunc(rows, func(a, b *AccessUserRow) int {
 		return cmp.Or(strings.Compare(a.Email, b.Email), strings.Compare(a.key, b.key))
 	})
 }
 
 // checkFilters compares the users with the filters. Exact or substring, the
 // value of an email filter is part of each address; name may match more.
-func checkFilters(rows []AccessUserRow) ([]Warning, error) {
+func checkFilters(rows []*AccessUserRow) ([]Warning, error) {
 	emails, names := 0, 0
-	for i := range rows {
-		if rows[i].emailMismatch {
+	for _, row := range rows {
+		if row.emailMismatch {
 			emails++
 		}
-		if rows[i].nameMismatch {
+		if row.nameMismatch {
 			names++
 		}
 	}

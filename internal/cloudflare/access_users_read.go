@@ -46,7 +46,7 @@ func accessUsersPath(accountID string) []string {
 // readAccessUsers reads the complete list, sorted.
 func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool, progress *pagination.Progress) (*accessUserList, error) {
 	passes := 0
-	fetch := func(ctx context.Context, request pagination.Request) (pagination.Response[AccessUserRow], error) {
+	fetch := func(ctx context.Context, request pagination.Request) (pagination.Response[*AccessUserRow], error) {
 		return c.fetchAccessUsers(ctx, &q, request.Page, request.PerPage, selected)
 	}
 	rows, err := pagination.ReadAll(ctx, fetch, func(row *AccessUserRow) string { return row.key }, pagination.Options{
@@ -76,19 +76,19 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, select
 }
 
 // fetchAccessUsers requests one page.
-func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page, perPage int, selected func(*AccessUserRow) bool) (pagination.Response[AccessUserRow], error) {
+func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page, perPage int, selected func(*AccessUserRow) bool) (pagination.Response[*AccessUserRow], error) {
 	query := url.Values{"page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(perPage)}}
 	for name, value := range map[string]string{"email": q.Email, "name": q.Name, "search": q.Search} {
 		if value != "" {
 			query.Set(name, value)
 		}
 	}
-	var rows []AccessUserRow
+	var rows []*AccessUserRow
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, page, func() result {
 		rows = nil // of an earlier attempt
 		return userList(func(user *AccessUser) { rows = append(rows, q.row(user, selected, c.encodeAccessUser)) })
 	})
-	return pagination.Response[AccessUserRow]{
+	return pagination.Response[*AccessUserRow]{
 		Rows: rows, Page: int(info.Page), PerPage: int(info.PerPage), TotalCount: int(info.TotalCount),
 	}, err
 }

@@ -11,7 +11,7 @@ import (
 
 // An accessUserList is a complete list. It is shared: nobody may change it.
 type accessUserList struct {
-	rows     []AccessUserRow
+	rows     []*AccessUserRow
 	warnings []Warning
 }
 

@@ -41,7 +41,7 @@ func (s *listServer) read(ctx context.Context, q AccessUsersQuery, selected func
 	}
 	select {
 	case err := <-s.finish:
-		return &accessUserList{rows: []AccessUserRow{{Email: number}}}, err
+		return &accessUserList{rows: []*AccessUserRow{{Email: number}}}, err
 	case <-ctx.Done():
 		s.ended++
 		return nil, ctx.Err()

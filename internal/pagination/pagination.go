@@ -93,7 +93,7 @@ func (p *Progress) Pages() (received, expected int) {
 //
 // The error is one that fetch returned, or an *IncompleteError if the responses
 // do not show that the list is complete.
-func ReadAll[R any](ctx context.Context, fetch func(context.Context, Request) (Response[R], error), key func(*R) string, options Options) ([]R, error) {
+func ReadAll[R any](ctx context.Context, fetch func(context.Context, Request) (Response[R], error), key func(R) string, options Options) ([]R, error) {
 	rows := table[R]{key: key, ids: make(map[string]int)}
 	r := reader{Options: options, fetch: func(ctx context.Context, requests []Request) ([]response, error) {
 		responses, err := fetchAll(ctx, fetch, requests, &options)
@@ -147,7 +147,7 @@ func fetchAll[R any](ctx context.Context, fetch func(context.Context, Request) (
 // table holds each row of the list once, however many responses contain it. A
 // row's index is its id within the package.
 type table[R any] struct {
-	key  func(*R) string
+	key  func(R) string
 	ids  map[string]int
 	rows []R
 }
@@ -155,7 +155,7 @@ type table[R any] struct {
 func (t *table[R]) add(from *Response[R]) response {
 	to := response{page: from.Page, perPage: from.PerPage, total: from.TotalCount, rows: make([]int, len(from.Rows))}
 	for i := range from.Rows {
-		key := t.key(&from.Rows[i])
+		key := t.key(from.Rows[i])
 		id, known := t.ids[key]
 		if !known {
 			id = len(t.rows)

@@ -20,7 +20,7 @@ type row struct {
 	version int
 }
 
-func key(r *row) string { return r.user }
+func key(r row) string { return r.user }
 
 // serve answers from a list of n users.
 func serve(n, version int, request pagination.Request) pagination.Response[row] {

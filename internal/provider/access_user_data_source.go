@@ -143,7 +143,7 @@ func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnost
 }
 
 // notOneUser is the diagnostic for an address that no user has, or several.
-func (rc readContext) notOneUser(ctx context.Context, email string, rows []cloudflare.AccessUserRow) diag.Diagnostic {
+func (rc readContext) notOneUser(ctx context.Context, email string, rows []*cloudflare.AccessUserRow) diag.Diagnostic {
 	if len(rows) == 0 {
 		return diag.NewAttributeErrorDiagnostic(path.Root("email"), "No such Access user",
 			fmt.Sprintf("Account %s (from %s) has no Access user with the email address %q. The complete list was searched, ignoring case.\n\n"+

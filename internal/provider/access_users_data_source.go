@@ -209,15 +209,15 @@ func (s selection) hasSeats(row *cloudflare.AccessUserRow) bool {
 
 // apply returns the selected users, encoded, and the entries of emails that no
 // user has, sorted.
-func (s selection) apply(rows []cloudflare.AccessUserRow) (users [][]byte, notFound []string) {
+func (s selection) apply(rows []*cloudflare.AccessUserRow) (users [][]byte, notFound []string) {
 	users, notFound = make([][]byte, 0, len(rows)), []string{}
 	found := make(map[string]bool)
-	for i := range rows {
+	for _, row := range rows {
 		if s.emails != nil {
-			found[cloudflare.FoldCase(rows[i].Email)] = true
+			found[cloudflare.FoldCase(row.Email)] = true
 		}
-		if s.hasSeats(&rows[i]) {
-			users = append(users, rows[i].Encoded)
+		if s.hasSeats(row) {
+			users = append(users, row.Encoded)
 		}
 	}
 	for folded, entries := range s.emails {
