@@ -43,7 +43,7 @@ func TestReport(t *testing.T) {
 		"| `terraform plan` over floor, 100,000 users | 1.05 | ≤ 1.15 | yes |",
 		"| `terraform plan` with 1,000 selected users over all 100,000 | 0.20 | ≤ 0.25 | yes |",
 		"| reads of changing accounts that fail | 0.5 % | ≤ 1.0 % | yes |",
-		"| provider's peak memory, 100,000 users | 170 MB | ≤ 180 MB | yes |",
+		"| provider's peak memory, 100,000 users | 170.0 MB | ≤ 180.0 MB | yes |",
 		"| this provider | 199 | 0 | 0 | 1 | 0.0 |",
 		"| 100,000 | 1.05 | 10.50 (9.00–11.00) s | 10.00 (10.00–10.00) s | 160 (150–170) MB |",
 	} {

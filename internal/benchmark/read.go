@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 
 	sdk "github.com/cloudflare/cloudflare-go/v7"
@@ -167,6 +168,7 @@ func measureGrowth(ctx context.Context, users, rounds int) (g growth, err error)
 		if err != nil {
 			return err
 		}
+		runtime.GC() // what earlier reads left
 		start := time.Now()
 		_, err = s.read(ctx, maxPageSize)
 		record(&g.Microseconds, round, float64(time.Since(start).Microseconds())/float64(users))

@@ -85,8 +85,8 @@ func (r *report) Figures() []Figure {
 		Figure{"reads of changing accounts that have somebody twice", "%.0f", float64(provider.Twice), 0, false},
 		Figure{"reads of changing accounts that have somebody who never was there", "%.0f", float64(provider.Foreign), 0, false},
 		Figure{"reads of changing accounts that fail", "%.1f %%", 100 * float64(provider.Failed) / float64(provider.Reads), 1, false},
-		Figure{"provider's peak memory, " + users + " users", "%.0f MB", largest.Provider.PeakMB.Max(), 180, false},
-		Figure{"provider's peak memory, " + selected + " selected of " + users + " users", "%.0f MB", largest.Selection.PeakMB.Max(), 120, false},
+		Figure{"provider's peak memory, " + users + " users", "%.1f MB", largest.Provider.PeakMB.Max(), 180, false},
+		Figure{"provider's peak memory, " + selected + " selected of " + users + " users", "%.1f MB", largest.Selection.PeakMB.Max(), 120, false},
 		Figure{"provider's start, from process to schema", "%.0f ms", r.StartMS.Median(), 60, false},
 		Figure{"stripped binary", "%.1f MB", r.BinaryMB, 20, false},
 	)
