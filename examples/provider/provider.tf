@@ -3,12 +3,13 @@ terraform {
 
   required_providers {
     cloudflare = {
-      source = "local/cloudflare-access"
+      source  = "local/cloudflare-access"
+      version = "~> 0.1"
     }
   }
 }
 
-# The token comes from the environment variable CLOUDFLARE_API_TOKEN.
+# The API token comes from the environment variable CLOUDFLARE_API_TOKEN.
 provider "cloudflare" {
   account_id = "023e105f4ecef8ad9ca31a8372d0c353"
 }

@@ -8,14 +8,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-// buildMirror builds this provider, and the one that stands in for Cloudflare's
-// own, into a filesystem mirror. It gives the CLI configuration that leads
-// Terraform there and nowhere else.
+// buildMirror builds this provider and the stand-in for Cloudflare's own into a
+// filesystem mirror, and returns the path of a CLI configuration that uses
+// nothing else.
 func buildMirror(t *testing.T) (cliConfig string) {
 	t.Helper()
 	mirror := filepath.Join(t.TempDir(), "mirror")
@@ -28,12 +29,12 @@ func buildMirror(t *testing.T) (cliConfig string) {
 		if runtime.GOOS == "windows" {
 			binary += ".exe"
 		}
-		build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", binary, p.pkg) //nolint:gosec // all arguments stand above
+		build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", binary, p.pkg) //nolint:gosec // all arguments are constants
 		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("go build %s: %v\n%s", p.pkg, err, out)
 		}
 	}
-	// The same source has another host for OpenTofu.
+	// OpenTofu resolves the same source to another host.
 	if err := os.CopyFS(filepath.Join(mirror, "registry.opentofu.org"), os.DirFS(filepath.Join(mirror, "registry.terraform.io"))); err != nil {
 		t.Fatal(err)
 	}
@@ -41,8 +42,8 @@ func buildMirror(t *testing.T) (cliConfig string) {
 		fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror)))
 }
 
-// A workspace is a copy of examples, and a Terraform that sees no other
-// environment than this.
+// A workspace is a folder with copies of examples, and a Terraform with an
+// environment of its own.
 type workspace struct {
 	t         *testing.T
 	terraform string
@@ -50,45 +51,46 @@ type workspace struct {
 	env       []string
 }
 
-// newWorkspace copies folders of examples into one.
-func newWorkspace(t *testing.T, terraform, cliConfig, baseURL string, folders ...string) *workspace {
+// newWorkspace copies the contents of folders of examples into one folder.
+func newWorkspace(t *testing.T, terraform, cliConfig string, folders ...string) *workspace {
 	t.Helper()
 	dir := t.TempDir()
 	for _, folder := range folders {
-		if err := os.CopyFS(dir, onlyConfiguration{os.DirFS(filepath.Join("..", "..", "examples", filepath.FromSlash(folder)))}); err != nil {
+		if err := os.CopyFS(dir, configurationFS{os.DirFS(filepath.Join(root, "examples", filepath.FromSlash(folder)))}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return &workspace{t: t, terraform: terraform, dir: dir, env: []string{
-		"PATH=" + os.Getenv("PATH"), // a version manager may stand in Terraform's place
+		"PATH=" + os.Getenv("PATH"), // terraform may be a version manager
 		"HOME=" + os.Getenv("HOME"),
 		"TF_CLI_CONFIG_FILE=" + cliConfig,
 		"TF_IN_AUTOMATION=1",
 		"TF_INPUT=0",
 		"CHECKPOINT_DISABLE=1",
-		"CLOUDFLARE_BASE_URL=" + baseURL,
 		"CLOUDFLARE_API_TOKEN=" + fakeapi.Token,
 		"CLOUDFLARE_ACCOUNT_ID=" + fakeapi.AccountID,
 	}}
 }
 
-// onlyConfiguration leaves out what a reader may have left in an example's
-// folder: state, lock file, plugins.
-type onlyConfiguration struct{ fs.FS }
+// configurationFS leaves out what Terraform writes into a folder: state, lock
+// file, plugins.
+type configurationFS struct{ fs.FS }
 
-func (c onlyConfiguration) ReadDir(name string) ([]fs.DirEntry, error) {
+func (c configurationFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(c.FS, name)
-	kept := entries[:0]
+	included := entries[:0]
 	for _, entry := range entries {
 		switch filepath.Ext(entry.Name()) {
-		case ".tf", ".tofu", ".csv", ".json":
-			kept = append(kept, entry)
+		case ".tf", ".tofu", ".csv", ".json", "", ".hcl":
+			if !strings.HasPrefix(entry.Name(), ".") {
+				included = append(included, entry)
+			}
 		}
 	}
-	return kept, err
+	return included, err
 }
 
-// run gives all that Terraform prints, and its exit code.
+// run returns all that Terraform prints, and its exit code.
 func (w *workspace) run(args ...string) (printed string, exitCode int) {
 	w.t.Helper()
 	cmd := exec.CommandContext(w.t.Context(), w.terraform, args...) //nolint:gosec // the Terraform of the tests
@@ -103,12 +105,12 @@ func (w *workspace) run(args ...string) (printed string, exitCode int) {
 	return string(out), 0
 }
 
-// mustRun gives what Terraform prints once it has succeeded.
+// mustRun fails the test unless Terraform succeeds.
 func (w *workspace) mustRun(args ...string) string {
 	w.t.Helper()
 	printed, exitCode := w.run(args...)
 	if exitCode != 0 {
-		w.t.Fatalf("%v ended with exit code %d, want 0; it printed:\n%s", args, exitCode, printed)
+		w.t.Fatalf("%v: exit code %d, want 0; it printed:\n%s", args, exitCode, printed)
 	}
 	return printed
 }

@@ -3,12 +3,13 @@ terraform {
 
   required_providers {
     cloudflare = {
-      source = "local/cloudflare-access"
+      source  = "local/cloudflare-access"
+      version = "~> 0.1"
     }
   }
 }
 
-# Settings come from CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID.
+# The API token and the account come from CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID.
 provider "cloudflare" {}
 
 data "cloudflare_access_users" "all" {}
@@ -16,11 +17,20 @@ data "cloudflare_access_users" "all" {}
 locals {
   new_ids = toset([for user in data.cloudflare_access_users.all.users : user.id if user.id != null])
 
-  # What the old way last wrote: a JSON list of users, as in the API's "result".
+  # The last list of the old way: a JSON list of users, as in the API's "result".
   old_ids = toset([for user in jsondecode(file("${path.module}/users.json")) : user.id])
+
+  ids_by_email = {
+    for user in data.cloudflare_access_users.all.users : lower(user.email) => user.id...
+    if user.email != null
+  }
+
+  # The old shape: a map from the address in lower case to the id. Where users
+  # share an address, the first id in byte order is taken.
+  users_by_email = { for email, ids in local.ids_by_email : email => sort(ids)[0] }
 }
 
-# While both ways stand side by side, each plan says where they differ.
+# While both ways are in use, each plan warns about differences.
 check "same_users_as_before" {
   assert {
     condition     = length(setsubtract(local.new_ids, local.old_ids)) == 0
@@ -29,14 +39,18 @@ check "same_users_as_before" {
 
   assert {
     condition     = length(setsubtract(local.old_ids, local.new_ids)) == 0
-    error_message = "The old list has ${length(setsubtract(local.old_ids, local.new_ids))} users whom the account has not."
+    error_message = "The old list has ${length(setsubtract(local.old_ids, local.new_ids))} users who are not in the account."
   }
 }
 
-# What the rest of the configuration used, under its old shape.
-output "users_by_email" {
-  value = {
-    for user in data.cloudflare_access_users.all.users : user.email => user.id...
-    if user.email != null
+check "one_user_for_each_email" {
+  assert {
+    condition     = alltrue([for ids in values(local.ids_by_email) : length(ids) == 1])
+    error_message = "Some addresses belong to several users."
   }
+}
+
+output "users_by_email" {
+  value     = local.users_by_email
+  sensitive = true
 }

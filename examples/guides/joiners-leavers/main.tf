@@ -3,21 +3,36 @@ terraform {
 
   required_providers {
     cloudflare = {
-      source = "local/cloudflare-access"
+      source  = "local/cloudflare-access"
+      version = "~> 0.1"
     }
   }
 }
 
-# Settings come from CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID.
+# The API token and the account come from CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID.
 provider "cloudflare" {}
 
-variable "most_leavers" {
-  description = "More leavers than this in one run are taken for a mistake in staff.csv."
+variable "minimum_users" {
+  description = "With fewer users than this in Access, the plan fails."
   type        = number
   default     = 10
 }
 
-data "cloudflare_access_users" "all" {}
+variable "maximum_leavers" {
+  description = "With more leavers than this, the plan fails."
+  type        = number
+  default     = 10
+}
+
+data "cloudflare_access_users" "all" {
+  lifecycle {
+    # Evaluated once in every plan, also without leavers. Nothing is planned after it fails.
+    postcondition {
+      condition     = length(self.users) >= var.minimum_users
+      error_message = "Access has ${length(self.users)} users, but minimum_users is ${var.minimum_users}."
+    }
+  }
+}
 
 locals {
   # Addresses are compared in lower case.
@@ -25,42 +40,47 @@ locals {
     for person in csvdecode(file("${path.module}/staff.csv")) : lower(trimspace(person.email))
   ])
 
-  # Two users may share an address: "..." makes a list for each.
-  users = {
-    for user in data.cloudflare_access_users.all.users : lower(user.email) => user...
-    if user.email != null
+  users               = data.cloudflare_access_users.all.users
+  users_with_email    = [for user in local.users : user if user.email != null && user.email != ""]
+  users_without_email = [for user in local.users : user if user.email == null || user.email == ""]
+
+  joiners = setsubtract(local.staff, [for user in local.users_with_email : lower(user.email)])
+
+  # By id: an address can change, and two users can have the same one.
+  leavers = {
+    for user in local.users_with_email : user.id => user
+    if !contains(local.staff, lower(user.email))
   }
-
-  joiners = setsubtract(local.staff, keys(local.users))
-  leavers = setsubtract(keys(local.users), local.staff)
 }
 
-# On the list, but not yet a user of Access.
 output "joiners" {
-  value = local.joiners
+  description = "People on the list who are not users of Access."
+  value       = local.joiners
+  sensitive   = true
 }
 
-# A user without an address cannot be compared with the list.
+output "leavers" {
+  description = "Number of users of Access who are not on the list."
+  value       = length(local.leavers)
+
+  # Evaluated once in every plan, also without leavers.
+  precondition {
+    condition     = length(local.leavers) <= var.maximum_leavers
+    error_message = "${length(local.leavers)} users are not in staff.csv, but maximum_leavers is ${var.maximum_leavers}. Is the file complete?"
+  }
+}
+
 output "users_without_email" {
-  value = [for user in data.cloudflare_access_users.all.users : user.id if user.email == null]
+  description = "Ids of users who cannot be compared with the list."
+  value       = local.users_without_email[*].id
 }
 
-# One ticket for each leaver: put what your company does about it in its place.
+# One ticket for each leaver. Replace it with the resource of your ticket system.
 resource "terraform_data" "leaver" {
   for_each = local.leavers
 
   input = {
-    email = each.key
-    seats = length([
-      for user in local.users[each.key] : user
-      if user.access_seat == true || user.gateway_seat == true
-    ])
-  }
-
-  lifecycle {
-    precondition {
-      condition     = length(local.leavers) <= var.most_leavers
-      error_message = "${length(local.leavers)} users are not in staff.csv, and var.most_leavers allows ${var.most_leavers}. Is the file complete?"
-    }
+    email = each.value.email
+    seat  = each.value.access_seat == true || each.value.gateway_seat == true
   }
 }

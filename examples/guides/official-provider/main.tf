@@ -2,66 +2,85 @@ terraform {
   required_version = ">= 1.5"
 
   required_providers {
-    # Cloudflare's own provider has the local name that its resources expect.
+    # The official provider keeps the local name that its resource types imply.
     cloudflare = {
       source  = "cloudflare/cloudflare"
-      version = "~> 5.0"
+      version = "~> 5.22"
     }
 
-    # This one takes another local name, which its data sources then have to say.
+    # This provider takes another local name.
     cloudflare-access = {
-      source = "local/cloudflare-access"
+      source  = "local/cloudflare-access"
+      version = "~> 0.1"
     }
   }
 }
 
 variable "account_id" {
-  description = "The account that both providers work on."
+  description = "The account that both providers use."
   type        = string
 }
 
 variable "users_token" {
-  description = "API token for reading users: permission \"Access: Audit Logs Read\"."
+  description = "API token that reads users: permission \"Access: Audit Logs Read\"."
   type        = string
   sensitive   = true
 }
 
-# From the environment: CLOUDFLARE_API_TOKEN, a token that may write Access groups.
+variable "minimum_users" {
+  description = "With fewer seat holders than this, the plan fails."
+  type        = number
+  default     = 10
+}
+
+# Its token comes from CLOUDFLARE_API_TOKEN.
 provider "cloudflare" {}
 
-# What stands here beats the environment, so each provider has its own token.
+# Credentials in the block replace those of the environment.
 provider "cloudflare-access" {
   api_token  = var.users_token
   account_id = var.account_id
 }
 
-data "cloudflare_access_users" "all" {
-  provider = cloudflare-access
+data "cloudflare_access_users" "seat_holders" {
+  provider    = cloudflare-access
+  access_seat = true
 }
 
 locals {
-  # Who has never logged in, or not for 90 days, stays outside.
-  ninety_days_ago = timeadd(plantimestamp(), "-2160h")
-  active = toset([
-    for user in data.cloudflare_access_users.all.users : lower(user.email)
-    if user.email != null
-    && timecmp(coalesce(user.last_successful_login, "1970-01-01T00:00:00Z"), local.ninety_days_ago) >= 0
-  ])
+  emails = sort(distinct([
+    for user in data.cloudflare_access_users.seat_holders.users : lower(user.email)
+    if user.email != null && user.email != ""
+  ]))
+
+  # A list holds at most 1,000 entries (5,000 for Enterprise).
+  chunks = { for i, emails in chunklist(local.emails, 1000) : format("%02d", i + 1) => emails }
 }
 
-resource "cloudflare_zero_trust_access_group" "active" {
+# items is a set: a user who joins or leaves changes one element of the plan.
+resource "cloudflare_zero_trust_list" "seat_holders" {
+  for_each = local.chunks
+
   account_id = var.account_id
-  name       = "Logged in within 90 days"
-  include    = [for email in local.active : { email = { email = email } }]
+  name       = "Access seat holders ${each.key}"
+  type       = "EMAIL"
+  items      = [for email in each.value : { value = email }]
+}
+
+resource "cloudflare_zero_trust_access_group" "seat_holders" {
+  account_id = var.account_id
+  name       = "Access seat holders"
+  include    = [for list in cloudflare_zero_trust_list.seat_holders : { email_list = { id = list.id } }]
 
   lifecycle {
+    # The group exists once, so this is evaluated in every plan, also without any list.
     precondition {
-      condition     = length(local.active) > 0
-      error_message = "Nobody has logged in within 90 days: a group of nobody is hardly meant."
+      condition     = length(local.emails) >= var.minimum_users
+      error_message = "Only ${length(local.emails)} seat holders have an address, but minimum_users is ${var.minimum_users}."
     }
   }
 }
 
 output "members" {
-  value = length(local.active)
+  value = length(local.emails)
 }

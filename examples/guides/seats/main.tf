@@ -3,34 +3,39 @@ terraform {
 
   required_providers {
     cloudflare = {
-      source = "local/cloudflare-access"
+      source  = "local/cloudflare-access"
+      version = "~> 0.1"
     }
   }
 }
 
-# Settings come from CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID.
+# The API token and the account come from CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID.
 provider "cloudflare" {}
 
 variable "seats" {
-  description = "How many seats the subscription has."
+  description = "Seats of the subscription."
   type        = number
 }
 
 data "cloudflare_access_users" "all" {}
 
 locals {
-  # A user counts once, whichever seat it is. "== true" takes null for no.
+  # A user with both kinds of seat takes one. "== true" treats null as false.
   holders = [
     for user in data.cloudflare_access_users.all.users : user
     if user.access_seat == true || user.gateway_seat == true
   ]
 
-  ninety_days_ago = timeadd(plantimestamp(), "-2160h")
+  # Use of the WARP client may not show in last_successful_login. Only users
+  # who have no Gateway seat can be judged by it.
+  access_only = [for user in local.holders : user if user.gateway_seat == false]
 
-  # Who has never logged in has no last login, which counts as long ago.
-  absent = [
-    for user in local.holders : user
-    if timecmp(coalesce(user.last_successful_login, "1970-01-01T00:00:00Z"), local.ninety_days_ago) < 0
+  # A user who has not logged in counts from the time of creation, and is not
+  # counted where that is unknown.
+  ninety_days_ago = timeadd(plantimestamp(), "-2160h")
+  inactive = [
+    for user in local.access_only : user
+    if timecmp(coalesce(user.last_successful_login, user.created_at, plantimestamp()), local.ninety_days_ago) < 0
   ]
 }
 
@@ -43,26 +48,33 @@ output "seats" {
   }
 }
 
-output "never_logged_in" {
-  value = [for user in local.absent : user.email if user.last_successful_login == null]
+output "inactive" {
+  description = "Users without a Gateway seat who have not logged in for 90 days, by number of active devices."
+  value = {
+    no_device      = length([for user in local.inactive : user if user.active_device_count == 0])
+    has_device     = length([for user in local.inactive : user if coalesce(user.active_device_count, 0) > 0])
+    device_unknown = length([for user in local.inactive : user if user.active_device_count == null])
+  }
 }
 
-# Holders who seem to use neither seat: no login for 90 days, and no device.
-# Where the number of devices is not known, the user is left out.
-output "seats_to_free" {
+output "seats_to_review" {
+  description = "Inactive users, for a person to decide."
+  sensitive   = true
   value = [
-    for user in local.absent : {
+    for user in local.inactive : {
+      id         = user.id
       email      = user.email
       seat_uid   = user.seat_uid
       last_login = user.last_successful_login
-    } if user.active_device_count == 0
+      devices    = user.active_device_count
+    }
   ]
 }
 
-# A warning in each plan and apply from nine tenths on. It stops neither.
+# A warning in each plan and apply from nine tenths on.
 check "seats_left" {
   assert {
     condition     = length(local.holders) < var.seats * 0.9
-    error_message = "${length(local.holders)} of ${var.seats} seats are taken. The output seats_to_free names who may not need one."
+    error_message = "${length(local.holders)} of ${var.seats} seats are in use."
   }
 }

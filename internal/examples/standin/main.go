@@ -1,7 +1,6 @@
-// Standin is a provider that stands in tests where Cloudflare's own would, which
-// cannot be fetched everywhere: it takes cloudflare_zero_trust_access_group as
-// version 5 of cloudflare/cloudflare has it, as far as the guide uses it, and
-// asks nobody.
+// Standin replaces Cloudflare's own provider in tests, because not every machine
+// can download it. It has the resource types of cloudflare/cloudflare 5.22 that
+// the guides use, with the attributes that they use, and sends no requests.
 package main
 
 import (
@@ -17,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 func main() {
@@ -44,45 +44,63 @@ func (standin) Configure(context.Context, provider.ConfigureRequest, *provider.C
 func (standin) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
 func (standin) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return accessGroup{} }}
-}
-
-// accessGroup keeps in state what the configuration says.
-type accessGroup struct{}
-
-func (accessGroup) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "cloudflare_zero_trust_access_group"
-}
-
-func (accessGroup) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			Computed:      true,
-			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	return []func() resource.Resource{
+		func() resource.Resource {
+			return memoryResource{"cloudflare_zero_trust_list", map[string]schema.Attribute{
+				"account_id": schema.StringAttribute{Required: true},
+				"name":       schema.StringAttribute{Required: true},
+				"type":       schema.StringAttribute{Required: true},
+				"items": schema.SetNestedAttribute{Optional: true, NestedObject: schema.NestedAttributeObject{
+					Attributes: map[string]schema.Attribute{"value": schema.StringAttribute{Optional: true}},
+				}},
+			}}
 		},
-		"account_id": schema.StringAttribute{Optional: true},
-		"name":       schema.StringAttribute{Required: true},
-		"include": schema.ListNestedAttribute{
-			Required: true,
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"email": schema.SingleNestedAttribute{
-					Optional:   true,
-					Attributes: map[string]schema.Attribute{"email": schema.StringAttribute{Required: true}},
-				},
-			}},
+		func() resource.Resource {
+			return memoryResource{"cloudflare_zero_trust_access_group", map[string]schema.Attribute{
+				"account_id": schema.StringAttribute{Optional: true},
+				"name":       schema.StringAttribute{Required: true},
+				"include": schema.ListNestedAttribute{Required: true, NestedObject: schema.NestedAttributeObject{
+					Attributes: map[string]schema.Attribute{
+						"email_list": schema.SingleNestedAttribute{
+							Optional:   true,
+							Attributes: map[string]schema.Attribute{"id": schema.StringAttribute{Required: true}},
+						},
+					},
+				}},
+			}}
 		},
-	}}
+	}
 }
 
-func (accessGroup) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+// A memoryResource exists in state only. Its id is its name.
+type memoryResource struct {
+	typeName   string
+	attributes map[string]schema.Attribute
+}
+
+func (r memoryResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = r.typeName
+}
+
+func (r memoryResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	r.attributes["id"] = schema.StringAttribute{
+		Computed:      true,
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+	resp.Schema = schema.Schema{Attributes: r.attributes}
+}
+
+func (memoryResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var name types.String
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("name"), &name)...)
 	resp.State.Raw = req.Plan.Raw
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), "aa0a4aab-672b-4bdb-bc33-a59f1130a11f")...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), name)...)
 }
 
-func (accessGroup) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+func (memoryResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-func (accessGroup) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (memoryResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	resp.State.Raw = req.Plan.Raw
 }
 
-func (accessGroup) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+func (memoryResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

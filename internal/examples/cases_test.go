@@ -1,0 +1,238 @@
+package examples_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"terraform-provider-cloudflare-access/internal/fakeapi"
+)
+
+// accountUsers are the users of most examples. Three of them have an address
+// and an Access seat.
+func accountUsers(now time.Time) []fakeapi.User {
+	recently, longAgo := now.AddDate(0, 0, -10).Format(time.RFC3339), now.AddDate(0, 0, -200).Format(time.RFC3339)
+	return []fakeapi.User{
+		{
+			"id": "1", "email": "Jane@Example.com", "access_seat": true, "gateway_seat": false, "seat_uid": "seat-1",
+			"active_device_count": 0, "created_at": longAgo, "last_successful_login": longAgo,
+		},
+		{
+			"id": "f174e90a-fafe-4643-bbbc-4a0ed4fc8415", "email": "ada@example.com", "access_seat": true, "gateway_seat": true,
+			"seat_uid": "seat-2", "created_at": longAgo, "last_successful_login": nil, // uses the WARP client only
+		},
+		{
+			"id": "3", "email": "omar@example.com", "access_seat": true, "gateway_seat": false, "seat_uid": "seat-3",
+			"created_at": longAgo, // number of devices unknown
+		},
+		{
+			"id": "4", "email": "kim@example.org", "access_seat": false, "gateway_seat": true,
+			"active_device_count": 1, "last_successful_login": longAgo,
+		},
+		{
+			"id": "5", "email": nil, "access_seat": true, "gateway_seat": false,
+			"active_device_count": 2, "created_at": longAgo, "last_successful_login": recently,
+		},
+		{"id": "6", "email": "new@example.com", "created_at": recently}, // never authenticated
+	}
+}
+
+func examples(t *testing.T, now time.Time) map[string]example {
+	t.Helper()
+	users := accountUsers(now)
+	all := map[string]example{
+		"README": {steps: []step{{
+			users: users, files: map[string]string{"main.tf": codeBlock(t, "README.md", "terraform")},
+			outputs: map[string]any{"seats_in_use": 5},
+		}}},
+		"cloudflare_access_users": {
+			folders: []string{"provider", "data-sources/cloudflare_access_users"},
+			steps: []step{
+				{users: users, outputs: map[string]any{"users": 6, "seats_in_use": 5, "team_ids": []string{"1", "3"}}},
+				{
+					users: users, vars: map[string]string{"emails": `["ada@example.com", "nobody@example.com"]`},
+					prints: "No Access user has one of: nobody@example.com.",
+				},
+			},
+		},
+		"cloudflare_access_user": {
+			folders: []string{"provider", "data-sources/cloudflare_access_user"},
+			steps: []step{
+				{users: users, outputs: map[string]any{"jane_holds_a_seat": true}},
+				{users: users[1:], fails: true, prints: "jane@example.com"},
+			},
+		},
+		"large-accounts": {
+			folders: []string{"guides/large-accounts"},
+			steps: []step{{
+				users: users, vars: map[string]string{"state_passphrase": "correct horse battery staple"},
+				outputs: map[string]any{"seat_holders": 4, "seat_holders_by_domain": map[string]int{"example.com": 3, "none": 1}},
+			}},
+			check: checkEncryption,
+		},
+	}
+	maps.Copy(all, officialProviderExamples(users))
+	maps.Copy(all, seatsExamples(users))
+	maps.Copy(all, joinersExamples(users))
+	maps.Copy(all, scriptExamples(users))
+	return all
+}
+
+func officialProviderExamples(users []fakeapi.User) map[string]example {
+	vars := func(minimum string) map[string]string {
+		return map[string]string{"account_id": fakeapi.AccountID, "users_token": fakeapi.Token, "minimum_users": minimum}
+	}
+	many := make([]fakeapi.User, 1001)
+	for i := range many {
+		many[i] = fakeapi.User{"id": strconv.Itoa(i), "email": fmt.Sprintf("user%d@example.com", i), "access_seat": true}
+	}
+	return map[string]example{
+		"official-provider": {
+			folders: []string{"guides/official-provider"},
+			steps: []step{
+				{users: many, vars: vars("10"), outputs: map[string]any{"members": 1001}},
+				{users: users, vars: vars("1"), outputs: map[string]any{"members": 3}},
+				{vars: vars("1"), fails: true, prints: "Only 0 seat holders have an address, but minimum_users is 1."},
+			},
+			check: checkGroup,
+		},
+		"official-provider-module": {
+			folders: []string{"guides/official-provider-module"},
+			steps: []step{
+				{users: users, vars: vars("1"), outputs: map[string]any{"members": 3}},
+				{vars: vars("1"), fails: true, prints: "No user holds an Access seat."},
+			},
+		},
+	}
+}
+
+// checkGroup expects three addresses in one list, and a group of this list.
+func checkGroup(t *testing.T, w *workspace) {
+	t.Helper()
+	var state struct {
+		Values struct {
+			RootModule struct {
+				Resources []struct {
+					Type   string         `json:"type"`
+					Values map[string]any `json:"values"`
+				} `json:"resources"`
+			} `json:"root_module"`
+		} `json:"values"`
+	}
+	decode(t, w.mustRun("show", "-json"), &state)
+	got := make(map[string]string)
+	for _, r := range state.Values.RootModule.Resources {
+		switch r.Type {
+		case "cloudflare_zero_trust_list":
+			got[r.Type] += encode(t, r.Values["items"])
+		case "cloudflare_zero_trust_access_group":
+			got[r.Type] += encode(t, r.Values["include"])
+		}
+	}
+	want := map[string]string{
+		"cloudflare_zero_trust_list":         `[{"value":"ada@example.com"},{"value":"jane@example.com"},{"value":"omar@example.com"}]`,
+		"cloudflare_zero_trust_access_group": `[{"email_list":{"id":"Access seat holders 01"}}]`,
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("list and group are\n%v\nwant\n%v", got, want)
+	}
+}
+
+func seatsExamples(users []fakeapi.User) map[string]example {
+	review := func(id, email, seat string, login, devices any) map[string]any {
+		return map[string]any{"id": id, "email": email, "seat_uid": seat, "last_login": login, "devices": devices}
+	}
+	return map[string]example{"seats": {
+		folders: []string{"guides/seats"},
+		steps: []step{
+			{
+				users: users, vars: map[string]string{"seats": "10"},
+				outputs: map[string]any{
+					"seats":    map[string]int{"bought": 10, "held": 5, "access": 4, "gateway": 2},
+					"inactive": map[string]int{"no_device": 1, "has_device": 0, "device_unknown": 1},
+					"seats_to_review": []any{
+						review("1", "Jane@Example.com", "seat-1", users[0]["last_successful_login"], 0),
+						review("3", "omar@example.com", "seat-3", nil, nil),
+					},
+				},
+			},
+			{users: users, vars: map[string]string{"seats": "5"}, prints: "5 of 5 seats are in use."},
+		},
+	}}
+}
+
+func joinersExamples(users []fakeapi.User) map[string]example {
+	minimum := map[string]string{"minimum_users": "2", "maximum_leavers": "2"}
+	staff := func(emails ...string) map[string]string {
+		return map[string]string{"staff.csv": "email\n" + strings.Join(emails, "\n") + "\n"}
+	}
+	others := slices.Concat(users[:2], users[3:5])
+	return map[string]example{"joiners-leavers": {
+		folders: []string{"guides/joiners-leavers"},
+		steps: []step{
+			{
+				users: others, vars: minimum,
+				outputs: map[string]any{
+					"joiners": []string{"omar@example.com"}, "leavers": 1, "users_without_email": []string{"5"},
+				},
+				prints: `terraform_data.leaver["4"]: Creation complete`,
+			},
+			{vars: minimum, fails: true, prints: "Access has 0 users, but minimum_users is 2."},
+			{
+				users: others, vars: minimum, files: staff(),
+				fails: true, prints: "3 users are not in staff.csv, but maximum_leavers is 2. Is the file complete?",
+			},
+			{
+				users: others, vars: minimum, files: staff("jane@example.com", "ADA@example.com", "kim@example.org"),
+				outputs: map[string]any{"joiners": []string{}, "leavers": 0},
+				prints:  `terraform_data.leaver["4"]: Destruction complete`,
+			},
+		},
+	}}
+}
+
+func scriptExamples(users []fakeapi.User) map[string]example {
+	const ada = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
+	scripts := func(users ...fakeapi.User) map[string]string {
+		list := "[]"
+		if len(users) > 0 {
+			ids := make([]string, len(users))
+			for i, u := range users {
+				ids[i] = fmt.Sprintf(`{"id": %q}`, u["id"])
+			}
+			list = "[" + strings.Join(ids, ",") + "]"
+		}
+		return map[string]string{"users.json": list}
+	}
+	twins := []fakeapi.User{{"id": "b", "email": "ada@example.com"}, {"id": "a", "email": "Ada@example.com"}}
+	return map[string]example{"from-scripts": {
+		folders: []string{"guides/from-scripts"},
+		steps: []step{
+			{
+				users: []fakeapi.User{users[0], users[1]}, files: scripts(users[0], users[1]),
+				outputs: map[string]any{"users_by_email": map[string]string{"jane@example.com": "1", "ada@example.com": ada}},
+			},
+			{users: users, files: scripts(users[:4]...), prints: "The old list lacks 2 of 6 users."},
+			{users: users[:5], files: scripts(users...), prints: "The old list has 1 users who are not in the account."},
+			{
+				users: twins, files: scripts(twins...), prints: "Some addresses belong to several users.",
+				outputs: map[string]any{"users_by_email": map[string]string{"ada@example.com": "a"}},
+			},
+		},
+	}}
+}
+
+// checkEncryption expects an encrypted state, if this OpenTofu reads .tofu files.
+func checkEncryption(t *testing.T, w *workspace) {
+	t.Helper()
+	if !w.isAtLeast("999", "1.8") {
+		return
+	}
+	if state := strings.ToLower(w.state()); !strings.Contains(state, "encrypted_data") || strings.Contains(state, "@example.") {
+		t.Errorf("the state is not encrypted:\n%.500s", state)
+	}
+}
