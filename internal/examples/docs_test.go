@@ -1,7 +1,6 @@
 package examples_test
 
 import (
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -17,7 +16,7 @@ import (
 // root is the repository's folder.
 const root = "../.."
 
-func TestDocsNameEachArgumentAndAttribute(t *testing.T) {
+func TestDocs_schemaNames(t *testing.T) {
 	t.Parallel()
 	server := provider.NewServer(provider.Options{Getenv: func(string) string { return "" }})
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -28,6 +27,9 @@ func TestDocsNameEachArgumentAndAttribute(t *testing.T) {
 	for name, schema := range schemas.DataSourceSchemas {
 		page := "docs/data-sources/" + strings.TrimPrefix(name, "cloudflare_") + ".md"
 		checkNames(t, page, schema.Block.Attributes)
+		if words := len(strings.Fields(read(t, page))); words >= 1000 {
+			t.Errorf("%s has %d words, want fewer than 1000: move explanations to a guide", page, words)
+		}
 	}
 }
 
@@ -44,67 +46,111 @@ func checkNames(t *testing.T, page string, attributes []*tfprotov6.SchemaAttribu
 	}
 }
 
-func TestIndexNamesEachEnvironmentVariable(t *testing.T) {
+func TestDocs_environmentVariables(t *testing.T) {
 	t.Parallel()
 	index := read(t, "docs/index.md")
-	for _, name := range regexp.MustCompile(`CLOUDFLARE_[A-Z_]+`).FindAllString(sources(t, "internal/provider", false), -1) {
-		if !strings.Contains(index, "`"+name+"`") {
-			t.Errorf("docs/index.md does not name %s", name)
+	for _, file := range glob(t, "internal/provider/*.go") {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, name := range regexp.MustCompile(`CLOUDFLARE_[A-Z_]+`).FindAllString(read(t, file), -1) {
+			if !strings.Contains(index, "`"+name+"`") {
+				t.Errorf("docs/index.md does not name %s", name)
+			}
 		}
 	}
 }
 
-// What the table of errors promises are words of the provider's, or of the tests
-// that hold its texts.
-func TestErrorsInDocsAreThoseOfTheProvider(t *testing.T) {
+// The provider assembles summaries, so they are looked up in its tests, which
+// compare whole texts.
+func TestDocs_errorSummaries(t *testing.T) {
 	t.Parallel()
-	page, known := read(t, "docs/data-sources/access_users.md"), sources(t, "internal/provider", true)
-	errors := regexp.MustCompile("`((?:Cannot|Missing|The filter|Cloudflare's count) [^`]+)`").FindAllStringSubmatch(page, -1)
-	if len(errors) == 0 {
-		t.Error("docs/data-sources/access_users.md names no error")
+	const page = "docs/guides/troubleshooting.md"
+	var sources strings.Builder
+	for _, file := range glob(t, "internal/provider/*.go") {
+		sources.WriteString(read(t, file))
 	}
-	for _, e := range errors {
-		if !strings.Contains(known, e[1]) {
-			t.Errorf("docs/data-sources/access_users.md promises %q, which is nowhere in internal/provider", e[1])
+	summaries := regexp.MustCompile("`((?:Cannot|Missing|The filter) [^`]+)`").FindAllStringSubmatch(read(t, page), -1)
+	if len(summaries) < 10 {
+		t.Errorf("%s has %d summaries of errors, want at least 10", page, len(summaries))
+	}
+	for _, s := range summaries {
+		if !strings.Contains(sources.String(), s[1]) {
+			t.Errorf("%s has the summary %q, which is nowhere in internal/provider", page, s[1])
 		}
 	}
 }
 
-func TestLinksLeadSomewhere(t *testing.T) {
+// A link inside the repository leads to a file that exists, and to a heading or
+// anchor that this file has.
+func TestDocs_links(t *testing.T) {
 	t.Parallel()
-	link := regexp.MustCompile(`\]\(([^)#\s]+)[^)]*\)`)
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", ".github/*.md", ".github/*/*.md"} {
-		pages, err := fs.Glob(os.DirFS(root), pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, page := range pages {
-			for _, l := range link.FindAllStringSubmatch(read(t, page), -1) {
+		for _, page := range glob(t, pattern) {
+			for _, l := range link.FindAllStringSubmatch(withoutCode(read(t, page)), -1) {
 				if strings.Contains(l[1], "://") {
 					continue
 				}
-				if _, err := fs.Stat(os.DirFS(root), path.Join(path.Dir(page), l[1])); err != nil {
-					t.Errorf("%s has a link to %s, which is not there", page, l[1])
+				file, anchor, hasAnchor := strings.Cut(l[1], "#")
+				target := page
+				if file != "" {
+					target = path.Join(path.Dir(page), file)
+				}
+				if _, err := os.Stat(filepath.Join(root, target)); err != nil {
+					t.Errorf("%s links to %s, which does not exist", page, l[1])
+				} else if hasAnchor && !anchors(t, target)[anchor] {
+					t.Errorf("%s links to %s, but %s has no such heading", page, l[1], target)
 				}
 			}
 		}
 	}
 }
 
-// sources are a folder's Go files, with or without tests, one after the other.
-func sources(t *testing.T, dir string, withTests bool) string {
+// anchors returns those of a page's headings, as GitHub makes them, and explicit
+// ones.
+func anchors(t *testing.T, page string) map[string]bool {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(dir), "*.go"))
-	if err != nil {
-		t.Fatal(err)
+	found := make(map[string]bool)
+	text := withoutCode(read(t, page))
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(text, -1) {
+		slug := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(heading[1]), "")
+		found[strings.ReplaceAll(slug, " ", "-")] = true
 	}
-	var all strings.Builder
-	for _, file := range files {
-		if withTests || !strings.HasSuffix(file, "_test.go") {
-			all.WriteString(read(t, strings.TrimPrefix(filepath.ToSlash(file), root+"/")))
+	for _, id := range regexp.MustCompile(`<a id="([^"]+)">`).FindAllStringSubmatch(text, -1) {
+		found[id[1]] = true
+	}
+	return found
+}
+
+// withoutCode removes blocks of code, where "# " starts a comment.
+func withoutCode(text string) string {
+	return regexp.MustCompile("(?ms)^ *```.*?^ *```$").ReplaceAllString(text, "")
+}
+
+func TestWorkflows_actionsPinned(t *testing.T) {
+	t.Parallel()
+	pinned := regexp.MustCompile(`@[0-9a-f]{40} # v[0-9.]+$`)
+	for _, file := range glob(t, ".github/workflows/*.yml") {
+		for _, line := range regexp.MustCompile(`(?m)uses: .+$`).FindAllString(read(t, file), -1) {
+			if !pinned.MatchString(line) {
+				t.Errorf("%s has %q, want a commit and its version", file, line)
+			}
 		}
 	}
-	return all.String()
+}
+
+// glob returns paths inside the repository, with slashes.
+func glob(t *testing.T, pattern string) (files []string) {
+	t.Helper()
+	matches, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+	if err != nil || len(matches) == 0 && !strings.HasPrefix(pattern, ".github/*") {
+		t.Fatalf("glob %s: %d files, %v", pattern, len(matches), err)
+	}
+	for _, match := range matches {
+		files = append(files, strings.TrimPrefix(filepath.ToSlash(match), root+"/"))
+	}
+	return files
 }
 
 func read(t *testing.T, name string) string {
@@ -116,7 +162,7 @@ func read(t *testing.T, name string) string {
 	return string(text)
 }
 
-// codeBlock is the first block of code in this language on a page.
+// codeBlock returns the first block of code in this language on a page.
 func codeBlock(t *testing.T, page, language string) string {
 	t.Helper()
 	_, rest, _ := strings.Cut(read(t, page), "\n```"+language+"\n")

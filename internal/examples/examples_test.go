@@ -42,6 +42,10 @@ func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	terraform := acctest.Terraform(t)
 	cliConfig := buildMirror(t)
+	t.Run("testing", func(t *testing.T) {
+		t.Parallel()
+		testWithMockProvider(t, terraform, cliConfig)
+	})
 	for name, e := range examples(t, time.Now()) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -62,9 +66,10 @@ func TestAccExamples_formatted(t *testing.T) {
 	w.mustRun("fmt", "-check", "-diff", "-recursive")
 }
 
-func TestAccExamples_mockProvider(t *testing.T) {
-	t.Parallel()
-	w := newWorkspace(t, acctest.Terraform(t), buildMirror(t), "guides/testing")
+// testWithMockProvider runs the test of an example, which needs no API.
+func testWithMockProvider(t *testing.T, terraform, cliConfig string) {
+	t.Helper()
+	w := newWorkspace(t, terraform, cliConfig, "guides/testing")
 	if !w.isAtLeast("1.7", "1.8") {
 		t.Skip("this Terraform has no mock_provider")
 	}
