@@ -21,8 +21,8 @@ func buildMirror(t *testing.T) (cliConfig string) {
 	t.Helper()
 	mirror := filepath.Join(t.TempDir(), "mirror")
 	for _, p := range []struct{ source, version, pkg string }{
-		{"local/cloudflare-access", "0.1.0", "terraform-provider-cloudflare-access"},
-		{"cloudflare/cloudflare", "5.22.0", "terraform-provider-cloudflare-access/internal/examples/standin"},
+		{"local/cloudflare-access", "0.1.0", root},
+		{"cloudflare/cloudflare", "5.22.0", "./standin"},
 	} {
 		binary := filepath.Join(mirror, "registry.terraform.io", filepath.FromSlash(p.source), p.version,
 			runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-"+filepath.Base(p.source)+"_v"+p.version)

@@ -35,7 +35,7 @@ var builtProvider = sync.OnceValues(func() (string, error) {
 		binary += ".exe"
 	}
 	build := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-ldflags", "-s -w", //nolint:gosec // all arguments are made here
-		"-o", binary, "terraform-provider-cloudflare-access")
+		"-o", binary, "../..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
