@@ -55,7 +55,7 @@ func examples(t *testing.T, now time.Time) map[string]example {
 		"cloudflare_access_users": {
 			folders: []string{"provider", "data-sources/cloudflare_access_users"},
 			steps: []step{
-				{users: users, outputs: map[string]any{"users": 6, "seats_in_use": 5, "team_ids": []string{"1", "3"}}},
+				{users: users, outputs: map[string]any{"users": 6, "access_seats": 4, "team_ids": []string{"1", "3"}}},
 				{
 					users: users, vars: map[string]string{"emails": `["ada@example.com", "nobody@example.com"]`},
 					prints: "No Access user has one of: nobody@example.com.",

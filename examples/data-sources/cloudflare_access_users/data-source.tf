@@ -1,4 +1,3 @@
-# Every Access user of the account.
 data "cloudflare_access_users" "all" {}
 
 output "users" {
