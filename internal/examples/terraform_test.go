@@ -3,12 +3,10 @@ package examples_test
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"testing"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
@@ -51,12 +49,18 @@ type workspace struct {
 	env       []string
 }
 
-// newWorkspace copies the contents of folders of examples into one folder.
+// newWorkspace copies the contents of folders of examples into one folder,
+// without what Terraform may have written there.
 func newWorkspace(t *testing.T, terraform, cliConfig string, folders ...string) *workspace {
 	t.Helper()
 	dir := t.TempDir()
 	for _, folder := range folders {
-		if err := os.CopyFS(dir, configurationFS{os.DirFS(filepath.Join(root, "examples", filepath.FromSlash(folder)))}); err != nil {
+		if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "examples", filepath.FromSlash(folder)))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup"} {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -70,24 +74,6 @@ func newWorkspace(t *testing.T, terraform, cliConfig string, folders ...string) 
 		"CLOUDFLARE_API_TOKEN=" + fakeapi.Token,
 		"CLOUDFLARE_ACCOUNT_ID=" + fakeapi.AccountID,
 	}}
-}
-
-// configurationFS leaves out what Terraform writes into a folder: state, lock
-// file, plugins.
-type configurationFS struct{ fs.FS }
-
-func (c configurationFS) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := fs.ReadDir(c.FS, name)
-	included := entries[:0]
-	for _, entry := range entries {
-		switch filepath.Ext(entry.Name()) {
-		case ".tf", ".tofu", ".csv", ".json", "", ".hcl":
-			if !strings.HasPrefix(entry.Name(), ".") {
-				included = append(included, entry)
-			}
-		}
-	}
-	return included, err
 }
 
 // run returns all that Terraform prints, and its exit code.

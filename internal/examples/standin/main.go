@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -33,11 +32,7 @@ func (standin) Metadata(_ context.Context, _ provider.MetadataRequest, resp *pro
 	resp.TypeName = "cloudflare"
 }
 
-func (standin) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	resp.Schema = providerschema.Schema{Attributes: map[string]providerschema.Attribute{
-		"api_token": providerschema.StringAttribute{Optional: true, Sensitive: true},
-	}}
-}
+func (standin) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
 
 func (standin) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
 
