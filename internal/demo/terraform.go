@@ -120,7 +120,7 @@ func copyConfiguration(to, from string) error {
 // OpenTofu install it.
 func buildProvider(ctx context.Context, root, plugins string) error {
 	terraform, tofu := filepath.Join(plugins, "registry.terraform.io"), filepath.Join(plugins, "registry.opentofu.org")
-	binary := filepath.Join(terraform, "local", "cloudflare-access", providerVersion, runtime.GOOS+"_"+runtime.GOARCH,
+	binary := filepath.Join(terraform, filepath.FromSlash("local/cloudflare-access"), providerVersion, runtime.GOOS+"_"+runtime.GOARCH,
 		"terraform-provider-cloudflare-access_v"+providerVersion)
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
