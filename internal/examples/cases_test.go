@@ -66,7 +66,7 @@ func examples(t *testing.T, now time.Time) map[string]example {
 			folders: []string{"provider", "data-sources/cloudflare_access_user"},
 			steps: []step{
 				{users: users, outputs: map[string]any{"jane_holds_a_seat": true}},
-				{users: users[1:], fails: true, prints: "jane@example.com"},
+				{users: users[1:], fails: true, prints: "No such Access user"},
 			},
 		},
 		"large-accounts": {

@@ -70,7 +70,7 @@ func TestDocs_errorSummaries(t *testing.T) {
 	for _, file := range glob(t, "internal/provider/*.go") {
 		sources.WriteString(read(t, file))
 	}
-	summaries := regexp.MustCompile("`((?:Cannot|Missing|The filter) [^`]+)`").FindAllStringSubmatch(read(t, page), -1)
+	summaries := regexp.MustCompile("`((?:Cannot|Missing|The filter|No such|More than) [^`]+)`").FindAllStringSubmatch(read(t, page), -1)
 	if len(summaries) < 10 {
 		t.Errorf("%s has %d summaries of errors, want at least 10", page, len(summaries))
 	}
