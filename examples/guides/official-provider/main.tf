@@ -33,6 +33,12 @@ variable "minimum_users" {
   default     = 10
 }
 
+variable "entries_per_list" {
+  description = "Cloudflare allows 1,000 entries in a list, 5,000 for Enterprise."
+  type        = number
+  default     = 1000
+}
+
 # Its token comes from CLOUDFLARE_API_TOKEN.
 provider "cloudflare" {}
 
@@ -53,8 +59,7 @@ locals {
     if user.email != null && user.email != ""
   ]))
 
-  # A list holds at most 1,000 entries (5,000 for Enterprise).
-  chunks = { for i, emails in chunklist(local.emails, 1000) : format("%02d", i + 1) => emails }
+  chunks = { for i, emails in chunklist(local.emails, var.entries_per_list) : format("%02d", i + 1) => emails }
 }
 
 # items is a set: a user who joins or leaves changes one element of the plan.
