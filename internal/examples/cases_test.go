@@ -17,27 +17,17 @@ const adaID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
 // and an Access seat.
 func accountUsers(now time.Time) []fakeapi.User {
 	recently, longAgo := now.AddDate(0, 0, -10).Format(time.RFC3339), now.AddDate(0, 0, -200).Format(time.RFC3339)
+	user := func(id string, email any, access, gateway bool, others fakeapi.User) fakeapi.User {
+		u := fakeapi.User{"id": id, "email": email, "access_seat": access, "gateway_seat": gateway, "seat_uid": "seat-" + id, "created_at": longAgo}
+		maps.Copy(u, others)
+		return u
+	}
 	return []fakeapi.User{
-		{
-			"id": "1", "email": "Jane@Example.com", "access_seat": true, "gateway_seat": false, "seat_uid": "seat-1",
-			"active_device_count": 0, "created_at": longAgo, "last_successful_login": longAgo,
-		},
-		{
-			"id": adaID, "email": "ada@example.com", "access_seat": true, "gateway_seat": true,
-			"seat_uid": "seat-2", "created_at": longAgo, "last_successful_login": nil, // uses the WARP client only
-		},
-		{
-			"id": "3", "email": "omar@example.com", "access_seat": true, "gateway_seat": false, "seat_uid": "seat-3",
-			"created_at": longAgo, // number of devices unknown
-		},
-		{
-			"id": "4", "email": "kim@example.org", "access_seat": false, "gateway_seat": true,
-			"active_device_count": 1, "last_successful_login": longAgo,
-		},
-		{
-			"id": "5", "email": nil, "access_seat": true, "gateway_seat": false,
-			"active_device_count": 2, "created_at": longAgo, "last_successful_login": recently,
-		},
+		user("1", "Jane@Example.com", true, false, fakeapi.User{"active_device_count": 0, "last_successful_login": longAgo}),
+		user(adaID, "ada@example.com", true, true, fakeapi.User{"last_successful_login": nil}), // uses the WARP client only
+		user("3", "omar@example.com", true, false, nil),                                        // number of devices unknown
+		user("4", "kim@example.org", false, true, fakeapi.User{"active_device_count": 1, "last_successful_login": longAgo}),
+		user("5", nil, true, false, fakeapi.User{"active_device_count": 2, "last_successful_login": recently}),
 		{"id": "6", "email": "new@example.com", "created_at": recently}, // never authenticated
 	}
 }
@@ -75,6 +65,7 @@ func examples(t *testing.T, now time.Time) map[string]example {
 			}},
 			check: checkEncryption,
 		},
+		"testing": {folders: []string{"guides/testing"}, check: checkMockProvider},
 	}
 	maps.Copy(all, officialProviderExamples(users))
 	maps.Copy(all, seatsExamples(users))
@@ -207,5 +198,17 @@ func checkEncryption(t *testing.T, w *workspace) {
 	}
 	if state := strings.ToLower(w.state()); !strings.Contains(state, "encrypted_data") || strings.Contains(state, "@example.") {
 		t.Errorf("the state is not encrypted:\n%.500s", state)
+	}
+}
+
+// checkMockProvider runs the example's test, which needs no API.
+func checkMockProvider(t *testing.T, w *workspace) {
+	t.Helper()
+	if !w.isAtLeast("1.7", "1.8") {
+		t.Skip("this Terraform has no mock_provider")
+	}
+	w.mustRun("init", "-no-color")
+	if printed := w.mustRun("test", "-no-color"); !strings.Contains(printed, "1 passed, 0 failed") {
+		t.Errorf("terraform test printed:\n%s", printed)
 	}
 }

@@ -46,36 +46,30 @@ func checkNames(t *testing.T, page string, attributes []*tfprotov6.SchemaAttribu
 	}
 }
 
-func TestDocs_environmentVariables(t *testing.T) {
-	t.Parallel()
-	index := read(t, "docs/index.md")
-	for _, file := range glob(t, "internal/provider/*.go") {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		for _, name := range regexp.MustCompile(`CLOUDFLARE_[A-Z_]+`).FindAllString(read(t, file), -1) {
-			if !strings.Contains(index, "`"+name+"`") {
-				t.Errorf("docs/index.md does not name %s", name)
-			}
-		}
-	}
-}
-
-// The provider assembles summaries, so they are looked up in its tests, which
-// compare whole texts.
-func TestDocs_errorSummaries(t *testing.T) {
+// Names of variables come from the provider's code. It assembles summaries of
+// errors, so they are looked up in its tests, which compare whole texts.
+func TestDocs_providerTexts(t *testing.T) {
 	t.Parallel()
 	const page = "docs/guides/troubleshooting.md"
-	var sources strings.Builder
+	var code, tests strings.Builder
 	for _, file := range glob(t, "internal/provider/*.go") {
-		sources.WriteString(read(t, file))
+		if strings.HasSuffix(file, "_test.go") {
+			tests.WriteString(read(t, file))
+		} else {
+			code.WriteString(read(t, file))
+		}
+	}
+	for _, name := range regexp.MustCompile(`CLOUDFLARE_[A-Z_]+`).FindAllString(code.String(), -1) {
+		if !strings.Contains(read(t, "docs/index.md"), "`"+name+"`") {
+			t.Errorf("docs/index.md does not name %s", name)
+		}
 	}
 	summaries := regexp.MustCompile("`((?:Cannot|Missing|The filter|No such|More than) [^`]+)`").FindAllStringSubmatch(read(t, page), -1)
 	if len(summaries) < 10 {
 		t.Errorf("%s has %d summaries of errors, want at least 10", page, len(summaries))
 	}
 	for _, s := range summaries {
-		if !strings.Contains(sources.String(), s[1]) {
+		if !strings.Contains(code.String()+tests.String(), s[1]) {
 			t.Errorf("%s has the summary %q, which is nowhere in internal/provider", page, s[1])
 		}
 	}

@@ -42,10 +42,6 @@ func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	terraform := acctest.Terraform(t)
 	cliConfig := buildMirror(t)
-	t.Run("testing", func(t *testing.T) {
-		t.Parallel()
-		testWithMockProvider(t, terraform, cliConfig)
-	})
 	for name, e := range examples(t, time.Now()) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,20 +60,6 @@ func TestAccExamples_formatted(t *testing.T) {
 	t.Parallel()
 	w := workspace{t: t, terraform: acctest.Terraform(t), dir: filepath.Join(root, "examples")}
 	w.mustRun("fmt", "-check", "-diff", "-recursive")
-}
-
-// testWithMockProvider runs the test of an example, which needs no API.
-func testWithMockProvider(t *testing.T, terraform, cliConfig string) {
-	t.Helper()
-	w := newWorkspace(t, terraform, cliConfig, "guides/testing")
-	if !w.isAtLeast("1.7", "1.8") {
-		t.Skip("this Terraform has no mock_provider")
-	}
-	w.mustRun("init", "-no-color")
-	w.mustRun("validate", "-no-color")
-	if printed := w.mustRun("test", "-no-color"); !strings.Contains(printed, "1 passed, 0 failed") {
-		t.Errorf("terraform test printed:\n%s", printed)
-	}
 }
 
 // apply runs one step. The first one also initialises the folder, and plans
