@@ -16,6 +16,9 @@ import (
 // responses do not show that the list is complete.
 type IncompleteError = pagination.IncompleteError
 
+// A Pass is what one pass over the list brought.
+type Pass = pagination.Pass
+
 // Reasons of an IncompleteError.
 const (
 	ListChanging       = pagination.Changing

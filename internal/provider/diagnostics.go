@@ -122,20 +122,28 @@ func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic 
 		fmt.Fprintf(&b, "\nPass %d: %s", i+1, pass)
 	}
 	b.WriteString("\n\n")
+	const summary = "Cannot read a complete list of Access users"
 	if e.Reason == cloudflare.TotalCountTooLarge {
 		fmt.Fprintf(&b, "If the count is right, %d users are missing: run again later, and report it to Cloudflare's support if it "+
-			"stays. If you know that the count is wrong, set ignore_total_count = true.", e.Missing)
-		return diag.NewAttributeErrorDiagnostic(path.Root("ignore_total_count"), "Cannot read a complete list of "+rc.noun, b.String())
+			"stays. If you know that the count is wrong, ", e.Missing)
+		if rc.perPage == 0 {
+			b.WriteString("set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true.")
+			return diag.NewErrorDiagnostic(summary, b.String())
+		}
+		b.WriteString("set ignore_total_count = true.")
+		return diag.NewAttributeErrorDiagnostic(path.Root("ignore_total_count"), summary, b.String())
 	}
 	switch {
 	case e.Page == 0:
 		b.WriteString("Run again when fewer users join and leave.")
+	case rc.perPage == 0:
+		b.WriteString("Set id instead of email, and report this to Cloudflare's support. Another run is unlikely to help.")
 	case rc.filtered:
 		b.WriteString("Remove the filter and select users in Terraform. Another run is unlikely to help.")
 	default:
 		fmt.Fprintf(&b, "Set another per_page (it is %d), and report this to Cloudflare's support. Another run is unlikely to help.", rc.perPage)
 	}
-	return diag.NewErrorDiagnostic("Cannot read a complete list of "+rc.noun, b.String())
+	return diag.NewErrorDiagnostic(summary, b.String())
 }
 
 func (rc readContext) filter(e *cloudflare.FilterError) diag.Diagnostic {

@@ -227,6 +227,19 @@ func TestDiagnose_error(t *testing.T) {
 			"check the network and the proxy (HTTPS_PROXY, NO_PROXY)."},
 		"attempt timed out, no pages": {0, failed(0, cloudflare.ErrTimeout), "Cannot read Access user: no response\n" + request +
 			cloudflare.ErrTimeout.Error() + "\n\n" + checkNetwork},
+		"total_count too large, no per_page": {
+			0, &cloudflare.IncompleteError{Reason: cloudflare.TotalCountTooLarge, Missing: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 7, Requests: 1}}},
+			"Cannot read a complete list of Access users\nCloudflare responded to every request, but two passes brought the same 5 rows while " +
+				"every page stated a total_count of 7. A list that may lack somebody is rejected.\n\nPass 1: 5 rows, not linked, total_count 7, " +
+				"1 requests\n\nIf the count is right, 2 users are missing: run again later, and report it to Cloudflare's support if it stays. " +
+				"If you know that the count is wrong, set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true.",
+		},
+		"the same page, no per_page": {
+			0, &cloudflare.IncompleteError{Page: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 8, Requests: 2, Problem: "page 2 is odd"}}},
+			"Cannot read a complete list of Access users\nCloudflare responded to every request, but in two passes page 2 is odd. A list that may " +
+				"lack somebody is rejected.\n\nPass 1: 5 rows, not linked, total_count 7 to 8, 2 requests, page 2 is odd\n\nSet id instead of email, " +
+				"and report this to Cloudflare's support. Another run is unlikely to help.",
+		},
 		"TLS": {1000, failed(0, tls.RecordHeaderError{Msg: "no TLS"}), "Cannot read Access user: no response\n" + request +
 			"tls: no TLS\n\nIf a proxy inspects connections, add its certificate authority to this machine's trust store (on Linux also " +
 			"SSL_CERT_FILE). Otherwise check base_url (it is https://HOST/client/v4). The connection was not trusted, so no response was accepted."},
