@@ -87,12 +87,15 @@ func (p *pass) start(request Request, resp response) {
 	if resp.perPage <= request.PerPage {
 		p.size = max(p.size, resp.perPage)
 	}
-	if p.end == 0 || p.end < p.size && !p.counts.promises(p.end) {
-		p.done = true
-		return
+	if p.size == 0 {
+		p.size = request.PerPage
 	}
 	if p.end < p.size && !p.shortPageIsEnd() {
 		p.searchTail(p.size)
+		return
+	}
+	if p.end == 0 || p.end < p.size && !p.counts.promises(p.end) {
+		p.done = true
 		return
 	}
 	p.size = p.end // if the page is short, pages are smaller than stated
