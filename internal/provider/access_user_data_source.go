@@ -121,18 +121,28 @@ func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id type
 			return nil, rc.noUserWithID(id.ValueString(), failed)
 		}
 		if err != nil {
-			return nil, rc.diagnose(err)
+			return nil, rc.diagnose(interrupted(ctx, err))
 		}
 		return newAccessUserEncoder()(user), nil
 	}
 	rows, err := d.client.AccessUsersByEmail(ctx, rc.account.value, email)
 	if err != nil {
-		return nil, rc.diagnose(err)
+		return nil, rc.diagnose(interrupted(ctx, err))
 	}
 	if len(rows) == 1 {
 		return rows[0].Encoded, nil
 	}
 	return nil, rc.notOneUser(ctx, email, rows)
+}
+
+// interrupted returns the error of a read that ctx ended as an InterruptedError,
+// which that of a single request is not.
+func interrupted(ctx context.Context, err error) error {
+	_, already := errors.AsType[*cloudflare.InterruptedError](err)
+	if already || ctx.Err() == nil {
+		return err
+	}
+	return &cloudflare.InterruptedError{Err: context.Cause(ctx)}
 }
 
 func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnostic {

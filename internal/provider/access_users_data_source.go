@@ -2,12 +2,12 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -74,11 +74,7 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 					"provider to the complete list. Addresses that no user has are in `emails_not_found`.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1),
-					setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(stringValidator(validateEmail)),
-				},
+				Validators:  []validator.Set{emailsValidator{}},
 			},
 			"access_seat": schema.BoolAttribute{
 				MarkdownDescription: "Select the users whose `access_seat` is true, or with `false` all others. Applied by " +
@@ -123,6 +119,34 @@ func (d *accessUsersDataSource) ConfigValidators(context.Context) []datasource.C
 	return []datasource.ConfigValidator{
 		datasourcevalidator.Conflicting(path.MatchRoot("email"), path.MatchRoot("emails")),
 		readTimeoutValidator{},
+	}
+}
+
+// emailsValidator says what is wrong with which entry of emails. The library's
+// validators of sets say neither.
+type emailsValidator struct{}
+
+// Description is part of validator.Set.
+func (emailsValidator) Description(context.Context) string { return "must have email addresses only" }
+
+// MarkdownDescription is part of validator.Set.
+func (v emailsValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateSet ignores null and unknown values, and unknown entries.
+func (emailsValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	invalid := func(at path.Path, detail string) { resp.Diagnostics.AddAttributeError(at, "Cannot use emails", detail) }
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(req.ConfigValue.Elements()) == 0 {
+		invalid(req.Path, "emails is empty and would select nobody: leave it out, or set it to null, to select all users.")
+	}
+	for _, element := range req.ConfigValue.Elements() {
+		entry, _ := element.(types.String)
+		switch err := validateEmail(entry.ValueString()); {
+		case entry.IsUnknown():
+		case entry.IsNull():
+			invalid(req.Path, "emails contains null: remove it, in Terraform with compact().")
+		case err != nil:
+			invalid(req.Path.AtSetValue(entry), fmt.Sprintf("The entry %q of emails %s.", entry.ValueString(), err))
+		}
 	}
 }
 
