@@ -20,8 +20,8 @@ import (
 	"terraform-provider-cloudflare-access/internal/provider"
 )
 
-// builtProvider builds the provider as users run it and gives its folder. That
-// is beside the test binary, which `go test` removes with all that is there.
+// builtProvider builds the provider as users run it and returns its folder. That
+// is beside the test binary, which `go test` removes with everything there.
 //
 //nolint:gochecknoglobals // once for all tests
 var builtProvider = sync.OnceValues(func() (string, error) {
@@ -34,7 +34,7 @@ var builtProvider = sync.OnceValues(func() (string, error) {
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
 	}
-	build := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-ldflags", "-s -w", //nolint:gosec // all arguments are made here
+	build := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-ldflags", "-s -w", //nolint:gosec // all arguments are the test's
 		"-o", binary, "../..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -43,25 +43,25 @@ var builtProvider = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
-// A workspace is a folder with a configuration for a real Terraform that runs
+// A workspace is a folder with a configuration for a real Terraform, which runs
 // the built provider.
 type workspace struct {
 	t         *testing.T
 	terraform string
 	dir       string
 	env       []string
-	stdin     *os.File             // nil is an empty one
-	process   *syscall.SysProcAttr // how to start Terraform, nil for as usual
+	stdin     *os.File             // nil for an empty one
+	process   *syscall.SysProcAttr // how to start Terraform; nil for the default
 }
 
-// An outcome is how a command of Terraform's ended.
+// An outcome is how a command of Terraform ended.
 type outcome struct {
 	exit           int
 	stdout, stderr string
 }
 
-// newWorkspace makes one with a provider block, a data source and an output
-// that counts the users. Of the environment, Terraform sees little beside env.
+// newWorkspace returns one with a provider block, a data source and an output
+// that counts the users. Terraform's environment is env and what it needs to run.
 func newWorkspace(t *testing.T, providerBlock, dataSourceBlock string, env ...string) *workspace {
 	t.Helper()
 	w := &workspace{t: t, terraform: acctest.Terraform(t), dir: t.TempDir()}
@@ -115,17 +115,17 @@ func (w *workspace) write(name, text string) {
 	}
 }
 
-// read gives a file's content, "" where there is none.
+// read returns a file's content, "" if there is none.
 func (w *workspace) read(name string) string {
 	w.t.Helper()
-	content, err := os.ReadFile(filepath.Join(w.dir, name)) //nolint:gosec // a name of the test's
+	content, err := os.ReadFile(filepath.Join(w.dir, name)) //nolint:gosec // the test's own name
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		w.t.Fatal(err)
 	}
 	return string(content)
 }
 
-// start runs Terraform, until the test ends at most.
+// start starts Terraform, which is killed when the test ends.
 func (w *workspace) start(args ...string) (*exec.Cmd, <-chan outcome) {
 	w.t.Helper()
 	cmd := exec.CommandContext(w.t.Context(), w.terraform, args...) //nolint:gosec // all arguments are the test's
@@ -140,40 +140,48 @@ func (w *workspace) start(args ...string) (*exec.Cmd, <-chan outcome) {
 	}
 	ended := make(chan outcome, 1)
 	go func() {
-		_ = cmd.Wait() // an exit code says more
+		_ = cmd.Wait() // the exit code is in the outcome
 		ended <- outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 	}()
 	return cmd, ended
 }
 
-// run waits for Terraform's end.
+// run runs Terraform.
 func (w *workspace) run(args ...string) outcome {
 	w.t.Helper()
 	_, ended := w.start(args...)
 	return <-ended
 }
 
-// checkFailed wants exit code 1 and one error, with these sentences in it,
-// without a stack trace or a secret.
+// checkUsers checks that Terraform succeeded and read n users.
+func (got outcome) checkUsers(t *testing.T, n int) {
+	t.Helper()
+	if want := fmt.Sprintf("users = %d", n); got.exit != 0 || !strings.Contains(got.stdout, want) {
+		t.Errorf("terraform: got exit code %d, want 0 and %q:\n%s%s", got.exit, want, got.stdout, got.stderr)
+	}
+}
+
+// checkFailed checks that Terraform ended with exit code 1 and printed one error,
+// with these sentences in it and without a stack trace or a secret.
 func checkFailed(t *testing.T, got outcome, sentences ...string) {
 	t.Helper()
 	printed := plain(got.stdout + got.stderr)
 	if errors := strings.Count(printed, "Error:"); got.exit != 1 || errors != 1 {
-		t.Errorf("Terraform ended with %d after %d errors, want 1 after 1; it printed:\n%s", got.exit, errors, printed)
+		t.Errorf("terraform: got exit code %d and %d errors, want 1 and 1:\n%s", got.exit, errors, printed)
 	}
 	for _, sentence := range sentences {
 		if !strings.Contains(printed, sentence) {
-			t.Errorf("Terraform printed:\n%s\nwant in it: %s", printed, sentence)
+			t.Errorf("terraform: got\n%s\nwant in it: %s", printed, sentence)
 		}
 	}
 	for _, never := range []string{"panic", "goroutine ", ".go:", "crash", fakeapi.Token, fakeapi.Key} {
 		if strings.Contains(printed, never) {
-			t.Errorf("Terraform printed:\n%s\nwithout wanted: %s", printed, never)
+			t.Errorf("terraform: got\n%s\nwant not in it: %s", printed, never)
 		}
 	}
 }
 
-// plain is what Terraform prints without its frames and line breaks.
+// plain returns what Terraform prints, without frames and line breaks.
 func plain(printed string) string {
 	printed = regexp.MustCompile(`[│╷╵]`).ReplaceAllString(printed, " ")
 	return strings.Join(strings.Fields(printed), " ")

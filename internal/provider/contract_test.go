@@ -3,6 +3,7 @@ package provider_test
 import (
 	"maps"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,16 +34,22 @@ func TestProvider_requestsFollowTheContract(t *testing.T) {
 			maps.Copy(block, credentials)
 			e := newEndpoint(t, block, nil, nil)
 			account := str(fakeapi.AccountID)
-			for _, config := range []values{
-				{"account_id": account},
-				{"account_id": account, "per_page": num(90), "email": str("@"), "name": str("ü &+"), "search": str("a")},
+			for _, test := range []struct {
+				typeName string
+				config   values
+			}{
+				{dataSource, values{"account_id": account}},
+				{dataSource, values{"account_id": account, "per_page": num(90), "email": str("@"), "name": str("ü &+"), "search": str("a")}},
+				{userDataSource, values{"account_id": account, "id": str(text(fake.Users(fakeapi.AccountID)[0]["id"]))}},
+				{userDataSource, values{"account_id": account, "email": str(text(fake.Users(fakeapi.AccountID)[0]["email"]))}},
 			} {
-				if resp := e.read(t.Context(), config); !e.hasUsers(resp) {
-					t.Errorf("read with %v: %s", config, describe(resp.Diagnostics, ""))
+				got := describe(e.readType(t.Context(), test.typeName, test.config).Diagnostics, "")
+				if strings.Contains(got, "ERROR") {
+					t.Errorf("read of %s with %v: got %s", test.typeName, test.config, got)
 				}
 			}
-			if len(fake.Requests()) < 6 {
-				t.Errorf("%d requests, want at least 6", len(fake.Requests()))
+			if got := len(fake.Requests()); got < 9 {
+				t.Errorf("got %d requests, want at least 9", got)
 			}
 		})
 	}
@@ -52,15 +59,23 @@ func TestProvider_userAttributesAreTheContracts(t *testing.T) {
 	t.Parallel()
 	e := newEndpoint(t, nil, environment{"CLOUDFLARE_API_TOKEN": "t"}, nil)
 	jsonTypes := map[string]string{tftypes.String.String(): "string", tftypes.Number.String(): "number", tftypes.Bool.String(): "boolean"}
-	got := make(map[string]string)
+	list, single := make(map[string]string), make(map[string]string)
 	for _, attribute := range e.schemas.DataSourceSchemas[dataSource].Block.Attributes {
 		if attribute.Name == "users" {
 			for _, field := range attribute.NestedType.Attributes {
-				got[field.Name] = jsonTypes[field.Type.String()]
+				list[field.Name] = jsonTypes[field.Type.String()]
 			}
 		}
 	}
-	if diff := cmp.Diff(acctest.LoadContract(t).User, got); diff != "" {
-		t.Errorf("attributes of a user (-contract +provider):\n%s", diff)
+	for _, attribute := range e.schemas.DataSourceSchemas[userDataSource].Block.Attributes {
+		if attribute.Name != "account_id" && attribute.Name != "timeouts" {
+			single[attribute.Name] = jsonTypes[attribute.Type.String()]
+		}
+	}
+	want := acctest.LoadContract(t).User
+	for typeName, got := range map[string]map[string]string{dataSource: list, userDataSource: single} {
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("attributes of a user in %s (-contract +provider):\n%s", typeName, diff)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -43,4 +44,11 @@ func Diagnose(noun string, perPage int, secret string, err error) string {
 		at = "\nat " + d.Path().String() + "\n"
 	}
 	return d.Summary() + at + d.Detail()
+}
+
+// ConfigureDataSource passes the provider's data to a data source.
+func ConfigureDataSource(ctx context.Context, data any) diag.Diagnostics {
+	var resp datasource.ConfigureResponse
+	new(accessDataSource).Configure(ctx, datasource.ConfigureRequest{ProviderData: data}, &resp)
+	return resp.Diagnostics
 }

@@ -1,10 +1,10 @@
 package provider_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
-// isLive tells whether the environment names a real account and holds
+// isLive reports whether the environment names a real account and has
 // credentials for it.
 func isLive() bool {
 	set := func(variable string) bool { return os.Getenv(variable) != "" }
@@ -20,99 +20,68 @@ func isLive() bool {
 		(set("CLOUDFLARE_API_TOKEN") || set("CLOUDFLARE_API_KEY") && set("CLOUDFLARE_EMAIL"))
 }
 
-// live takes a real Terraform through the steps on the caller's own account,
-// which it only reads.
-func live(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
+// TestAccProvider_live reads the caller's own account: all users, and the first
+// of them with Cloudflare's email filter and by id. The output makes a plan fail
+// that has other users or another order; a login in the meantime is no change.
+func TestAccProvider_live(t *testing.T) {
+	t.Parallel()
 	if !isLive() {
 		t.Skip("to read a real account, set CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN, " +
-			"or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL in the token's place")
+			"or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL instead of the token")
 	}
-	resource.Test(t, testCase(os.Getenv, steps...))
-}
-
-// idsOutput shows in a plan who is in the list and in which order: a login in
-// the meantime is no change.
-const idsOutput = `
+	resource.Test(t, testCase(os.Getenv, resource.TestStep{
+		Config: allUsers + `
 output "ids" {
   value = sha256(jsonencode(data.cloudflare_access_users.all.users[*].id))
 }
-`
-
-func TestAccLiveUsersAreEachThereOnceAndStayAsTheyAre(t *testing.T) {
-	t.Parallel()
-	live(t, resource.TestStep{
-		Config:            everyUser + idsOutput,
-		ConfigStateChecks: []statecheck.StateCheck{liveCheck(checkIDs)},
-	})
-}
-
-func TestAccLiveAnEmailFilterFindsItsUser(t *testing.T) {
-	t.Parallel()
-	live(t, resource.TestStep{
-		Config: everyUser + `
 locals {
-  emails = [for user in data.cloudflare_access_users.all.users : user.email if user.email != null && user.email != ""]
+  first = [for user in data.cloudflare_access_users.all.users : user if user.email != null && user.email != ""]
 }
-data "cloudflare_access_users" "one" {
-  count = min(length(local.emails), 1)
-  email = local.emails[0]
+data "cloudflare_access_users" "filtered" {
+  count = min(length(local.first), 1)
+  email = local.first[0].email
+}
+data "cloudflare_access_user" "one" {
+  count = min(length(local.first), 1)
+  id    = local.first[0].id
 }
 `,
-		ConfigStateChecks: []statecheck.StateCheck{liveCheck(checkFilter)},
-	})
+		ConfigStateChecks: []statecheck.StateCheck{stateCheck(checkLive)},
+	}))
 }
 
-// liveCheck is a check of a state whose values are not known beforehand. Its
-// errors hold no user's data.
-type liveCheck func(statecheck.CheckStateRequest) error
-
-// CheckState is statecheck.StateCheck's.
-func (check liveCheck) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	resp.Error = check(req)
-}
-
-func checkIDs(req statecheck.CheckStateRequest) error {
-	users, err := usersIn(req, address)
+// checkLive returns errors that contain no user's data.
+func checkLive(req statecheck.CheckStateRequest) error {
+	users, err := usersIn(req, usersAddress)
 	if err != nil {
 		return err
 	}
 	rows := make(map[string]int)
 	for i, user := range users {
 		id := text(user["id"])
-		if id == "" {
-			return fmt.Errorf("users[%d] has no id", i)
-		}
-		if first, again := rows[id]; again {
-			return fmt.Errorf("users[%d] and users[%d] have one id", first, i)
+		first, again := rows[id]
+		if id == "" || again {
+			return fmt.Errorf("users[%d] has no id, or that of users[%d]", i, first)
 		}
 		rows[id] = i
 	}
-	return nil
-}
-
-func checkFilter(req statecheck.CheckStateRequest) error {
-	all, err := usersIn(req, address)
+	first := slices.IndexFunc(users, func(user map[string]any) bool { return text(user["email"]) != "" })
+	if first < 0 {
+		return nil // no user with an address
+	}
+	filtered, err := usersIn(req, "data.cloudflare_access_users.filtered[0]")
 	if err != nil {
 		return err
 	}
-	wanted := ""
-	for _, user := range all {
-		if wanted = text(user["email"]); wanted != "" {
-			break
-		}
+	isFirst := func(user map[string]any) bool {
+		return strings.EqualFold(text(user["email"]), text(users[first]["email"]))
 	}
-	if wanted == "" {
-		return nil // no user with an address, no filter to try
+	if !slices.ContainsFunc(filtered, isFirst) {
+		return errors.New("the filter by the first user's address does not find that user")
 	}
-	found, err := usersIn(req, "data.cloudflare_access_users.one[0]")
-	if err != nil {
-		return err
+	one, err := attributesIn(req, "data.cloudflare_access_user.one[0]")
+	if err == nil && (one["id"] != users[first]["id"] || !isFirst(one)) {
+		err = errors.New("the first user, read by id, has another id or address than in the list")
 	}
-	for _, user := range found {
-		if strings.EqualFold(text(user["email"]), wanted) {
-			return nil
-		}
-	}
-	return errors.New("the filter by the first user's address does not find that user")
+	return err
 }

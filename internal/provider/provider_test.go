@@ -153,13 +153,19 @@ func (e *endpoint) validate(block values) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// validateDataSource sends the block of the data source, as terraform validate
-// does.
+// validateDataSource sends a block of cloudflare_access_users, as terraform
+// validate does.
 func (e *endpoint) validateDataSource(config values) []*tfprotov6.Diagnostic {
 	e.t.Helper()
+	return e.validateType(dataSource, config)
+}
+
+// validateType sends a block of a data source.
+func (e *endpoint) validateType(typeName string, config values) []*tfprotov6.Diagnostic {
+	e.t.Helper()
 	resp, err := e.server.ValidateDataResourceConfig(e.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-		TypeName: dataSource,
-		Config:   e.value(e.schemas.DataSourceSchemas[dataSource], config),
+		TypeName: typeName,
+		Config:   e.value(e.schemas.DataSourceSchemas[typeName], config),
 	})
 	if err != nil {
 		e.t.Fatalf("ValidateDataResourceConfig: %v", err)
@@ -188,12 +194,18 @@ func (e *endpoint) value(schema *tfprotov6.Schema, set values) *tfprotov6.Dynami
 	return &value
 }
 
-// read reads the data source.
+// read reads cloudflare_access_users.
 func (e *endpoint) read(ctx context.Context, config values) *tfprotov6.ReadDataSourceResponse {
 	e.t.Helper()
+	return e.readType(ctx, dataSource, config)
+}
+
+// readType reads a data source.
+func (e *endpoint) readType(ctx context.Context, typeName string, config values) *tfprotov6.ReadDataSourceResponse {
+	e.t.Helper()
 	resp, err := e.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{
-		TypeName: dataSource,
-		Config:   e.value(e.schemas.DataSourceSchemas[dataSource], config),
+		TypeName: typeName,
+		Config:   e.value(e.schemas.DataSourceSchemas[typeName], config),
 	})
 	if err != nil {
 		e.t.Fatalf("ReadDataSource: %v", err)

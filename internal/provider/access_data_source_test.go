@@ -1,0 +1,175 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"terraform-provider-cloudflare-access/internal/acctest"
+	"terraform-provider-cloudflare-access/internal/fakeapi"
+	"terraform-provider-cloudflare-access/internal/provider"
+)
+
+func TestConfigure_wrongType(t *testing.T) {
+	t.Parallel()
+	got := provider.ConfigureDataSource(t.Context(), "a string")
+	const want = "Expected *provider.connection, got: string. Report this to the provider's developers."
+	if len(got) != 1 || got[0].Summary() != "Unexpected Data Source Configure Type" || got[0].Detail() != want {
+		t.Errorf("Configure: got %v, want %s", got, want)
+	}
+}
+
+func TestRead_unconfigured(t *testing.T) {
+	t.Parallel()
+	e := unconfigured(t, provider.Options{Getenv: environment{}.getenv})
+	const want = "ERROR: Unconfigured Cloudflare provider\n" +
+		"The data source was read before the provider was configured. Report this to the provider's developers.\n"
+	for typeName := range e.schemas.DataSourceSchemas {
+		if got := describe(e.readType(t.Context(), typeName, nil).Diagnostics, ""); got != want {
+			t.Errorf("read of %s: got\n%s\nwant\n%s", typeName, got, want)
+		}
+	}
+}
+
+// TestRead_unknownArgument reads with each argument unknown, in turn.
+func TestRead_unknownArgument(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(fixedUsers(3))
+	e := newEndpoint(t, nil, start(t, fake), nil)
+	check := func(typeName, argument string, value tftypes.Value) {
+		t.Helper()
+		resp := e.readType(t.Context(), typeName, values{argument: value})
+		want := "ERROR: Cannot use a value for " + argument + " that is known only after apply\nat AttributeName(\"" + argument + "\")\n" +
+			"The data source was read although the value of " + argument + " is not known yet. First apply the resource that it comes " +
+			"from: terraform apply -target=RESOURCE.\n"
+		if got := describe(resp.Diagnostics, ""); got != want {
+			t.Errorf("read of %s: got\n%s\nwant\n%s", typeName, got, want)
+		}
+	}
+	arguments := 0
+	for typeName, schema := range e.schemas.DataSourceSchemas {
+		for _, attribute := range schema.Block.Attributes {
+			if attribute.Optional {
+				arguments++
+				check(typeName, attribute.Name, tftypes.NewValue(attribute.ValueType(), tftypes.UnknownValue))
+			}
+		}
+	}
+	check(dataSource, "emails", emailSet("ann@example.com", tftypes.UnknownValue))
+	check(userDataSource, "timeouts", tftypes.NewValue(readTimeout("").Type(), map[string]tftypes.Value{"read": unknownStr()}))
+	if got := len(fake.Requests()); got > 0 || arguments != 14 {
+		t.Errorf("read with one of %d unknown arguments: got %d requests, want none for 14", arguments, got)
+	}
+}
+
+// TestRead_redirect redirects to a server that must not get any request: it
+// would get the credentials.
+func TestRead_redirect(t *testing.T) {
+	t.Parallel()
+	second := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("second server: got %s %s with headers %v, want no request", r.Method, r.URL, r.Header)
+	}))
+	t.Cleanup(second.Close)
+	for _, block := range []values{tokenValues(), keyValues()} {
+		for _, status := range []int{301, 302, 303, 307, 308} {
+			fake := fakeapi.New(fixedUsers(250))
+			fake.MaxPageSize = 100
+			fake.Faults = []fakeapi.Fault{{Page: 2, Attempts: -1, Do: fakeapi.Status(status, "", "Location", second.URL+fakeapi.BasePath)}}
+			resp := newEndpoint(t, block, start(t, fake), acctest.NewClock()).read(t.Context(), nil)
+			want := fmt.Sprintf("ERROR: Cannot read Access users: %d %s\n", status, http.StatusText(status))
+			if got := describe(resp.Diagnostics, ""); !strings.HasPrefix(got, want) {
+				t.Errorf("read: got\n%s\nwant %s", got, want)
+			}
+		}
+	}
+}
+
+// A countingServer counts the blocks that are read at once, those that are not
+// read yet, and the reads of the complete list.
+type countingServer struct {
+	tfprotov6.ProviderServer
+
+	mu                    sync.Mutex
+	changed               *sync.Cond
+	inFlight, left, reads int
+}
+
+func (s *countingServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	s.count(1, 0)
+	defer s.count(-1, -1)
+	return s.ProviderServer.ReadDataSource(ctx, req)
+}
+
+func (s *countingServer) count(inFlight, left int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inFlight += inFlight
+	s.left += left
+	s.changed.Broadcast()
+}
+
+// gate holds a read until Terraform reads as many blocks as it ever does.
+func (s *countingServer) gate(page int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if page > 1 {
+		return
+	}
+	s.reads++
+	for s.inFlight < min(10, s.left) {
+		s.changed.Wait()
+	}
+}
+
+// TestAccProvider_sharedReads reads 30 different selections of one list, and two
+// users whom Cloudflare's filter misses, with Terraform's default parallelism.
+func TestAccProvider_sharedReads(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(fixedUsers(1000))
+	fake.MaxPageSize = 100
+	fake.Quirks.EmailFilterMisses = true
+	env := start(t, fake)
+	var servers []*countingServer // one for each command of Terraform
+	fake.Gate = func(page int) { servers[len(servers)-1].gate(page) }
+	users := fake.Users(fakeapi.AccountID)
+	c := testCase(env.getenv, resource.TestStep{PlanOnly: true, Config: fmt.Sprintf(`
+data "cloudflare_access_users" "some" {
+  for_each = toset([for i in range(30) : "user-${i}@example.com"])
+  emails   = [each.key, %q]
+  lifecycle {
+    postcondition {
+      condition     = one(self.users[*].email) == %[1]q && one(self.emails_not_found) == each.key
+      error_message = "The block has another selection."
+    }
+  }
+}
+data "cloudflare_access_user" "one" {
+  for_each = toset([%[1]q, %[2]q])
+  email    = each.key
+}
+`, users[10]["email"], users[20]["email"])})
+	c.ProtoV6ProviderFactories["cloudflare"] = func() (tfprotov6.ProviderServer, error) {
+		s := &countingServer{ProviderServer: provider.NewServer(provider.Options{Getenv: env.getenv}), left: 32}
+		s.changed = sync.NewCond(&s.mu)
+		servers = append(servers, s)
+		return s, nil
+	}
+	resource.Test(t, c)
+	reads := 0
+	for _, s := range servers {
+		if reads += s.reads; s.reads > 2+8 { // two are with the email filter
+			t.Errorf("terraform: got %d reads of the list for 32 blocks, want at most 8", s.reads-2)
+		}
+	}
+	if reads == 0 {
+		t.Error("terraform: got no reads")
+	}
+}

@@ -1,0 +1,306 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform-provider-cloudflare-access/internal/fakeapi"
+	"terraform-provider-cloudflare-access/internal/provider"
+)
+
+// TestAccAccessUsersDataSource_pages reads 250 users in pages of 100. What makes
+// a list complete is tested in package pagination.
+func TestAccAccessUsersDataSource_pages(t *testing.T) {
+	t.Parallel()
+	tooLarge := func(int) int { return 253 }
+	for name, test := range map[string]struct {
+		quirks    fakeapi.Quirks
+		change    func(int, []fakeapi.User) []fakeapi.User
+		arguments string
+		want      string // in the error
+	}{
+		"linked pages":       {},
+		"fixed size":         {quirks: fakeapi.Quirks{FixedPageSize: 100}},
+		"refused size":       {quirks: fakeapi.Quirks{RefusePageSize: func(perPage int) bool { return perPage < 100 }}},
+		"order changes":      {change: fakeapi.Rotate},
+		"count too large":    {quirks: fakeapi.Quirks{TotalCount: tooLarge}, want: "3 users are missing"},
+		"ignore_total_count": {quirks: fakeapi.Quirks{TotalCount: tooLarge}, arguments: "ignore_total_count = true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(fixedUsers(250))
+			fake.MaxPageSize = 100
+			fake.Quirks, fake.Change = test.quirks, test.change
+			step := reads("data \"cloudflare_access_users\" \"all\" {\n"+test.arguments+"\n}\n", fake, nil)
+			if test.want == "" {
+				terraform(t, start(t, fake), step)
+			} else if got := failure(t, start(t, fake), step); !strings.Contains(got, test.want) {
+				t.Errorf("terraform: got %s\nwant %q in it", got, test.want)
+			}
+		})
+	}
+}
+
+// TestAccAccessUsersDataSource_leaveAndJoin lets a user of page 1 leave after
+// page 1 was read, while another user joins at the end.
+func TestAccAccessUsersDataSource_leaveAndJoin(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(fixedUsers(250))
+	fake.MaxPageSize = 100
+	var stayed []string
+	for _, user := range fake.Users(fakeapi.AccountID)[1:] {
+		stayed = append(stayed, fmt.Sprintf("%q", user["id"]))
+	}
+	fake.Change = func(response int, users []fakeapi.User) []fakeapi.User {
+		if response == 2 {
+			return append(users[1:], fakeapi.Newcomer(1))
+		}
+		return users
+	}
+	// The first read is the one during which the list changes.
+	terraform(t, start(t, fake), resource.TestStep{PlanOnly: true, Config: `
+data "cloudflare_access_users" "all" {
+  lifecycle {
+    postcondition {
+      condition     = length(setsubtract([` + strings.Join(stayed, ", ") + `], self.users[*].id)) == 0
+      error_message = "Of ${length(self.users)} users, some who stayed are missing."
+    }
+  }
+}
+`})
+}
+
+// filterUsers are few users whom filters tell apart.
+func filterUsers() []fakeapi.User {
+	return []fakeapi.User{
+		{"id": "1", "email": "ann@example.com", "name": "Ann"},
+		{"id": "2", "email": "Joann@Example.com", "name": "Jo"},
+		{"id": "3", "email": "bob@example.org", "name": "Bob & Ann"},
+		{"id": "4", "email": "ann+a&b=c%20#?/ü@example.com", "name": ""},
+		{"id": "5"},
+	}
+}
+
+func TestAccAccessUsersDataSource_filters(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		filters map[string]string
+		ids     string
+		ignored bool
+	}{
+		"all":              {map[string]string{"email": "example", "name": "ann", "search": ".org"}, "3", false},
+		"reserved in URLs": {map[string]string{"email": "ann+a&b=c%20#?/ü@example.com"}, "4", false},
+		"no match":         {map[string]string{"email": "nobody"}, "", false},
+		"name ignored":     {map[string]string{"name": "Ann"}, "12345", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(filterUsers())
+			fake.Quirks.IgnoreFilters = test.ignored
+			var arguments strings.Builder
+			want := url.Values{"page": {"1"}, "per_page": {"1000"}}
+			for filter, value := range test.filters {
+				fmt.Fprintf(&arguments, "\n%s = %q", filter, value)
+				want.Set(filter, value)
+			}
+			terraform(t, start(t, fake), reads("data \"cloudflare_access_users\" \"all\" {"+arguments.String()+"\n}\n", fake,
+				func(u fakeapi.User) bool { return strings.Contains(test.ids, text(u["id"])) }))
+			if diff := cmp.Diff(want, fake.Requests()[0].Query); diff != "" {
+				t.Errorf("query (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAccAccessUsersDataSource_emailFilterIgnored(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(filterUsers())
+	fake.Quirks.IgnoreFilters = true
+	step := resource.TestStep{Config: "data \"cloudflare_access_users\" \"all\" {\n  email = \"ann@example.com\"\n}\n"}
+	got := failure(t, start(t, fake), step)
+	if want := "Cannot use the response to the filter email"; !strings.Contains(got, want) || strings.Contains(got, "bob@example.org") {
+		t.Errorf("terraform: got %s\nwant %q in it, and no user's address", got, want)
+	}
+}
+
+// TestAccAccessUsersDataSource_selection has all selections in one for_each.
+// Wanted are the ids of users and emails_not_found.
+func TestAccAccessUsersDataSource_selection(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New([]fakeapi.User{
+		{"id": "1", "email": "ann@example.com", "access_seat": true, "gateway_seat": true},
+		{"id": "2", "email": "Bob@Example.com", "access_seat": true, "gateway_seat": false},
+		{"id": "3", "email": "cem@example.com", "access_seat": false, "gateway_seat": true},
+		{"id": "4", "email": "dee@example.com", "access_seat": nil, "gateway_seat": nil},
+		{"id": "5", "email": "zoe\u0308@example.com", "access_seat": true}, // e and a combining diaeresis
+		{"id": "6", "email": "ANN@EXAMPLE.COM"},
+		{"id": "7"},
+	})
+	var selections strings.Builder
+	want := make(map[string]knownvalue.Check)
+	for arguments, result := range map[string]string{
+		``:                     "7621345 []",
+		`access_seat = true`:   "215 []",
+		`access_seat = false`:  "7634 []",
+		`gateway_seat = true`:  "13 []",
+		`gateway_seat = false`: "76245 []",
+		`access_seat = true, gateway_seat = true`:                                                   "1 []",
+		`access_seat = true, gateway_seat = false`:                                                  "25 []",
+		`access_seat = false, gateway_seat = true`:                                                  "3 []",
+		`emails = ["ann@example.com"]`:                                                              "61 []",
+		`emails = ["BOB@example.COM", "bob@example.com", "cem@example.com"]`:                        "23 []",
+		`emails = ["ZO\u00cb@example.com"]`:                                                         "5 []",
+		`emails = ["nobody@b.example", "Nobody@A.example", "nobody@a.example"]`:                     `[] ["Nobody@A.example","nobody@a.example","nobody@b.example"]`,
+		`emails = ["bob@example.com", "cem@example.com", "x@a.example"], access_seat = true`:        `2 ["x@a.example"]`,
+		`emails = ["ann@example.com", "cem@example.com"], gateway_seat = false`:                     "6 []",
+		`emails = ["ann@example.com", "bob@example.com"], access_seat = true, gateway_seat = false`: "2 []",
+		`email = "example", access_seat = true, emails = null`:                                      "215 []",
+	} {
+		fmt.Fprintf(&selections, "%q = { %s }\n", arguments, arguments)
+		want[arguments] = knownvalue.StringExact(strings.TrimPrefix(result, "[]"))
+	}
+	terraform(t, start(t, fake), resource.TestStep{
+		Config: `
+locals {
+  selections = {
+` + selections.String() + `
+  }
+}
+data "cloudflare_access_users" "selected" {
+  for_each     = local.selections
+  email        = try(each.value.email, null)
+  emails       = try(each.value.emails, null)
+  access_seat  = try(each.value.access_seat, null)
+  gateway_seat = try(each.value.gateway_seat, null)
+}
+output "selected" {
+  value = { for arguments, d in data.cloudflare_access_users.selected : arguments => "${join("", d.users[*].id)} ${jsonencode(d.emails_not_found)}" }
+}
+`,
+		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("selected", knownvalue.MapExact(want))},
+	}, withoutForEach())
+}
+
+// TestAccAccessUsersDataSource_forEach uses users as keys, which must be known
+// during plan. A user who joins shows in the next plan.
+func TestAccAccessUsersDataSource_forEach(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New([]fakeapi.User{
+		{"id": "1", "email": "ann@example.com", "name": "Ann"},
+		{"id": "2", "email": "bob@example.com"},
+	})
+	action := func(id string, action plancheck.ResourceActionType) plancheck.PlanCheck {
+		return plancheck.ExpectResourceAction(`terraform_data.user["`+id+`"]`, action)
+	}
+	step := resource.TestStep{Config: allUsers + `
+resource "terraform_data" "user" {
+  for_each = { for user in data.cloudflare_access_users.all.users : user.id => user }
+  input    = each.value.name
+}
+`}
+	first, second := step, step
+	first.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{action("1", plancheck.ResourceActionCreate), action("2", plancheck.ResourceActionCreate)}
+	second.PreConfig = func() {
+		fake.SetUsers(fakeapi.AccountID, append(fake.Users(fakeapi.AccountID), fakeapi.User{"id": "0", "email": "aaron@example.com"}))
+	}
+	second.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{
+		action("0", plancheck.ResourceActionCreate), action("1", plancheck.ResourceActionNoop), action("2", plancheck.ResourceActionNoop),
+	}
+	terraform(t, start(t, fake), first, second, withoutForEach())
+}
+
+// TestAccAccessUsersDataSource_unknownAccount takes the account from a resource
+// of the same configuration, so that users are read during apply.
+func TestAccAccessUsersDataSource_unknownAccount(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(fixedUsers(5))
+	env := start(t, fake)
+	env["CLOUDFLARE_ACCOUNT_ID"] = "another"
+	step := reads(`
+resource "terraform_data" "account" {
+  input = "`+fakeapi.AccountID+`"
+}
+data "cloudflare_access_users" "all" {
+  account_id = terraform_data.account.output
+}
+`, fake, nil)
+	step.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{plancheck.ExpectUnknownValue(usersAddress, tfjsonpath.New("users"))}
+	terraform(t, env, step)
+}
+
+func TestRead_perPage(t *testing.T) {
+	t.Parallel()
+	for want, config := range map[string]values{
+		"[1/1000]":    nil,
+		"[1/1]":       {"per_page": num(1), "search": str("nobody")},
+		"[1/37 2/29]": {"per_page": num(37)},
+	} {
+		fake := fakeapi.New(fixedUsers(40))
+		newEndpoint(t, nil, start(t, fake), nil).read(t.Context(), config)
+		var got []string
+		for _, r := range fake.Requests() {
+			got = append(got, r.Query.Get("page")+"/"+r.Query.Get("per_page"))
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("read with %v: requested pages %v, want %s", config, got, want)
+		}
+	}
+}
+
+// emailSet is a value of emails. A nil entry is null.
+func emailSet(entries ...any) tftypes.Value {
+	elements := make([]tftypes.Value, len(entries))
+	for i, entry := range entries {
+		elements[i] = tftypes.NewValue(tftypes.String, entry)
+	}
+	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
+}
+
+func TestValidate_accessUsers(t *testing.T) {
+	t.Parallel()
+	e := unconfigured(t, provider.Options{Getenv: environment{}.getenv})
+	const (
+		emails  = "ERROR: Cannot use emails\nat AttributeName(\"emails\")\n"
+		blank   = "emails contains an entry that is empty or has white space only, which matches no address: remove it.\n"
+		perPage = "ERROR: Invalid Attribute Value\nat AttributeName(\"per_page\")\nAttribute per_page value must be between 1 and 1000, got: "
+		entry   = "ERROR: Cannot use emails\nat AttributeName(\"emails\").ElementKeyValue(tftypes.String<\"ann@example.com \">)\n" +
+			"The entry \"ann@example.com \" of emails begins or ends with white space, which matches no address: remove it with trimspace().\n"
+	)
+	unknown := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, tftypes.UnknownValue)
+	for name, test := range map[string]struct {
+		config values
+		want   string
+	}{
+		"emails":                    {values{"emails": emailSet("ann@example.com", "bob@example.com")}, ""},
+		"emails unknown":            {values{"emails": unknown}, ""},
+		"emails with unknown entry": {values{"emails": emailSet(tftypes.UnknownValue, "ann@example.com")}, ""},
+		"unknown email and emails":  {values{"email": unknownStr(), "emails": unknown}, ""},
+		"email and emails": {
+			values{"email": str("ann"), "emails": emailSet("ann@example.com")},
+			"ERROR: Invalid Attribute Combination\nat AttributeName(\"email\")\nThese attributes cannot be configured together: [email,emails]\n",
+		},
+		"no emails":     {values{"emails": emailSet()}, emails + "emails is empty and would select nobody: leave it out, or set it to null, to select all users.\n"},
+		"null entry":    {values{"emails": emailSet(nil)}, emails + "emails contains null: remove it, in Terraform with compact().\n"},
+		"empty entry":   {values{"emails": emailSet("", "ann@example.com")}, emails + blank},
+		"blank entry":   {values{"emails": emailSet(" ")}, emails + blank},
+		"white space":   {values{"emails": emailSet("ann@example.com ", "bob@example.com")}, entry},
+		"per_page 0":    {values{"per_page": num(0)}, perPage + "0\n"},
+		"per_page 1":    {values{"per_page": num(1)}, ""},
+		"per_page 1000": {values{"per_page": num(1000)}, ""},
+		"per_page 1001": {values{"per_page": num(1001)}, perPage + "1001\n"},
+	} {
+		if got := describe(e.validateDataSource(test.config), ""); got != test.want {
+			t.Errorf("validate, %s: got\n%s\nwant\n%s", name, got, test.want)
+		}
+	}
+}
