@@ -2,6 +2,7 @@ package fakeapi
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -12,6 +13,57 @@ import (
 	"strings"
 )
 
+// Quirks are ways in which a list misleads its reader although each response
+// is well-formed. The zero value has none. They can be combined.
+type Quirks struct {
+	// FixedPageSize is the size of every page, whatever per_page requests and
+	// MaxPageSize says. result_info states it. 0: none.
+	FixedPageSize int
+
+	// SilentPageSize: per_page and total_pages of result_info follow from the
+	// size that was requested, although pages have that of FixedPageSize or
+	// MaxPageSize.
+	SilentPageSize bool
+
+	// RefusePageSize, unless nil, reports the values of per_page that are
+	// rejected with 400. It may be called concurrently.
+	RefusePageSize func(perPage int) bool
+
+	// NoResultInfo: there is no result_info.
+	NoResultInfo bool
+
+	// TotalCount, unless nil, gives the total_count that is stated instead of
+	// the real one, on which total_pages depends. It may be called concurrently.
+	TotalCount func(matches int) int
+
+	// UnfilteredTotal: total_count counts all users of the account, not only
+	// those that match the filters.
+	UnfilteredTotal bool
+
+	// FirstPageOnly: every page is the first one, and result_info.page is 1.
+	FirstPageOnly bool
+
+	// EchoPage: result_info.page is the page that was requested, whatever
+	// FirstPageOnly serves instead.
+	EchoPage bool
+
+	// RepeatUser: the first user is listed again in the middle of the list.
+	// total_count counts each user once.
+	RepeatUser bool
+
+	// IgnoreFilters: all users match every filter.
+	IgnoreFilters bool
+
+	// EmailFilterMisses: no user matches a filter on email.
+	EmailFilterMisses bool
+
+	// NullResult: an empty page is "result": null.
+	NullResult bool
+
+	// NoDeviceCount: no user has an active_device_count, in a list or alone.
+	NoDeviceCount bool
+}
+
 const defaultPerPage = 1000
 
 // listQuery is the query of a request for a page of the list.
@@ -21,29 +73,22 @@ type listQuery struct {
 	email, name, search string
 }
 
-func (s *Server) parseListQuery(query url.Values) (listQuery, error) {
-	page, err := positive(query, "page", 1)
-	if err != nil {
-		return listQuery{}, err
+// parseListQuery returns an error for a query that is rejected. The page is 0
+// only if it is the page that is invalid.
+func (s *Server) parseListQuery(query url.Values) (q listQuery, err error) {
+	q.email, q.name, q.search = query.Get("email"), query.Get("name"), query.Get("search")
+	if q.page, err = positive(query, "page", 1); err != nil {
+		return q, err
 	}
-	perPage, err := positive(query, "per_page", defaultPerPage)
-	if err != nil {
-		return listQuery{}, err
+	if q.perPage, err = positive(query, "per_page", defaultPerPage); err != nil {
+		return q, err
 	}
-	if refuses := s.Quirks.RefusePageSize; refuses != nil && refuses(perPage) {
-		return listQuery{}, fmt.Errorf("per_page must not be %d", perPage)
+	if refuses := s.Quirks.RefusePageSize; refuses != nil && refuses(q.perPage) {
+		return q, fmt.Errorf("per_page must not be %d", q.perPage)
 	}
-	size := min(perPage, defaultPerPage)
-	if s.MaxPageSize > 0 {
-		size = min(perPage, s.MaxPageSize)
-	}
-	if s.Quirks.FixedPageSize > 0 {
-		size = s.Quirks.FixedPageSize
-	}
-	return listQuery{
-		page: page, perPage: perPage, size: size,
-		email: query.Get("email"), name: query.Get("name"), search: query.Get("search"),
-	}, nil
+	q.size = min(q.perPage, cmp.Or(s.MaxPageSize, defaultPerPage))
+	q.size = cmp.Or(s.Quirks.FixedPageSize, q.size)
+	return q, nil
 }
 
 // positive returns a parameter that must be a positive integer.
@@ -58,79 +103,82 @@ func positive(query url.Values, name string, byDefault int) (int, error) {
 	return n, nil
 }
 
-// respondPage returns a page of an account's list.
-func (s *Server) respondPage(x *exchange, q listQuery, r *http.Request) response {
-	all, nth, ok := s.nextList(x.accountID, q.page)
-	if !ok {
-		return noAccount(r)
-	}
-	users, info := s.page(q, all, nth)
-	stated := &info
+// respondPage returns a page of a list.
+func (s *Server) respondPage(x *exchange, all []User) response {
+	users, info := s.page(x.query, all)
 	if s.Quirks.NoResultInfo {
-		stated = nil
+		info = nil
 	}
 	if s.Quirks.NullResult && len(users) == 0 {
-		return success(s.Messages, stated, []byte("null"))
+		return success(s.Messages, info, []byte("null"))
 	}
 	rows := bytes.Join(s.encode(users), []byte(","))
-	return success(s.Messages, stated, []byte("["), rows, []byte("]"))
+	return success(s.Messages, info, []byte("["), rows, []byte("]"))
 }
 
-// nextList returns an account's list for one response, after Change, and how
-// often the page was served, this response included. No list is ever changed,
-// only replaced, so that it can be read without the lock.
-func (s *Server) nextList(accountID string, page int) (users []User, nth int, ok bool) {
+// respondUser returns one user.
+func (s *Server) respondUser(x *exchange, all []User) response {
+	i := slices.IndexFunc(all, func(user User) bool { return user["id"] == x.userID })
+	if i < 0 {
+		text := "access.api.error.not_found: there is no user " + strconv.Quote(x.userID)
+		return failure(http.StatusNotFound, Message{Code: 12131, Text: text}) // Cloudflare's code is not published
+	}
+	return success(s.Messages, nil, s.encode(all[i : i+1])[0])
+}
+
+// list returns an account's users for one response, for a page after Change. No
+// list is ever changed, only replaced, so that it can be read without the lock.
+func (s *Server) list(x *exchange) (users []User, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	users, ok = s.Accounts[accountID]
-	if !ok {
-		return nil, 0, false
+	users, ok = s.Accounts[x.accountID]
+	if !ok || x.userID != "" {
+		return users, ok
 	}
 	s.pages++
-	s.served[page]++
 	if s.Change != nil {
 		users = s.Change(s.pages, slices.Clone(users))
-		s.Accounts[accountID] = users
+		s.Accounts[x.accountID] = users
 	}
-	return users, s.served[page], true
+	return users, true
 }
 
-// page returns the users on the page that q requests, served for the nth time,
-// and its result_info.
-func (s *Server) page(q listQuery, all []User, nth int) ([]User, resultInfo) {
+// page returns the users on the page that q requests, and its result_info.
+func (s *Server) page(q listQuery, all []User) ([]User, *resultInfo) {
 	quirks := s.Quirks
 	matching := s.filter(q, all)
-	total := len(matching)
+	info := &resultInfo{Page: q.page, PerPage: q.size, TotalCount: len(matching)}
 	if quirks.UnfilteredTotal {
-		total = len(all)
+		info.TotalCount = len(all)
 	}
-	listed := matching
-	if quirks.FilterAfterPaging {
-		listed = all
+	if quirks.TotalCount != nil {
+		info.TotalCount = quirks.TotalCount(info.TotalCount)
 	}
-	if quirks.RepeatUser && len(listed) > 0 {
-		listed = slices.Insert(slices.Clone(listed), (len(listed)+1)/2, listed[0])
-		if quirks.RepeatCounted {
-			total++
-		}
+	if quirks.RepeatUser && len(matching) > 0 {
+		matching = slices.Insert(slices.Clone(matching), (len(matching)+1)/2, matching[0])
 	}
-	last := pages(len(listed), q.size)
-	served := quirks.servedPage(q.page, last)
-	users := cut(listed, served, q.size)
-	if quirks.FilterAfterPaging {
-		users = s.filter(q, users)
+	if quirks.FirstPageOnly {
+		info.Page = 1
 	}
-	if q.page == quirks.EmptyAlways || q.page == quirks.EmptyOnce && nth == 1 {
-		users = nil
+	var users []User
+	if info.Page <= pages(len(matching), q.size) {
+		start := (info.Page - 1) * q.size
+		users = matching[start:min(start+q.size, len(matching))]
 	}
-	info := quirks.info(q, served, len(users), total)
-	if quirks.ZeroPastEnd && served > last {
-		info.TotalCount, info.TotalPages = 0, 0
+	info.Count = len(users)
+	if quirks.EchoPage {
+		info.Page = q.page
 	}
+	if quirks.SilentPageSize {
+		info.PerPage = q.perPage
+	}
+	info.TotalPages = pages(info.TotalCount, info.PerPage)
 	return users, info
 }
 
-// filter returns the users that match q, in their order.
+// filter returns the users that match q, in their order. Filters match parts of
+// values, case-insensitively, and combine with "and". Whether Cloudflare matches
+// parts or complete values is unknown.
 func (s *Server) filter(q listQuery, users []User) []User {
 	if q.email == "" && q.name == "" && q.search == "" || s.Quirks.IgnoreFilters {
 		return users
@@ -138,35 +186,25 @@ func (s *Server) filter(q listQuery, users []User) []User {
 	if q.email != "" && s.Quirks.EmailFilterMisses {
 		return nil
 	}
-	match := func(user User, field, value string) bool {
-		text, _ := user[field].(string)
-		if s.ExactFilters {
-			return text == value
-		}
-		return strings.Contains(strings.ToLower(text), strings.ToLower(value))
-	}
 	var matching []User
 	for _, user := range users {
-		if (q.email == "" || match(user, "email", q.email)) &&
-			(q.name == "" || match(user, "name", q.name)) &&
-			(q.search == "" || match(user, "email", q.search) || match(user, "name", q.search)) {
+		if contains(user, q.email, "email") && contains(user, q.name, "name") && contains(user, q.search, "email", "name") {
 			matching = append(matching, user)
 		}
 	}
 	return matching
 }
 
+// contains reports whether part is in one of these fields of the user.
+func contains(user User, part string, fields ...string) bool {
+	return slices.ContainsFunc(fields, func(field string) bool {
+		text, _ := user[field].(string)
+		return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+	})
+}
+
 // pages returns how many pages of a size contain so many users.
 func pages(users, size int) int { return (users + size - 1) / size }
-
-// cut returns the users of one page, none if the page is past the end.
-func cut(users []User, page, size int) []User {
-	if page > pages(len(users), size) {
-		return nil
-	}
-	start := (page - 1) * size
-	return users[start:min(start+size, len(users))]
-}
 
 // encodedUser is a user with its JSON. The user is there to keep its map alive,
 // whose address is the key of Server.encoded.

@@ -3,163 +3,170 @@ package fakeapi_test
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
+// info is a result_info: page, per_page, count, total_count and total_pages.
+type info [5]int
+
+func (v info) String() string {
+	return fmt.Sprintf(`,"result_info":{"page":%d,"per_page":%d,"count":%d,"total_count":%d,"total_pages":%d}`, v[0], v[1], v[2], v[3], v[4])
+}
+
+func TestList_bodies(t *testing.T) {
+	t.Parallel()
+	const maxInt = 9223372036854775807
+	odd := fakeapi.Quirks{NullResult: true, NoResultInfo: true, NoDeviceCount: true}
+	users := []fakeapi.User{{"id": "a", "name": nil}, {"id": "b/c", "active_device_count": 2}, {"id": "d"}}
+	for _, test := range []struct {
+		target string
+		quirks fakeapi.Quirks
+		result string
+		info   string
+	}{
+		{"/b%2Fc", odd, `{"id":"b/c"}`, ""},
+		{"?per_page=2", fakeapi.Quirks{}, `[{"id":"a","name":null},{"active_device_count":2,"id":"b/c"}]`, info{1, 2, 2, 3, 2}.String()},
+		{"?per_page=5000&page=" + strconv.Itoa(maxInt), fakeapi.Quirks{}, `[]`, info{maxInt, 1000, 0, 3, 1}.String()},
+		{"/a", fakeapi.Quirks{}, `{"id":"a","name":null}`, ""},
+		{"/b%2Fc", fakeapi.Quirks{}, `{"active_device_count":2,"id":"b/c"}`, ""},
+		{"?per_page=2", odd, `[{"id":"a","name":null},{"id":"b/c"}]`, ""},
+		{"?page=2", odd, `null`, ""},
+	} {
+		s := fakeapi.New(users)
+		s.Quirks = test.quirks
+		s.Messages = []fakeapi.Message{{Code: 1001, Text: "old", DocumentationURL: "https://example.com/", Source: &fakeapi.Source{Pointer: "/page"}}}
+		want := `{"result":` + test.result + `,"success":true,"errors":[],"messages":[{"code":1001,"message":"old",` +
+			`"documentation_url":"https://example.com/","source":{"pointer":"/page"}}]` + test.info + "}"
+		w := get(t, s, test.target)
+		if got := w.Body.String(); got != want || w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/json" {
+			t.Errorf("GET %s with %+v: %d, %v, %s\nwant 200 %s", test.target, test.quirks, w.Code, w.Header(), got, want)
+		}
+	}
+}
+
+// Seven users, at most three on a page: what four pages contain, and the
+// result_info of one of them. All of it follows the contract.
 func TestList_pages(t *testing.T) {
 	t.Parallel()
-	users := fakeapi.Users(25, fixedTime())
+	contract := acctest.LoadContract(t)
+	tenfold := func(matches int) int { return matches * 10 }
+	zero := func(int) int { return 0 }
+	type quirks = fakeapi.Quirks
 	for _, test := range []struct {
-		query    string
-		max      int // page size
-		from, to int // index in users
-		info     info
+		quirks quirks
+		query  string
+		ids    string // with a space between two pages
+		info   info   // of the page with this number
+		of     int
 	}{
-		{query: "", from: 0, to: 25, info: info{Page: 1, PerPage: 1000, Count: 25, TotalCount: 25, TotalPages: 1}},
-		{query: "per_page=10", from: 0, to: 10, info: info{Page: 1, PerPage: 10, Count: 10, TotalCount: 25, TotalPages: 3}},
-		{query: "page=3&per_page=10", from: 20, to: 25, info: info{Page: 3, PerPage: 10, Count: 5, TotalCount: 25, TotalPages: 3}},
-		{query: "page=4&per_page=10", info: info{Page: 4, PerPage: 10, TotalCount: 25, TotalPages: 3}},
-		{query: "page=9223372036854775807", info: info{Page: 9223372036854775807, PerPage: 1000, TotalCount: 25, TotalPages: 1}},
-		{query: "page=2", max: 20, from: 20, to: 25, info: info{Page: 2, PerPage: 20, Count: 5, TotalCount: 25, TotalPages: 2}},
-		{query: "page=2&per_page=999", max: 20, from: 20, to: 25, info: info{Page: 2, PerPage: 20, Count: 5, TotalCount: 25, TotalPages: 2}},
-		{query: "page=2&per_page=5", max: 20, from: 5, to: 10, info: info{Page: 2, PerPage: 5, Count: 5, TotalCount: 25, TotalPages: 5}},
-		{query: "per_page=5000", from: 0, to: 25, info: info{Page: 1, PerPage: 1000, Count: 25, TotalCount: 25, TotalPages: 1}},
-		{query: "per_page=5000", max: 4000, from: 0, to: 25, info: info{Page: 1, PerPage: 4000, Count: 25, TotalCount: 25, TotalPages: 1}},
+		{quirks{}, "", "abc def g ", info{3, 3, 1, 7, 3}, 3},
+		{quirks{}, "per_page=2", "ab cd ef g", info{2, 2, 2, 7, 4}, 2},
+		{quirks{}, "per_page=5000", "abc def g ", info{1, 3, 3, 7, 3}, 1},
+		{quirks{FixedPageSize: 4}, "per_page=2", "abcd efg  ", info{2, 4, 3, 7, 2}, 2},
+		{quirks{FixedPageSize: 4, SilentPageSize: true}, "per_page=2", "abcd efg  ", info{2, 2, 3, 7, 4}, 2},
+		{quirks{SilentPageSize: true}, "per_page=5", "abc def g ", info{1, 5, 3, 7, 2}, 1},
+		{quirks{TotalCount: tenfold}, "email=d", "d   ", info{2, 3, 0, 10, 4}, 2},
+		{quirks{TotalCount: zero}, "", "abc def g ", info{2, 3, 3, 0, 0}, 2},
+		{quirks{UnfilteredTotal: true}, "email=d", "d   ", info{1, 3, 1, 7, 3}, 1},
+		{quirks{FirstPageOnly: true}, "", "abc abc abc abc", info{1, 3, 3, 7, 3}, 4},
+		{quirks{FirstPageOnly: true, EchoPage: true}, "", "abc abc abc abc", info{4, 3, 3, 7, 3}, 4},
+		{quirks{RepeatUser: true}, "", "abc dae fg ", info{2, 3, 3, 7, 3}, 2},
+		{quirks{RepeatUser: true}, "email=d", "dd   ", info{1, 3, 2, 1, 1}, 1},
+		{quirks{RepeatUser: true}, "email=none", "   ", info{1, 3, 0, 0, 0}, 1},
+		{quirks{IgnoreFilters: true}, "email=d", "abc def g ", info{1, 3, 3, 7, 3}, 1},
+		{quirks{EmailFilterMisses: true}, "email=d", "   ", info{1, 3, 0, 0, 0}, 1},
+		{quirks{EmailFilterMisses: true}, "search=d", "d   ", info{1, 3, 1, 1, 1}, 1},
 	} {
-		t.Run(fmt.Sprintf("%s max %d", test.query, test.max), func(t *testing.T) {
-			t.Parallel()
-			s := fakeapi.New(users)
-			s.MaxPageSize = test.max
-			got := page(t, s, test.query)
-			if diff := cmp.Diff(idsOf(users[test.from:test.to]), got.ids()); diff != "" {
-				t.Errorf("GET ?%s: ids (-want +got):\n%s", test.query, diff)
-			}
-			if diff := cmp.Diff(&test.info, got.Info); diff != "" {
-				t.Errorf("GET ?%s: result_info (-want +got):\n%s", test.query, diff)
-			}
-		})
+		s := fakeapi.New(lettered(7))
+		s.MaxPageSize = 3
+		s.Quirks = test.quirks
+		ids, bodies := read(t, s, 4, test.query)
+		if got := bodies[test.of-1]; ids != test.ids || !strings.HasSuffix(got, test.info.String()+"}") {
+			t.Errorf("%+v, %q: pages %q, page %d %s\nwant %q, %s", test.quirks, test.query, ids, test.of, got, test.ids, test.info)
+		}
+		r := newRequest(t, http.MethodGet, usersPath+"?"+test.query)
+		checkContract(t, contract, r, send(s, r))
 	}
 }
 
 func TestList_filters(t *testing.T) {
 	t.Parallel()
-	users := []fakeapi.User{
+	s := fakeapi.New([]fakeapi.User{
 		{"id": "1", "email": "anna.berg@example.com", "name": "Anna Berg"},
 		{"id": "2", "email": "Anna.Berg@Example.com", "name": "anna berg"},
 		{"id": "3", "email": "joanna.bergman@example.com", "name": "Joanna Bergman"},
 		{"id": "4", "email": "zoe@example.org", "name": "Zoë Abbott"},
 		{"id": "5", "email": "none@example.org", "name": nil},
 		{"id": "6", "email": "absent@example.org"},
-	}
-	for _, test := range []struct {
-		query, part, exact string // ids, with ExactFilters false and true
-	}{
-		{"email=anna.berg@example.com", "12", "1"},
-		{"email=Anna.Berg", "123", ""},
-		{"name=anna+berg", "123", "2"},
-		{"name=ZO%C3%8B+abbott", "4", ""},
-		{"name=Zo%C3%AB+Abbott", "4", "4"},
-		{"search=zo", "4", ""},
-		{"search=Anna+Berg", "123", "1"},
-		{"search=none@example.org", "5", "5"},
-		{"email=example.com&name=joanna", "3", ""},
-		{"email=zoe@example.org&name=Zo%C3%AB+Abbott&search=zoe@example.org", "4", "4"},
-		{"email=nobody", "", ""},
-		{"email=&name=&search=", "123456", "123456"},
+	})
+	for query, want := range map[string]string{
+		"email=anna.berg@example.com":                "12 ",
+		"email=Anna.Berg":                            "12 3",
+		"name=anna+berg":                             "12 3",
+		"name=ZO%C3%8B+abbott":                       "4 ",
+		"search=zo":                                  "4 ",
+		"search=Anna+Berg":                           "12 3",
+		"search=none@example.org":                    "5 ",
+		"email=example.com&name=joanna":              "3 ",
+		"email=zoe@example.org&name=zo&search=zoe":   "4 ",
+		"email=zoe@example.org&name=zo&search=berg":  " ",
+		"email=example.org&search=example.org&name=": "45 6",
 	} {
-		for exact, want := range map[bool]string{false: test.part, true: test.exact} {
-			s := fakeapi.New(users)
-			s.ExactFilters = exact
-			if got := page(t, s, test.query); strings.Join(got.ids(), "") != want || got.Info.TotalCount != len(want) {
-				t.Errorf("ExactFilters %t: GET ?%s = %s of %d, want %q", exact, test.query, got.ids(), got.Info.TotalCount, want)
-			}
+		got, bodies := read(t, s, 2, "per_page=2&"+query)
+		total := fmt.Sprintf(`"total_count":%d,`, len(want)-1) // without the space
+		if got != want || !strings.Contains(bodies[0], total) {
+			t.Errorf("GET ?%s = %q, %s\nwant %q, %s", query, got, bodies[0], want, total)
 		}
-	}
-	if got, _ := read(t, fakeapi.New(users), 2, "name=berg&per_page=2"); got != "12 3" {
-		t.Errorf("matches on two pages = %q, want 12 3", got)
 	}
 }
 
 // Before the second response the first user leaves, and another one joins at
 // the end: d is on no page, and the count does not tell.
-func TestChange_betweenPages(t *testing.T) {
+func TestChange(t *testing.T) {
 	t.Parallel()
-	s := fakeapi.New(lettered(7))
+	users := lettered(7)
+	s := fakeapi.New(users)
 	s.MaxPageSize = 3
-	var responses []int
 	s.Change = func(response int, users []fakeapi.User) []fakeapi.User {
-		responses = append(responses, response)
 		if response == 2 {
-			return append(users[1:], fakeapi.User{"id": "z"})
+			users[0] = fakeapi.User{"id": "z"} // of its copy
+			return fakeapi.Rotate(response, users)
 		}
 		return users
 	}
-	s.Faults = []fakeapi.Fault{{Page: 3, Attempts: 1, Do: fakeapi.HTML(502)}, {Page: 1, Attempts: 1, Do: fakeapi.Pass()}}
-	get(t, s, "page=3") // none of these is a page
-	get(t, s, "page=0")
-	send(s, newRequest(t, http.MethodGet, usersPath+"/a"))
-	send(s, newRequest(t, http.MethodGet, usersPath+"s"))
-	if got, pages := read(t, s, 3, ""); got != "abc efg z" || pages[0].Info.TotalCount != 7 || pages[1].Info.TotalCount != 7 {
-		t.Errorf("first read: pages %q of %d and %d, want %q of 7", got, pages[0].Info.TotalCount, pages[1].Info.TotalCount, "abc efg z")
+	for _, want := range []string{"abc efg z", "bcd efg z"} {
+		if got, bodies := read(t, s, 3, ""); got != want || !strings.Contains(bodies[1], `"total_count":7`) {
+			t.Errorf("pages %q, the second one %s, want %q of 7", got, bodies[1], want)
+		}
 	}
-	if got, _ := read(t, s, 3, ""); got != "bcd efg z" {
-		t.Errorf("second read: pages %q, want %q", got, "bcd efg z")
+	if last := s.Users(fakeapi.AccountID)[6]["id"]; users[0]["id"] != "a" || last != "z" {
+		t.Errorf("the caller's first user is %v, and the account's last one %v, want a and z", users[0]["id"], last)
 	}
-	if want := []int{1, 2, 3, 4, 5, 6}; !slices.Equal(responses, want) {
-		t.Errorf("Change was called before responses %v, want %v", responses, want)
-	}
-	if got := strings.Join(idsOf(s.Users(fakeapi.AccountID)), ""); got != "bcdefgz" {
-		t.Errorf("Users() = %q, want bcdefgz", got)
-	}
-}
-
-// Change may modify the slice that it gets, although other responses use it.
-func TestChange_getsACopy(t *testing.T) {
-	t.Parallel()
-	users := lettered(3)
-	s := fakeapi.New(users)
-	s.Change = func(_ int, users []fakeapi.User) []fakeapi.User {
-		users[0] = fakeapi.User{"id": "z"}
-		return users[:2]
-	}
-	if got, _ := read(t, s, 1, ""); got != "zb" || users[0]["id"] != "a" {
-		t.Errorf("page = %q and the first user of the caller %v, want zb and a", got, users[0]["id"])
+	if got := fakeapi.Rotate(1, nil); len(got) > 0 {
+		t.Errorf("Rotate of no users = %v, want none", got)
 	}
 }
 
 // A user that replaces another one must not get the JSON of the other one.
-func TestList_encodesNewUsers(t *testing.T) {
+func TestSetUsers(t *testing.T) {
 	t.Parallel()
 	s := fakeapi.New(nil)
+	s.Accounts["other/one"] = lettered(1)
 	for i := range 10_000 {
-		id := strconv.Itoa(i)
-		s.SetUsers(fakeapi.AccountID, []fakeapi.User{{"id": id}})
-		if got, _ := read(t, s, 1, ""); got != id {
-			t.Fatalf("page = %q, want %q", got, id)
+		users := []fakeapi.User{{"id": strconv.Itoa(i)}}
+		s.SetUsers(fakeapi.AccountID, users)
+		users[0], s.Users(fakeapi.AccountID)[0] = nil, nil // not the server's
+		if got, _ := read(t, s, 1, ""); got != strconv.Itoa(i) {
+			t.Fatalf("page = %q, want %d", got, i)
 		}
 	}
-}
-
-// BenchmarkList is what the fake costs a benchmark of a client: a read of
-// 100,000 users in pages of 1000, from a server that has served them before.
-func BenchmarkList(b *testing.B) {
-	s := fakeapi.New(fakeapi.Users(100_000, fixedTime()))
-	read := func() {
-		for n := range 100 {
-			if w := get(b, s, fmt.Sprintf("page=%d", n+1)); w.Code != http.StatusOK {
-				b.Fatalf("page %d: status %d, want 200", n+1, w.Code)
-			}
-		}
-	}
-	read()
-	for b.Loop() {
-		read()
+	path := strings.Replace(usersPath, fakeapi.AccountID, "other%2Fone", 1)
+	if got := send(s, newRequest(t, http.MethodGet, path+"/a")); got.Code != http.StatusOK || s.Users("nobody") != nil {
+		t.Errorf("user of another account: %d %s; of none: %v", got.Code, got.Body, s.Users("nobody"))
 	}
 }

@@ -11,11 +11,14 @@
 package fakeapi
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"regexp"
 	"slices"
+	"strings"
 	"sync"
-	"time"
 )
 
 // BasePath is the path below which Cloudflare's API and every [Server] have
@@ -45,11 +48,6 @@ type Server struct {
 	// requests. 0 means 1000.
 	MaxPageSize int
 
-	// ExactFilters makes email, name and search match complete values, with
-	// their case. Otherwise they match parts of values, case-insensitively.
-	// Which of the two Cloudflare does is unknown. Filters combine with "and".
-	ExactFilters bool
-
 	// Messages are the messages[] of every successful response.
 	Messages []Message
 
@@ -71,20 +69,11 @@ type Server struct {
 	// it to force the order in which pages arrive.
 	Gate func(page int)
 
-	// MaxPerSecond is the largest number of requests accepted within a second.
-	// Others are rejected with 429 and Retry-After: 1. 0 means no limit.
-	MaxPerSecond int
-
-	// Now is the clock of MaxPerSecond. Nil means time.Now.
-	Now func() time.Time
-
 	mu       sync.Mutex // guards Accounts, calls of Change, and what follows
 	encoded  map[uintptr]encodedUser
 	requests []Request
 	attempts map[string]int // see exchange.attempt
-	accepted []time.Time    // requests, as far as MaxPerSecond needs them
 	pages    int            // responses that contained a page
-	served   map[int]int    // of those, how many contained the page with this number
 }
 
 // New returns a server with one account, [AccountID], that has these users.
@@ -96,7 +85,6 @@ func New(users []User) *Server {
 		Email:    Email,
 		encoded:  map[uintptr]encodedUser{},
 		attempts: map[string]int{},
-		served:   map[int]int{},
 	}
 }
 
@@ -115,63 +103,130 @@ func (s *Server) SetUsers(accountID string, users []User) {
 	s.Accounts[accountID] = slices.Clone(users)
 }
 
+// Request is a request as it arrived.
+type Request struct {
+	Method string
+	Path   string // with BasePath, unescaped
+	Query  url.Values
+	Header http.Header
+	Page   int // the page of the list that it requests; 0 if it is another request
+}
+
+// Requests returns the requests so far, in order of arrival, with those that
+// were rejected.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// exchange is a request and what the server knows of it.
+type exchange struct {
+	*http.Request
+	accountID, userID string    // of the path; userID is empty for the list, both are for other paths
+	query             listQuery // of a GET request for the list
+	invalid           error     // why that query is rejected
+	number            int       // of this request among all requests, from 1
+	attempt           int       // of this request among those for the same page, or the same path, from 1
+}
+
+var usersPath = regexp.MustCompile(`^` + BasePath + `/accounts/([^/]+)/access/users(?:/([^/]+))?$`)
+
+func (s *Server) record(r *http.Request) *exchange {
+	x := &exchange{Request: r}
+	if ids := usersPath.FindStringSubmatch(r.URL.EscapedPath()); ids != nil {
+		x.accountID, _ = url.PathUnescape(ids[1]) // a URL that was parsed has no invalid escape
+		x.userID, _ = url.PathUnescape(ids[2])
+	}
+	query := r.URL.Query()
+	if r.Method == http.MethodGet && x.accountID != "" && x.userID == "" {
+		x.query, x.invalid = s.parseListQuery(query)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, Request{r.Method, r.URL.Path, query, r.Header, x.query.page})
+	x.number = len(s.requests)
+	counted := fmt.Sprint(r.Method, r.URL.Path, x.query.page)
+	s.attempts[counted]++
+	x.attempt = s.attempts[counted]
+	return x
+}
+
 // ServeHTTP serves one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := s.record(r)
 	w.Header().Set("CF-Ray", fmt.Sprintf("%016x-FKE", x.number))
 	switch {
-	case !s.accept():
-		w.Header().Set("Retry-After", "1")
-		tooManyRequests().send(w)
 	case x.accountID == "":
-		noRoute(r).send(w)
+		failure(http.StatusNotFound, couldNotRoute(r), Message{Code: 7000, Text: "No route for that URI"}).send(w)
+		return
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
-		wrongMethod(r).send(w)
-	default:
-		s.serve(x, w, r)
-	}
-}
-
-// serve serves a GET request of one of the endpoints.
-func (s *Server) serve(x *exchange, w http.ResponseWriter, r *http.Request) {
-	if s.Gate != nil && x.page > 0 {
-		s.Gate(x.page)
-	}
-	x.respond = func() response { return s.respond(x, r) }
-	if do := s.fault(x); do != nil {
-		do(w, x.attachTo(r))
+		failure(http.StatusMethodNotAllowed, Message{Code: 7001, Text: "Method " + r.Method + " not available for that URI"}).send(w)
 		return
 	}
-	x.respond().send(w)
+	if s.Gate != nil && x.query.page > 0 {
+		s.Gate(x.query.page)
+	}
+	respond := func() response { return s.respond(x) }
+	s.fault(x)(w, r.WithContext(context.WithValue(r.Context(), respondKey{}, respond)))
 }
 
 // respond returns the response that no fault replaces.
-func (s *Server) respond(x *exchange, r *http.Request) response {
-	if rejection, ok := s.authenticate(r.Header); !ok {
+func (s *Server) respond(x *exchange) response {
+	if rejection, ok := s.authenticate(x.Header); !ok {
 		return rejection
 	}
-	if x.userID != "" {
-		return s.respondUser(x, r)
+	if x.invalid != nil {
+		text := "access.api.error.invalid_request: " + x.invalid.Error()
+		return failure(http.StatusBadRequest, Message{Code: 12130, Text: text}) // Cloudflare's code is not published
 	}
-	q, err := s.parseListQuery(r.URL.Query())
-	if err != nil {
-		return badRequest(err)
+	users, ok := s.list(x)
+	switch {
+	case !ok:
+		return failure(http.StatusNotFound, couldNotRoute(x.Request))
+	case x.userID != "":
+		return s.respondUser(x, users)
+	default:
+		return s.respondPage(x, users)
 	}
-	return s.respondPage(x, q, r)
 }
 
-// respondUser returns one user.
-func (s *Server) respondUser(x *exchange, r *http.Request) response {
-	s.mu.Lock()
-	users, ok := s.Accounts[x.accountID]
-	s.mu.Unlock()
-	if !ok {
-		return noAccount(r)
+func couldNotRoute(r *http.Request) Message {
+	return Message{Code: 7003, Text: fmt.Sprintf(
+		"Could not route to %s, perhaps your object identifier is invalid?",
+		strings.TrimPrefix(r.URL.Path, BasePath))}
+}
+
+var wellFormedBearer = regexp.MustCompile(`^Bearer [^ \t]+$`)
+
+// authenticate returns ok, or the rejection of these headers.
+func (s *Server) authenticate(header http.Header) (rejection response, ok bool) {
+	tokens := header.Values("Authorization")
+	key, email := header.Get("X-Auth-Key"), header.Get("X-Auth-Email")
+	badToken := Message{Code: 6111, Text: "Invalid format for Authorization header"}
+	badKey := Message{Code: 6103, Text: "Invalid format for X-Auth-Key header"}
+	badHeaders := func(chain ...Message) response {
+		return failure(http.StatusBadRequest, Message{Code: 6003, Text: "Invalid request headers", Chain: chain})
 	}
-	i := slices.IndexFunc(users, func(user User) bool { return user["id"] == x.userID })
-	if i < 0 {
-		return noUser(x.userID)
+	switch hasKey := key != "" || email != ""; {
+	case len(tokens) > 0 && hasKey:
+		// Cloudflare's response to both at once is unknown. A client that
+		// sends both is wrong, and its tests are to fail.
+		return badHeaders(badToken, badKey), false
+	case len(tokens) > 1 || len(tokens) == 1 && !wellFormedBearer.MatchString(tokens[0]):
+		return badHeaders(badToken), false
+	case len(tokens) == 1 && tokens[0] != "Bearer "+s.Token:
+		return failure(http.StatusUnauthorized, Message{Code: 10000, Text: "Authentication error"}), false
+	case len(tokens) == 1:
+		return response{}, true
+	case !hasKey:
+		return failure(http.StatusBadRequest, Message{Code: 9106, Text: "Authentication failed (missing token or key)"}), false
+	case key == "" || email == "":
+		return badHeaders(badKey), false
+	case key != s.Key || email != s.Email:
+		return failure(http.StatusForbidden, Message{Code: 9103, Text: "Unknown X-Auth-Key or X-Auth-Email"}), false
+	default:
+		return response{}, true
 	}
-	return success(s.Messages, nil, s.encode(users[i : i+1])[0])
 }

@@ -1,10 +1,11 @@
 package fakeapi_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -13,55 +14,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
 const usersPath = fakeapi.BasePath + "/accounts/" + fakeapi.AccountID + "/access/users"
-
-// envelope is a response for the list, as a client decodes it that shares no
-// type with the fake.
-type envelope struct {
-	Success bool      `json:"success"`
-	Errors  []message `json:"errors"`
-	Result  []struct {
-		ID string `json:"id"`
-	} `json:"result"`
-	Info *info `json:"result_info"`
-}
-
-type message struct {
-	Code  int       `json:"code"`
-	Text  string    `json:"message"`
-	Chain []message `json:"error_chain"`
-}
-
-type info struct {
-	Page       int `json:"page"`
-	PerPage    int `json:"per_page"`
-	Count      int `json:"count"`
-	TotalCount int `json:"total_count"`
-	TotalPages int `json:"total_pages"`
-}
-
-func (e envelope) ids() []string {
-	ids := []string{}
-	for _, user := range e.Result {
-		ids = append(ids, user.ID)
-	}
-	return ids
-}
-
-// codes are those of errors[], each followed by those of its chain.
-func (e envelope) codes() []int {
-	var codes []int
-	for _, m := range e.Errors {
-		codes = append(codes, m.Code)
-		for _, cause := range m.Chain {
-			codes = append(codes, cause.Code)
-		}
-	}
-	return codes
-}
 
 func fixedTime() time.Time { return time.Date(2026, time.March, 1, 9, 30, 0, 0, time.UTC) }
 
@@ -75,17 +32,9 @@ func lettered(n int) []fakeapi.User {
 	return users
 }
 
-func idsOf(users []fakeapi.User) []string {
-	ids := []string{}
-	for _, user := range users {
-		ids = append(ids, fmt.Sprint(user["id"]))
-	}
-	return ids
-}
-
-func newRequest(tb testing.TB, method, target string) *http.Request {
-	tb.Helper()
-	r := httptest.NewRequestWithContext(tb.Context(), method, target, http.NoBody)
+func newRequest(t *testing.T, method, target string) *http.Request {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, target, http.NoBody)
 	r.Header.Set("Authorization", "Bearer "+fakeapi.Token)
 	return r
 }
@@ -97,162 +46,143 @@ func send(s *fakeapi.Server, r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
-// get requests the list with this query.
-func get(tb testing.TB, s *fakeapi.Server, query string) *httptest.ResponseRecorder {
-	tb.Helper()
-	return send(s, newRequest(tb, http.MethodGet, usersPath+"?"+query))
-}
-
-func decode(t *testing.T, w *httptest.ResponseRecorder) envelope {
+// get requests a path below that of the users.
+func get(t *testing.T, s *fakeapi.Server, target string) *httptest.ResponseRecorder {
 	t.Helper()
-	var got envelope
-	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
-		t.Fatalf("body %q: %v", w.Body, err)
-	}
-	return got
-}
-
-// page requests the list with this query and expects a page.
-func page(t *testing.T, s *fakeapi.Server, query string) envelope {
-	t.Helper()
-	w := get(t, s, query)
-	got := decode(t, w)
-	if w.Code != http.StatusOK || !got.Success {
-		t.Fatalf("GET ?%s = %d %s, want a page", query, w.Code, w.Body)
-	}
-	return got
+	return send(s, newRequest(t, http.MethodGet, usersPath+target))
 }
 
 // read requests pages 1 to n with this query. It returns the ids, with a space
-// between two pages, and the pages.
-func read(t *testing.T, s *fakeapi.Server, n int, query string) (string, []envelope) {
+// between two pages, and the body of each page.
+func read(t *testing.T, s *fakeapi.Server, n int, query string) (ids string, bodies []string) {
 	t.Helper()
-	var ids []string
-	var pages []envelope
+	id := regexp.MustCompile(`.*?"id":"(.*?)"|.+`) // all else matches too, and is dropped
+	var pages []string
 	for i := range n {
-		p := page(t, s, fmt.Sprintf("page=%d&%s", i+1, query))
-		ids, pages = append(ids, strings.Join(p.ids(), "")), append(pages, p)
+		w := get(t, s, fmt.Sprintf("?page=%d&%s", i+1, query))
+		if w.Code != http.StatusOK {
+			t.Fatalf("page %d, %s: %d %s, want a page", i+1, query, w.Code, w.Body)
+		}
+		bodies = append(bodies, w.Body.String())
+		pages = append(pages, id.ReplaceAllString(bodies[i], "$1"))
 	}
-	return strings.Join(ids, " "), pages
+	return strings.Join(pages, " "), bodies
 }
 
-func TestServeHTTP_user(t *testing.T) {
-	t.Parallel()
-	s := fakeapi.New([]fakeapi.User{{"id": "a"}, {"id": "b/c", "name": nil}})
-	s.Messages = []fakeapi.Message{{Code: 1001, Text: "deprecated"}}
-	for path, want := range map[string]string{
-		usersPath + "/a":     `{"result":{"id":"a"},"success":true,"errors":[],"messages":[{"code":1001,"message":"deprecated"}]}`,
-		usersPath + "/b%2Fc": `{"result":{"id":"b/c","name":null},"success":true,"errors":[],"messages":[{"code":1001,"message":"deprecated"}]}`,
-	} {
-		w := send(s, newRequest(t, http.MethodGet, path))
-		if diff := cmp.Diff(want, w.Body.String()); diff != "" || w.Code != http.StatusOK {
-			t.Errorf("GET %s: status %d, body (-want +got):\n%s", path, w.Code, diff)
-		}
-	}
-	s.SetUsers(fakeapi.AccountID, lettered(0))
-	if got := send(s, newRequest(t, http.MethodGet, usersPath+"/a")).Code; got != http.StatusNotFound {
-		t.Errorf("GET of a user who left: status %d, want 404", got)
+// checkContract compares a response with the contract.
+func checkContract(t *testing.T, contract *acctest.Contract, r *http.Request, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if err := contract.CheckResponse(r, w.Code, w.Header(), w.Body.Bytes()); err != nil {
+		t.Errorf("%s %s: %v", r.Method, r.URL, err)
 	}
 }
 
 func TestServeHTTP_rejected(t *testing.T) {
 	t.Parallel()
-	other := func(account string) string { return strings.Replace(usersPath, fakeapi.AccountID, account, 1) }
+	contract := acctest.LoadContract(t)
+	const (
+		own       = "/accounts/" + fakeapi.AccountID + "/access/users"
+		malformed = `{"code":6111,"message":"Invalid format for Authorization header"}`
+		lonely    = `{"code":6103,"message":"Invalid format for X-Auth-Key header"}`
+		wrongKey  = `{"code":9103,"message":"Unknown X-Auth-Key or X-Auth-Email"}`
+		noMethod  = `{"code":7001,"message":"Method POST not available for that URI"}`
+		noRoute   = `,{"code":7000,"message":"No route for that URI"}`
+	)
+	couldNotRoute := func(path string) string {
+		return `{"code":7003,"message":"Could not route to ` + path + `, perhaps your object identifier is invalid?"}`
+	}
+	badHeaders := func(chain string) string {
+		return `{"code":6003,"message":"Invalid request headers","error_chain":[` + chain + `]}`
+	}
+	badRequest := func(text string) string {
+		return `{"code":12130,"message":"access.api.error.invalid_request: ` + text + `"}`
+	}
+	token := func(values ...string) http.Header { return http.Header{"Authorization": values} }
+	key := func(key, email string) http.Header { return http.Header{"X-Auth-Key": {key}, "X-Auth-Email": {email}} }
+	good := token("Bearer mine")
 	for _, test := range []struct {
-		method, target string
-		status         int
-		codes          []int
-		text           string
+		request string
+		header  http.Header
+		status  int
+		errors  string // of the response, without the list's brackets
 	}{
-		{http.MethodGet, "/", 404, []int{7003, 7000}, "Could not route to /, perhaps your object identifier is invalid?"},
-		{http.MethodGet, "/client/v4/zones", 404, []int{7003, 7000}, "Could not route to /zones, perhaps your object identifier is invalid?"},
-		{http.MethodGet, usersPath + "/", 404, []int{7003, 7000}, ""},
-		{http.MethodGet, usersPath + "/a/b", 404, []int{7003, 7000}, ""},
-		{http.MethodGet, strings.Replace(usersPath, "/accounts", "//accounts", 1), 404, []int{7003, 7000}, ""},
-		{http.MethodGet, other(".."), 404, []int{7003, 7000}, ""},
-		{http.MethodGet, other("nobody"), 404, []int{7003}, "Could not route to /accounts/nobody/access/users, perhaps your object identifier is invalid?"},
-		{http.MethodGet, other("nobody") + "/1", 404, []int{7003}, ""},
-		{http.MethodGet, other("a%2F..%2Fb"), 404, []int{7003}, ""},
-		{http.MethodGet, usersPath + "/1", 404, []int{12131}, `access.api.error.not_found: there is no user "1"`},
-		{http.MethodPost, usersPath, 405, []int{7001}, "Method POST not available for that URI"},
-		{http.MethodHead, usersPath + "/1", 405, []int{7001}, ""},
-		{http.MethodGet, usersPath + "?page=0", 400, []int{12130}, `access.api.error.invalid_request: page must be a positive integer, not "0"`},
-		{http.MethodGet, usersPath + "?page=", 400, []int{12130}, ""},
-		{http.MethodGet, usersPath + "?page=two", 400, []int{12130}, ""},
-		{http.MethodGet, usersPath + "?per_page=-1", 400, []int{12130}, `access.api.error.invalid_request: per_page must be a positive integer, not "-1"`},
-		{http.MethodGet, usersPath + "?per_page=1.5", 400, []int{12130}, ""},
+		{"GET " + own, http.Header{}, 400, `{"code":9106,"message":"Authentication failed (missing token or key)"}`},
+		{"GET " + own, token("Bearer " + fakeapi.Token), 401, `{"code":10000,"message":"Authentication error"}`},
+		{"GET " + own, token("mine"), 400, badHeaders(malformed)},
+		{"GET " + own, token("bearer mine"), 400, badHeaders(malformed)},
+		{"GET " + own, token("Bearer "), 400, badHeaders(malformed)},
+		{"GET " + own, token("Bearer mine x"), 400, badHeaders(malformed)},
+		{"GET " + own, token("Bearer mine\t"), 400, badHeaders(malformed)},
+		{"GET " + own, token("Bearer mine", "Bearer mine"), 400, badHeaders(malformed)},
+		{"GET " + own, key("other", fakeapi.Email), 403, wrongKey},
+		{"GET " + own, key(fakeapi.Key, "other@example.com"), 403, wrongKey},
+		{"GET " + own, key(fakeapi.Key, ""), 400, badHeaders(lonely)},
+		{"GET " + own, key("", fakeapi.Email), 400, badHeaders(lonely)},
+		{"GET " + own, http.Header{"Authorization": {""}, "X-Auth-Key": {fakeapi.Key}}, 400, badHeaders(malformed + "," + lonely)},
+		{"GET " + own, http.Header{"Authorization": {"Bearer mine"}, "X-Auth-Email": {""}}, 200, ""},
+		{"GET " + own, http.Header{"Authorization": {"Bearer mine"}, "X-Auth-Email": {"x"}}, 400, badHeaders(malformed + "," + lonely)},
+		{"GET " + own, key(fakeapi.Key, fakeapi.Email), 200, ""},
+		{"GET /zones", good, 404, couldNotRoute("/zones") + noRoute},
+		{"GET " + own + "/", good, 404, couldNotRoute(own+"/") + noRoute},
+		{"GET " + own + "/a/b", good, 404, couldNotRoute(own+"/a/b") + noRoute},
+		{"GET /" + own, good, 404, couldNotRoute("/"+own) + noRoute},
+		{"POST " + own, good, 405, noMethod},
+		{"GET /accounts/nobody/access/users", good, 404, couldNotRoute("/accounts/nobody/access/users")},
+		{"GET " + own + "/1", good, 404, `{"code":12131,"message":"access.api.error.not_found: there is no user \"1\""}`},
+		{"GET " + own + "?page=0", good, 400, badRequest(`page must be a positive integer, not \"0\"`)},
+		{"GET " + own + "?per_page=1.5", good, 400, badRequest(`per_page must be a positive integer, not \"1.5\"`)},
+		{"GET " + own + "?per_page=7", good, 400, badRequest(`per_page must not be 7`)},
 	} {
-		t.Run(test.method+" "+test.target, func(t *testing.T) {
-			t.Parallel()
-			s := fakeapi.New(fakeapi.Users(3, fixedTime()))
-			s.Accounts[".."] = nil
-			w := send(s, newRequest(t, test.method, test.target))
-			got := decode(t, w)
-			if w.Code != test.status || !slices.Equal(got.codes(), test.codes) {
-				t.Errorf("status %d and codes %d, want %d and %d", w.Code, got.codes(), test.status, test.codes)
-			}
-			if test.text != "" && got.Errors[0].Text != test.text {
-				t.Errorf("message %q, want %q", got.Errors[0].Text, test.text)
-			}
-			if !strings.HasPrefix(w.Body.String(), `{"result":null,"success":false,`) || !strings.HasSuffix(w.Body.String(), `"messages":[]}`) {
-				t.Errorf("body %s, want an error envelope", w.Body)
-			}
-			if got := w.Header().Get("Allow"); test.status == http.StatusMethodNotAllowed && got != http.MethodGet {
-				t.Errorf("Allow: %q, want GET", got)
-			}
-		})
-	}
-}
-
-func TestServer_accounts(t *testing.T) {
-	t.Parallel()
-	s := fakeapi.New(lettered(2))
-	s.Accounts["other/one"] = lettered(5)[3:]
-	path := strings.Replace(usersPath, fakeapi.AccountID, "other%2Fone", 1)
-	if got := decode(t, send(s, newRequest(t, http.MethodGet, path))).ids(); !slices.Equal(got, []string{"d", "e"}) {
-		t.Errorf("users of the other account = %v, want [d e]", got)
-	}
-	if got := s.Users("nobody"); got != nil {
-		t.Errorf("Users(nobody) = %v, want nil", got)
-	}
-	s.SetUsers(fakeapi.AccountID, lettered(4))
-	if got, _ := read(t, s, 1, ""); got != "abcd" {
-		t.Errorf("page after SetUsers = %q, want abcd", got)
-	}
-}
-
-func TestServer_gate(t *testing.T) {
-	t.Parallel()
-	arrived, release := make(chan struct{}), make(chan struct{})
-	s := fakeapi.New(fakeapi.Users(3, fixedTime()))
-	s.Gate = func(page int) {
-		switch page {
-		case 0:
-			t.Error("Gate(0), want calls for pages only")
-		case 1:
-			close(arrived)
-			<-release
+		s := fakeapi.New(nil)
+		s.Token = "mine"
+		s.Quirks.RefusePageSize = func(perPage int) bool { return perPage == 7 }
+		method, target, _ := strings.Cut(test.request, " ")
+		r := newRequest(t, method, fakeapi.BasePath+target)
+		r.Header = test.header
+		w := send(s, r)
+		want := `{"result":null,"success":false,"errors":[` + test.errors + `],"messages":[]}`
+		if w.Code != test.status || test.errors != "" && w.Body.String() != want {
+			t.Errorf("%s %v: %d %s\nwant %d %s", test.request, test.header, w.Code, w.Body, test.status, want)
+		}
+		if got := w.Header().Get("Allow"); (got == http.MethodGet) != (w.Code == http.StatusMethodNotAllowed) {
+			t.Errorf("%s: Allow: %q, want GET only for 405", test.request, got)
+		}
+		if test.errors != noMethod && !strings.Contains(test.errors, noRoute) { // the contract describes only the two endpoints
+			checkContract(t, contract, r, w)
 		}
 	}
-	get(t, s, "page=0")
-	send(s, newRequest(t, http.MethodGet, usersPath+"/1"))
-	send(s, newRequest(t, http.MethodPost, usersPath))
-	status := make(chan int)
-	request := newRequest(t, http.MethodGet, usersPath)
-	go func() { status <- send(s, request).Code }()
-	<-arrived
-	if got := s.Requests(); got[len(got)-1].Page != 1 {
-		t.Errorf("Requests() in the gate = %v, want page 1 as the last one", got)
+}
+
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	s := fakeapi.New(lettered(3))
+	s.Faults = []fakeapi.Fault{{Page: 2, Attempts: -1, Do: fakeapi.HTML(502)}}
+	var events []string
+	s.Gate = func(page int) { events = append(events, fmt.Sprintf("gate %d at request %d", page, len(s.Requests()))) }
+	s.Change = func(response int, users []fakeapi.User) []fakeapi.User {
+		events = append(events, fmt.Sprintf("response %d", response))
+		return users
 	}
-	page(t, s, "page=2")
-	select {
-	case <-status:
-		t.Error("page 1 was served while its gate was closed")
-	default:
+	header := http.Header{"Authorization": {"Bearer " + fakeapi.Token}}
+	want := []fakeapi.Request{
+		{Method: "GET", Path: usersPath, Query: url.Values{"page": {"nonsense"}}, Header: header},
+		{Method: "GET", Path: usersPath, Query: url.Values{"email": {"a&b"}}, Header: header, Page: 1},
+		{Method: "GET", Path: usersPath, Query: url.Values{"page": {"2"}, "per_page": {"7"}}, Header: header, Page: 2},
+		{Method: "GET", Path: usersPath, Query: url.Values{"page": {"3"}, "per_page": {"0"}}, Header: header, Page: 3},
+		{Method: "GET", Path: usersPath + "/a b", Query: url.Values{"page": {"2"}}, Header: header},
+		{Method: "POST", Path: usersPath, Query: url.Values{}, Header: header},
+		{Method: "GET", Path: "/client/v4/user", Query: url.Values{}, Header: header},
 	}
-	close(release)
-	if got := <-status; got != http.StatusOK {
-		t.Errorf("page 1 after its gate opened: status %d, want 200", got)
+	for _, r := range want {
+		target := url.URL{Path: r.Path, RawQuery: r.Query.Encode()}
+		send(s, newRequest(t, r.Method, target.String()))
+	}
+	s.Requests()[0].Method = "changed"
+	if diff := cmp.Diff(want, s.Requests()); diff != "" {
+		t.Errorf("Requests() (-want +got):\n%s", diff)
+	}
+	if want := []string{"gate 1 at request 2", "response 1", "gate 2 at request 3", "gate 3 at request 4"}; !slices.Equal(events, want) {
+		t.Errorf("calls of Gate and Change: %q, want %q", events, want)
 	}
 }
 
@@ -260,28 +190,24 @@ func TestServer_concurrentUse(t *testing.T) {
 	t.Parallel()
 	s := fakeapi.New(fakeapi.Users(95, fixedTime()))
 	s.MaxPageSize = 10
-	s.MaxPerSecond = 10_000
 	s.Change = fakeapi.Rotate
-	s.Faults = []fakeapi.Fault{{Page: 3, Attempts: 1, Do: fakeapi.Trailing(" ")}}
-
+	s.Faults = []fakeapi.Fault{{Page: 3, Attempts: 1, Do: fakeapi.Pass()}}
 	const readers, pages = 8, 10
 	var running sync.WaitGroup
 	for range readers {
 		running.Go(func() {
 			for n := range pages {
-				id := fmt.Sprint(s.Users(fakeapi.AccountID)[n]["id"])
-				list := get(t, s, fmt.Sprintf("page=%d&search=@", n+1)).Code
-				if user := send(s, newRequest(t, http.MethodGet, usersPath+"/"+id)).Code; list != http.StatusOK || user != http.StatusOK {
-					t.Errorf("status of page %d: %d, of a user: %d, want 200", n+1, list, user)
+				user := fmt.Sprint("/", s.Users(fakeapi.AccountID)[n]["id"])
+				for _, target := range []string{user, fmt.Sprintf("?page=%d&search=@", n+1)} {
+					if w := get(t, s, target); w.Code != http.StatusOK {
+						t.Errorf("GET %s: status %d, want 200", target, w.Code)
+					}
 				}
 			}
 		})
 	}
 	running.Wait()
-	if got := len(s.Requests()); got != 2*readers*pages {
-		t.Errorf("len(Requests()) = %d, want %d", got, 2*readers*pages)
-	}
-	if got := len(s.Users(fakeapi.AccountID)); got != 95 {
-		t.Errorf("len(Users()) = %d, want 95", got)
+	if requests, users := len(s.Requests()), len(s.Users(fakeapi.AccountID)); requests != 2*readers*pages || users != 95 {
+		t.Errorf("%d requests and %d users, want %d and 95", requests, users, 2*readers*pages)
 	}
 }

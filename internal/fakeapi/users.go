@@ -2,8 +2,9 @@ package fakeapi
 
 import (
 	"crypto/sha512"
+	"encoding/hex"
 	"encoding/json"
-	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -43,26 +44,27 @@ func Newcomer(i int) User {
 // Rotate is a [Server] Change that moves the first user to the end before each
 // response.
 func Rotate(_ int, users []User) []User {
-	if len(users) == 0 {
-		return users
-	}
-	return append(users[1:], users[0])
+	first := min(1, len(users))
+	return append(users[first:], users[:first]...)
 }
 
-// newUser returns the user with this index, an ordinary one.
+// newUser returns the user with this index, an ordinary one. Common names are
+// combined at random: no real person is meant.
 func newUser(i int, now time.Time) User {
 	sum := sha512.Sum512(strconv.AppendInt([]byte("user "), int64(i), 10))
 	random := sum[48:]
-	first, last := firstName(int(random[0])), lastName(int(random[1]))
-	login := now.UTC().AddDate(0, 0, -1-days(random[2:], 400))
-	updated := login.AddDate(0, 0, -days(random[4:], 100))
-	created := updated.AddDate(0, 0, -days(random[6:], 1000))
+	number := func(at, limit int) int { return (int(random[at])<<8 | int(random[at+1])) % limit }
+	first := pick(int(random[0]), "Alva", "Bruno", "Carla", "Dario", "Edith", "Femi", "Greta", "Hana", "Ivo", "Jonas")
+	last := pick(int(random[1]), "Abbott", "Berg", "Costa", "Dahl", "Engel", "Fuchs", "Grant", "Holm", "Ito", "Jansen")
 	domain := pick(int(random[8]), "example.com", "example.com", "example.org")
+	login := now.UTC().AddDate(0, 0, -1-number(2, 400))
+	updated := login.AddDate(0, 0, -number(4, 100))
+	created := updated.AddDate(0, 0, -number(6, 1000))
 	return User{
 		"id":                    uuid(sum[0:16]),
 		"uid":                   uuid(sum[16:32]),
 		"seat_uid":              uuid(sum[32:48]),
-		"email":                 fmt.Sprintf("%s.%s.%d@%s", strings.ToLower(first), strings.ToLower(last), i, domain),
+		"email":                 strings.ToLower(first+"."+last) + "." + strconv.Itoa(i) + "@" + domain,
 		"name":                  first + " " + last,
 		"access_seat":           random[9]%4 > 0,
 		"gateway_seat":          random[10]%3 > 0,
@@ -76,15 +78,15 @@ func newUser(i int, now time.Time) User {
 // makeSpecial makes some of every 40 users special, starting with the first.
 func makeSpecial(user User, i int) {
 	const period = 40
-	nth := i / period
-	switch i % period {
+	optional := func(field string, _ any) bool { return field != "id" && field != "email" }
+	switch nth := i / period; i % period {
 	case 1:
-		user["name"] = pick(nth, "Zoë Müller", "Łukasz Dąbek", "Çağla Şahin", "Søren Ågård", "Nguyễn Đức Ân", "François Œuvrard")
+		user["name"] = pick(nth, "Zoë Müller", "Łukasz Dąbek", "Nguyễn Đức Ân", "François Œuvrard")
 	case 2: // never logged in
 		delete(user, "last_successful_login")
-	case 3:
+	case 3: // all that may be null is
 		for field := range user {
-			if field != "id" && field != "email" {
+			if optional(field, nil) {
 				user[field] = nil
 			}
 		}
@@ -94,20 +96,17 @@ func makeSpecial(user User, i int) {
 		user["name"] = pick(nth, "Андрей Зайцев", "Соломія Їжак", "Йоана Ёлкина")
 	case 6:
 		user["active_device_count"] = json.Number("2.0")
-	case 7:
-		for field := range user {
-			if field != "id" && field != "email" {
-				delete(user, field)
-			}
-		}
+	case 7: // all that may be absent is
+		maps.DeleteFunc(user, optional)
 	case 8:
 		user["name"] = pick(nth, "山田 花子", "王小明", "김서연")
 	case 9: // never logged in, stated as null
 		user["last_successful_login"] = nil
 	case 10:
 		user["name"] = pick(nth, "Robin 🦊", "Kit 👩‍💻 Lane", "🌻")
-	case 11:
-		mixCase(user)
+	case 11: // most compare emails case-insensitively, but not all
+		email, _ := user["email"].(string)
+		user["email"] = strings.ToUpper(email[:1]) + strings.Replace(email[1:], "@e", "@E", 1)
 	case 12: // created, never authenticated
 		user["access_seat"], user["gateway_seat"], user["active_device_count"] = false, false, 0
 		delete(user, "seat_uid")
@@ -120,48 +119,16 @@ func makeSpecial(user User, i int) {
 	}
 }
 
-// mixCase gives the user an email like Alva.Berg.11@Example.com. Most compare
-// emails case-insensitively, but not all.
-func mixCase(user User) {
-	name, _ := user["name"].(string)
-	email, _ := user["email"].(string)
-	rest := email[len(name):]
-	user["email"] = strings.ReplaceAll(name, " ", ".") + strings.Replace(rest, "@e", "@E", 1)
-}
-
-// days returns a number from 0 to below limit that two random bytes choose.
-func days(random []byte, limit int) int { return (int(random[0])<<8 | int(random[1])) % limit }
-
 // uuid makes a version 4 UUID of 16 bytes.
 func uuid(b []byte) string {
-	return fmt.Sprintf("%x-%x-4%03x-%x-%x", b[0:4], b[4:6],
-		(int(b[6])<<8|int(b[7]))&0xfff, []byte{b[8]&0x3f | 0x80, b[9]}, b[10:16])
+	x := hex.EncodeToString(b)
+	return x[:8] + "-" + x[8:12] + "-4" + x[13:16] + "-a" + x[17:20] + "-" + x[20:]
 }
 
 // timestamp formats t to the second, with a fraction that i chooses. RFC 3339
 // allows trailing zeros, which a client must keep.
 func timestamp(t time.Time, i int) string {
 	return t.Format("2006-01-02T15:04:05") + pick(i, "", ".12345", "", ".5", ".123456", ".120", "", ".000001") + "Z"
-}
-
-// firstName and lastName choose among common names. They are combined at
-// random: no real person is meant.
-func firstName(i int) string {
-	return pick(
-		i,
-		"Alva", "Bruno", "Carla", "Dario", "Edith", "Femi", "Greta", "Hana",
-		"Ivo", "Jonas", "Kira", "Leon", "Mara", "Nils", "Olga", "Pavel",
-		"Quinn", "Rosa", "Samir", "Tilda", "Uma", "Viktor", "Wanda", "Yusuf",
-	)
-}
-
-func lastName(i int) string {
-	return pick(
-		i,
-		"Abbott", "Berg", "Costa", "Dahl", "Engel", "Fuchs", "Grant", "Holm",
-		"Ito", "Jansen", "Keller", "Lind", "Moreau", "Novak", "Okafor", "Petrov",
-		"Quist", "Rossi", "Silva", "Tanaka", "Ueda", "Vogel", "Weber", "Zeman",
-	)
 }
 
 func pick[T any](i int, choices ...T) T { return choices[i%len(choices)] }

@@ -7,9 +7,77 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
-	"sync/atomic"
 )
+
+// Message is one entry of errors[] or messages[].
+type Message struct {
+	Code             int       `json:"code"`
+	Text             string    `json:"message"`
+	DocumentationURL string    `json:"documentation_url,omitempty"`
+	Source           *Source   `json:"source,omitempty"`
+	Chain            []Message `json:"error_chain,omitempty"`
+}
+
+// Source names the part of a request that a [Message] is about.
+type Source struct {
+	Pointer string `json:"pointer"`
+}
+
+// response is a complete response in JSON. A fault may change it before it is sent.
+type response struct {
+	status int
+	body   []byte
+}
+
+func (a response) send(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // the client may have left
+}
+
+// envelope is what surrounds result, which is added as text because its users
+// are encoded already.
+type envelope struct {
+	Success  bool        `json:"success"`
+	Errors   []Message   `json:"errors"`
+	Messages []Message   `json:"messages"`
+	Info     *resultInfo `json:"result_info,omitempty"`
+}
+
+type resultInfo struct {
+	Page       int `json:"page"`
+	PerPage    int `json:"per_page"`
+	Count      int `json:"count"`
+	TotalCount int `json:"total_count"`
+	TotalPages int `json:"total_pages"`
+}
+
+// around returns a response with the envelope around result, which is JSON in parts.
+func (e envelope) around(status int, result ...[]byte) response {
+	e.Errors = append([]Message{}, e.Errors...) // an empty list is [], not null
+	e.Messages = append([]Message{}, e.Messages...)
+	parts := append([][]byte{[]byte(`{"result":`)}, result...)
+	return response{status, slices.Concat(append(parts, []byte(","), encode(e)[1:])...)}
+}
+
+// encode panics if v cannot be JSON: only a wrong test does that.
+func encode(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("fakeapi: %v", err))
+	}
+	return text
+}
+
+func success(messages []Message, info *resultInfo, result ...[]byte) response {
+	return envelope{Success: true, Messages: messages, Info: info}.around(http.StatusOK, result...)
+}
+
+func failure(status int, errors ...Message) response {
+	return envelope{Errors: errors}.around(status, []byte("null"))
+}
 
 // Fault replaces some responses of the list and of single users.
 //
@@ -31,20 +99,30 @@ type Fault struct {
 	Do func(w http.ResponseWriter, r *http.Request)
 }
 
-// fault returns what serves x instead of the server, nil if nothing does.
+// fault returns what serves x: the first fault that applies, or Pass.
 func (s *Server) fault(x *exchange) func(http.ResponseWriter, *http.Request) {
 	for _, f := range s.Faults {
-		if (f.Page == 0 || f.Page == x.page) && (f.Attempts < 0 || x.attempt <= f.Attempts) {
+		if (f.Page == 0 || f.Page == x.query.page) && (f.Attempts < 0 || x.attempt <= f.Attempts) {
 			return f.Do
 		}
 	}
-	return nil
+	return Pass()
+}
+
+// respondKey is the context key of a function that returns the response that a
+// fault replaces.
+type respondKey struct{}
+
+// replaced panics unless a Server called the handler.
+func replaced(r *http.Request) response {
+	respond, _ := r.Context().Value(respondKey{}).(func() response)
+	return respond()
 }
 
 // Pass serves the request as if there were no fault, so that a later fault in
 // the list starts with a later attempt.
 func Pass() http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) { exchangeOf(r).respond().send(w) }
+	return func(w http.ResponseWriter, r *http.Request) { replaced(r).send(w) }
 }
 
 // Status sends this status and body. The headers are pairs of a name and a
@@ -84,11 +162,6 @@ func HTML(status int) http.HandlerFunc {
 	return Status(status, body, "Content-Type", "text/html; charset=UTF-8")
 }
 
-// NotJSON sends a body that is declared as JSON and is not JSON, and status 200.
-func NotJSON() http.HandlerFunc {
-	return Status(http.StatusOK, "upstream says: try later", "Content-Type", "application/json")
-}
-
 // Redirect sends a 302 to this address.
 func Redirect(address string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, address, http.StatusFound) }
@@ -98,13 +171,11 @@ func Redirect(address string) http.HandlerFunc {
 // it are json.Number.
 func Edit(edit func(envelope map[string]any)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		resp := exchangeOf(r).respond()
+		resp := replaced(r)
 		decoder := json.NewDecoder(bytes.NewReader(resp.body))
 		decoder.UseNumber()
 		var body map[string]any
-		if err := decoder.Decode(&body); err != nil {
-			panic(fmt.Sprintf("fakeapi: %v", err))
-		}
+		_ = decoder.Decode(&body) // a response is always JSON
 		edit(body)
 		response{resp.status, encode(body)}.send(w)
 	}
@@ -123,14 +194,6 @@ func WrongType(field string, value any) http.HandlerFunc {
 			user[field] = value
 		}
 	})
-}
-
-// Trailing sends the real response with this text after it.
-func Trailing(text string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		resp := exchangeOf(r).respond()
-		response{resp.status, append(resp.body, text...)}.send(w)
-	}
 }
 
 // Hang sends nothing until the request's context ends.
@@ -157,13 +220,14 @@ func CutShort() http.HandlerFunc {
 }
 
 func sendHalf(w http.ResponseWriter, r *http.Request) {
-	resp := exchangeOf(r).respond()
+	resp := replaced(r)
 	w.Header().Set("Content-Length", strconv.Itoa(len(resp.body)))
 	response{resp.status, resp.body[:len(resp.body)/2]}.send(w)
 	_ = http.NewResponseController(w).Flush()
 }
 
-// Reset resets the TCP connection before any response.
+// Reset resets the TCP connection before any response. The server must serve
+// HTTP/1 without TLS.
 //
 // Go's http.Transport automatically repeats a GET when this happens on a
 // connection that has already served a request. Such a repeat is an attempt.
@@ -171,36 +235,11 @@ func Reset() http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
-			panic(http.ErrAbortHandler) // resets the stream of HTTP/2
-		}
-		if wrapped, ok := conn.(interface{ NetConn() net.Conn }); ok { // TLS
-			conn = wrapped.NetConn()
+			panic(fmt.Sprintf("fakeapi: %v", err))
 		}
 		if tcp, ok := conn.(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0)
 		}
 		_ = conn.Close()
-	}
-}
-
-// Huge sends JSON that is one string without end: size bytes of it, or fewer
-// if the client leaves before. It adds what it wrote to written, unless that is
-// nil. Over a network, written includes what the buffers of the connection
-// contain, a few MiB, besides what the client has read.
-func Huge(size int64, written *atomic.Int64) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		chunk := []byte(`{"success":true,"errors":[],"messages":[],"result":[{"name":"`)
-		for left := size; left > 0; {
-			n, err := w.Write(chunk[:min(int64(len(chunk)), left)])
-			if written != nil {
-				written.Add(int64(n))
-			}
-			if err != nil {
-				return
-			}
-			left -= int64(n)
-			chunk = bytes.Repeat([]byte("a"), 32<<10)
-		}
 	}
 }
