@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -224,22 +223,4 @@ func sendHalf(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(resp.body)))
 	response{resp.status, resp.body[:len(resp.body)/2]}.send(w)
 	_ = http.NewResponseController(w).Flush()
-}
-
-// Reset resets the TCP connection before any response. The server must serve
-// HTTP/1 without TLS.
-//
-// Go's http.Transport automatically repeats a GET when this happens on a
-// connection that has already served a request. Such a repeat is an attempt.
-func Reset() http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		conn, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			panic(fmt.Sprintf("fakeapi: %v", err))
-		}
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0)
-		}
-		_ = conn.Close()
-	}
 }

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 
@@ -134,22 +132,5 @@ func TestFault_incomplete(t *testing.T) {
 				t.Errorf("%s: sent %q of %q bytes, flushed %t, want %q of %d", name, w.Body, length, w.Flushed, test.body, len(complete))
 			}
 		})
-	}
-}
-
-func TestReset(t *testing.T) {
-	t.Parallel()
-	s := fakeapi.New(nil)
-	s.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Reset()}}
-	server := httptest.NewServer(s)
-	defer server.Close()
-	r := newRequest(t, http.MethodGet, server.URL+usersPath)
-	r.RequestURI = "" // it is a client's request
-	resp, err := server.Client().Do(r)
-	if err == nil {
-		_ = resp.Body.Close()
-	}
-	if !errors.Is(err, syscall.ECONNRESET) {
-		t.Errorf("got %v, want %v", err, syscall.ECONNRESET)
 	}
 }
