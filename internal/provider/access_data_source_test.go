@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
@@ -88,6 +90,31 @@ func TestRead_redirect(t *testing.T) {
 			if got := describe(resp.Diagnostics, ""); !strings.HasPrefix(got, want) {
 				t.Errorf("read: got\n%s\nwant %s", got, want)
 			}
+		}
+	}
+}
+
+// TestRead_masksFilters gets messages that repeat a filter, in a response and in
+// an error.
+func TestRead_masksFilters(t *testing.T) {
+	t.Parallel()
+	const secret = "ann@example.com"
+	for typeName, argument := range map[string]string{dataSource: "search", userDataSource: "email"} {
+		fake := fakeapi.New([]fakeapi.User{{"id": "1", "email": secret}})
+		fake.Messages = []fakeapi.Message{{Code: 1, Text: "about " + secret}}
+		fake.Faults = []fakeapi.Fault{{Attempts: 1, Do: fakeapi.Pass()}, {Attempts: -1, Do: refusal(400, 1, "cannot find "+secret)}}
+		e := newEndpoint(t, nil, start(t, fake), nil)
+		var log bytes.Buffer
+		ctx := tflogtest.RootLogger(t.Context(), &log)
+		config := values{argument: str(secret)}
+		if got := describe(e.readType(ctx, typeName, config).Diagnostics, ""); got != "" {
+			t.Errorf("read of %s: got %s", typeName, got)
+		}
+		if got := log.String(); strings.Contains(got, secret) || !strings.Contains(got, "about ***") {
+			t.Errorf("read of %s: got log\n%s\nwant ***", typeName, got)
+		}
+		if got := describe(e.readType(ctx, typeName, config).Diagnostics, ""); strings.Contains(got, secret) || !strings.Contains(got, "cannot find ***") {
+			t.Errorf("read of %s: got\n%s\nwant ***", typeName, got)
 		}
 	}
 }

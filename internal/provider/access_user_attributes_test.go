@@ -70,7 +70,7 @@ func TestAccAccessUserDataSource_byID(t *testing.T) {
 	var checks []statecheck.StateCheck
 	for _, user := range fake.Users(fakeapi.AccountID) {
 		ids = append(ids, fmt.Sprintf("%q", user["id"]))
-		checks = append(checks, hasUser(fmt.Sprintf("data.cloudflare_access_user.one[%q]", user["id"]), user))
+		checks = append(checks, hasUser(fmt.Sprintf("data.cloudflare_access_user.one[%q]", user["id"]), user, nil))
 	}
 	terraform(t, start(t, fake), resource.TestStep{
 		Config: `
@@ -83,11 +83,11 @@ data "cloudflare_access_user" "one" {
 	}, withoutForEach())
 }
 
-// hasUser checks that a data source has exactly the user's attributes, and the
-// account's id.
-func hasUser(address string, user fakeapi.User) statecheck.StateCheck {
+// hasUser checks that a data source has exactly the user's attributes, the
+// account's id and these timeouts.
+func hasUser(address string, user fakeapi.User, timeouts any) statecheck.StateCheck {
 	want := wantUser(user)
-	want["account_id"], want["timeouts"] = fakeapi.AccountID, nil
+	want["account_id"], want["timeouts"] = fakeapi.AccountID, timeouts
 	return stateCheck(func(req statecheck.CheckStateRequest) error {
 		got, err := attributesIn(req, address)
 		if diff := cmp.Diff(want, got); err == nil && diff != "" {

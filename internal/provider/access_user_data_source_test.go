@@ -42,8 +42,13 @@ func TestAccAccessUserDataSource_byEmail(t *testing.T) {
 			fake := fakeapi.New(addressedUsers())
 			fake.MaxPageSize, fake.Quirks = 100, test.quirks
 			terraform(t, start(t, fake), resource.TestStep{
-				Config:            "data \"cloudflare_access_user\" \"one\" {\n  email = \"ann@EXAMPLE.com\"\n}\n",
-				ConfigStateChecks: []statecheck.StateCheck{hasUser("data.cloudflare_access_user.one", fake.Users(fakeapi.AccountID)[250])},
+				Config: `
+data "cloudflare_access_user" "one" {
+  email    = "ann@EXAMPLE.com"
+  timeouts = { read = "5m" }
+}
+`,
+				ConfigStateChecks: []statecheck.StateCheck{hasUser("data.cloudflare_access_user.one", fake.Users(fakeapi.AccountID)[250], map[string]any{"read": "5m"})},
 			})
 			complete := false
 			for _, r := range fake.Requests() {
@@ -125,9 +130,9 @@ func TestRead_accessUserErrors(t *testing.T) {
 func TestValidate_accessUser(t *testing.T) {
 	t.Parallel()
 	const (
-		exactly = "Exactly one of these attributes must be configured: [id,email]\n"
-		badID   = "ERROR: Cannot use id\nat AttributeName(\"id\")\nid is not the id of a user: set it to the id alone, such as a " +
-			"cloudflare_access_users data source returns it.\n"
+		exactly  = "Exactly one of these attributes must be configured: [id,email]\n"
+		emptyID  = "ERROR: Cannot use id\nat AttributeName(\"id\")\nid is empty: set it to the id of a user"
+		badID    = "ERROR: Cannot use id\nat AttributeName(\"id\")\nid contains white space, a control character or one of / \\ ? # %, or is a dot segment: "
 		badEmail = "ERROR: Cannot use email\nat AttributeName(\"email\")\nemail "
 	)
 	e := unconfigured(t, provider.Options{Getenv: environment{}.getenv})
@@ -141,7 +146,7 @@ func TestValidate_accessUser(t *testing.T) {
 		"both unknown":    {values{"id": unknownStr(), "email": unknownStr()}, ""},
 		"both":            {values{"id": str("1"), "email": str("ann@example.com")}, "ERROR: Invalid Attribute Combination\nat AttributeName(\"id\")\n" + exactly},
 		"neither":         {nil, "ERROR: Missing Attribute Configuration\n" + exactly},
-		"empty id":        {values{"id": str("")}, badID},
+		"empty id":        {values{"id": str("")}, emptyID},
 		"slash":           {values{"id": str("a/b")}, badID},
 		"dot segment":     {values{"id": str(".")}, badID},
 		"two dots":        {values{"id": str("..")}, badID},

@@ -271,10 +271,9 @@ func TestValidate_accessUsers(t *testing.T) {
 	e := unconfigured(t, provider.Options{Getenv: environment{}.getenv})
 	const (
 		emails  = "ERROR: Cannot use emails\nat AttributeName(\"emails\")\n"
-		blank   = "emails contains an entry that is empty or has white space only, which matches no address: remove it.\n"
 		perPage = "ERROR: Invalid Attribute Value\nat AttributeName(\"per_page\")\nAttribute per_page value must be between 1 and 1000, got: "
-		entry   = "ERROR: Cannot use emails\nat AttributeName(\"emails\").ElementKeyValue(tftypes.String<\"ann@example.com \">)\n" +
-			"The entry \"ann@example.com \" of emails begins or ends with white space, which matches no address: remove it with trimspace().\n"
+		entry   = "ERROR: Cannot use emails\nat AttributeName(\"emails\").ElementKeyValue(tftypes.String<%[1]q>)\nThe entry %[1]q of emails "
+		around  = "begins or ends with white space, which matches no address: remove it with trimspace().\n"
 	)
 	unknown := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, tftypes.UnknownValue)
 	for name, test := range map[string]struct {
@@ -291,9 +290,9 @@ func TestValidate_accessUsers(t *testing.T) {
 		},
 		"no emails":     {values{"emails": emailSet()}, emails + "emails is empty and would select nobody: leave it out, or set it to null, to select all users.\n"},
 		"null entry":    {values{"emails": emailSet(nil)}, emails + "emails contains null: remove it, in Terraform with compact().\n"},
-		"empty entry":   {values{"emails": emailSet("", "ann@example.com")}, emails + blank},
-		"blank entry":   {values{"emails": emailSet(" ")}, emails + blank},
-		"white space":   {values{"emails": emailSet("ann@example.com ", "bob@example.com")}, entry},
+		"empty entry":   {values{"emails": emailSet("", "ann@example.com")}, fmt.Sprintf(entry, "") + "is empty: set it to an email address.\n"},
+		"blank entry":   {values{"emails": emailSet(" ")}, fmt.Sprintf(entry, " ") + "is empty: set it to an email address.\n"},
+		"white space":   {values{"emails": emailSet("ann@example.com ", "bob@example.com")}, fmt.Sprintf(entry, "ann@example.com ") + around},
 		"per_page 0":    {values{"per_page": num(0)}, perPage + "0\n"},
 		"per_page 1":    {values{"per_page": num(1)}, ""},
 		"per_page 1000": {values{"per_page": num(1000)}, ""},

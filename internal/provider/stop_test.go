@@ -128,6 +128,25 @@ Allow more time, such as timeouts = { read = "1m" }.`
 	}
 }
 
+// TestRead_accessUserStopped cancels a lookup by email while it reads page 2 of
+// the complete list.
+func TestRead_accessUserStopped(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	fake := fakeapi.New(fixedUsers(250))
+	fake.MaxPageSize = 100
+	fake.Faults = []fakeapi.Fault{{Page: 1, Attempts: -1, Do: fakeapi.Pass()}, {Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
+		cancel()
+		fakeapi.Hang()(w, r)
+	}}}
+	e := newEndpoint(t, nil, start(t, fake), nil)
+	got := describe(e.readType(ctx, userDataSource, values{"email": str("nobody@example.com")}).Diagnostics, "")
+	const want = "ERROR: Cannot read the Access user: cancelled\nReceived 1 of 3 pages before the read was cancelled."
+	if !strings.HasPrefix(got, want) {
+		t.Errorf("read: got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // TestRead_sharedStopped cancels a read that waits for one of the same list: it
 // ends while the other one goes on.
 //
