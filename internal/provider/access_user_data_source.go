@@ -101,7 +101,7 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		resp.Diagnostics.AddError("Cannot decode the Access user", err.Error())
 		return
 	}
-	resp.State.Raw = req.Config.Raw
+	// The framework has filled resp.State with the configuration.
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), account.value)...)
 	for name, value := range user {
 		attribute, err := resp.State.Schema.GetAttributes()[name].GetType().ValueFromTerraform(ctx, value)
