@@ -24,6 +24,7 @@
 package pagination
 
 import (
+	"cmp"
 	"context"
 	"sync/atomic"
 
@@ -64,8 +65,8 @@ type Options struct {
 	// IgnoreTotalCount takes every TotalCount as not stated.
 	IgnoreTotalCount bool
 
-	// RefusesPageSize reports whether the server may have returned the error
-	// because of the request's page size. Nil: it never has.
+	// RefusesPageSize, if set, reports whether the server may have returned the
+	// error because of the request's page size.
 	RefusesPageSize func(error) bool
 
 	// OnPass, if set, is called after each pass.
@@ -73,6 +74,10 @@ type Options struct {
 
 	// Progress, if set, counts responses.
 	Progress *Progress
+}
+
+func (o *Options) refusesPageSize(err error) bool {
+	return err != nil && o.RefusesPageSize != nil && o.RefusesPageSize(err)
 }
 
 // Progress counts the responses of the pass under way. It is safe for
@@ -94,84 +99,72 @@ func (p *Progress) Pages() (received, expected int) {
 // The error is one that fetch returned, or an *IncompleteError if the responses
 // do not show that the list is complete.
 func ReadAll[R any](ctx context.Context, fetch func(context.Context, Request) (Response[R], error), key func(R) string, options Options) ([]R, error) {
-	rows := table[R]{key: key, ids: make(map[string]int)}
-	r := reader{Options: options, fetch: func(ctx context.Context, requests []Request) ([]response, error) {
-		responses, err := fetchAll(ctx, fetch, requests, &options)
-		if err != nil {
-			return nil, err
-		}
-		converted := make([]response, len(responses))
-		for i := range responses {
-			converted[i] = rows.add(&responses[i])
-		}
-		return converted, nil
-	}}
+	t := table[R]{Options: options, fetch: fetch, key: key, ids: make(map[string]int)}
+	r := reader{Options: options, fetch: t.fetchAll}
 	ids, err := r.readAll(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return rows.get(ids), nil
+	rows := make([]R, len(ids))
+	for i, id := range ids {
+		rows[i] = t.rows[id]
+	}
+	return rows, nil
+}
+
+// table holds each row of the list once, however many responses contain it. A
+// row's index is its id within the package.
+type table[R any] struct {
+	Options
+
+	fetch func(context.Context, Request) (Response[R], error)
+	key   func(R) string
+	ids   map[string]int
+	rows  []R
 }
 
 // fetchAll makes all requests at once. An error ends the others, unless it says
 // that the page size was refused: then, too, all responses have arrived before
 // it is returned, so that the result does not depend on their order.
-func fetchAll[R any](ctx context.Context, fetch func(context.Context, Request) (Response[R], error), requests []Request, o *Options) ([]Response[R], error) {
+func (t *table[R]) fetchAll(ctx context.Context, requests []Request) ([]response, error) {
 	responses := make([]Response[R], len(requests))
 	refusals := make([]error, len(requests))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, request := range requests {
 		group.Go(func() error {
 			var err error
-			responses[i], err = fetch(ctx, request)
-			if err == nil && o.Progress != nil {
-				o.Progress.received.Add(1)
+			responses[i], err = t.fetch(ctx, request)
+			if err == nil && t.Progress != nil {
+				t.Progress.received.Add(1)
 			}
-			if err != nil && request.Page > 1 && o.RefusesPageSize != nil && o.RefusesPageSize(err) {
-				refusals[i], err = &refusedError{err}, nil
+			if t.refusesPageSize(err) {
+				refusals[i], err = err, nil
 			}
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
+	if err := cmp.Or(group.Wait(), cmp.Or(refusals...)); err != nil {
 		return nil, err
 	}
-	for _, err := range refusals {
-		if err != nil {
-			return nil, err
-		}
+	converted := make([]response, len(responses))
+	for i := range responses {
+		converted[i] = t.add(&responses[i])
 	}
-	return responses, nil
-}
-
-// table holds each row of the list once, however many responses contain it. A
-// row's index is its id within the package.
-type table[R any] struct {
-	key  func(R) string
-	ids  map[string]int
-	rows []R
+	return converted, nil
 }
 
 func (t *table[R]) add(from *Response[R]) response {
 	to := response{page: from.Page, perPage: from.PerPage, total: from.TotalCount, rows: make([]int, len(from.Rows))}
-	for i := range from.Rows {
-		key := t.key(from.Rows[i])
+	for i, row := range from.Rows {
+		key := t.key(row)
 		id, known := t.ids[key]
 		if !known {
 			id = len(t.rows)
 			t.ids[key] = id
-			t.rows = append(t.rows, from.Rows[i])
+			t.rows = append(t.rows, row)
 		}
-		t.rows[id] = from.Rows[i]
+		t.rows[id] = row
 		to.rows[i] = id
 	}
 	return to
-}
-
-func (t *table[R]) get(ids []int) []R {
-	rows := make([]R, len(ids))
-	for i, id := range ids {
-		rows[i] = t.rows[id]
-	}
-	return rows
 }

@@ -4,17 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"terraform-provider-cloudflare-access/internal/pagination"
 )
 
-// A row is a user in one version: the number of the response that contained it.
+// A row is a user in one version: the page that contained it.
 type row struct {
 	user    string
 	version int
@@ -22,115 +22,74 @@ type row struct {
 
 func key(r row) string { return r.user }
 
-// serve answers from a list of n users.
-func serve(n, version int, request pagination.Request) pagination.Response[row] {
+// serve responds from a list of n users.
+func serve(n int, request pagination.Request) pagination.Response[row] {
 	resp := pagination.Response[row]{Page: request.Page, PerPage: request.PerPage, TotalCount: n}
 	for i := (request.Page - 1) * request.PerPage; i < min(n, request.Page*request.PerPage); i++ {
-		resp.Rows = append(resp.Rows, row{"user " + strconv.Itoa(i), version})
+		resp.Rows = append(resp.Rows, row{"user " + strconv.Itoa(i), request.Page})
 	}
 	return resp
 }
 
 // TestReadAll_orderOfResponses lets the responses of each batch arrive in
-// opposite orders: rows and requests are the same.
+// opposite orders: rows, their versions and requests are the same.
 func TestReadAll_orderOfResponses(t *testing.T) {
 	t.Parallel()
-	const users, perPage = 1000, 100
-	read := func(reverse bool) (rows []row, requests []string) {
-		var mu sync.Mutex
-		turns := map[pagination.Request]chan struct{}{}
-		var batch []pagination.Request
-		fetch := func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
-			mu.Lock()
-			requests = append(requests, fmt.Sprint(request))
-			turn := make(chan struct{})
-			turns[request] = turn
-			batch = append(batch, request)
-			// The batches of this list are page 1, ten pages, and the rest.
-			if len(requests) == 1 || len(requests) == 11 || len(requests) == 12 {
-				slices.SortFunc(batch, func(a, b pagination.Request) int { return a.Page - b.Page })
-				if reverse {
-					slices.Reverse(batch)
-				}
-				go func(batch []pagination.Request) {
-					for _, request := range batch {
-						turns[request] <- struct{}{}
-					}
-				}(slices.Clone(batch))
-				batch = nil
+	synctest.Test(t, func(t *testing.T) {
+		read := func(delay func(page int) int) (rows []row, requests []string) {
+			var mu sync.Mutex
+			rows, err := pagination.ReadAll(t.Context(), func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
+				<-time.After(time.Duration(delay(request.Page)) * time.Second) // in the bubble's time
+				mu.Lock()
+				defer mu.Unlock()
+				requests = append(requests, fmt.Sprint(request))
+				return serve(1000, request), nil
+			}, key, pagination.Options{PerPage: 100})
+			if err != nil {
+				t.Fatalf("ReadAll: got error %v", err)
 			}
-			mu.Unlock()
-			<-turn
-			return serve(users, request.Page, request), nil
+			slices.Sort(requests)
+			return rows, requests
 		}
-		rows, err := pagination.ReadAll(t.Context(), fetch, key, pagination.Options{PerPage: perPage})
-		if err != nil {
-			t.Fatalf("ReadAll: %v", err)
+		rows, requests := read(func(page int) int { return page })
+		reversedRows, reversedRequests := read(func(page int) int { return 100 - page })
+		if len(rows) != 1000 || !slices.Equal(rows, reversedRows) || !slices.Equal(requests, reversedRequests) {
+			t.Errorf("ReadAll: got %d rows after requests %v\nand %d rows after requests %v, want 1000 equal ones",
+				len(rows), requests, len(reversedRows), reversedRequests)
 		}
-		slices.Sort(requests)
-		return rows, requests
-	}
-	rows, requests := read(false)
-	reversedRows, reversedRequests := read(true)
-	if len(rows) != users || !slices.Equal(rows, reversedRows) || !slices.Equal(requests, reversedRequests) {
-		t.Errorf("ReadAll: got %d rows after requests %v\nand %d rows after requests %v, want %d equal ones",
-			len(rows), requests, len(reversedRows), reversedRequests, users)
-	}
-}
-
-func TestReadAll_lastVersionOfARow(t *testing.T) {
-	t.Parallel()
-	rows, err := pagination.ReadAll(t.Context(), func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
-		return serve(150, request.Page, request), nil
-	}, key, pagination.Options{PerPage: 100})
-	if err != nil {
-		t.Fatalf("ReadAll: %v", err)
-	}
-	versions := map[int]int{}
-	for _, r := range rows {
-		versions[r.version]++
-	}
-	if want := map[int]int{1: 92, 2: 58}; !maps.Equal(versions, want) {
-		t.Errorf("ReadAll: got rows of versions %v, want %v: page 2 contains the last 8 of page 1", versions, want)
-	}
+		if !slices.Contains(rows, row{"user 91", 1}) || !slices.Contains(rows, row{"user 92", 2}) {
+			t.Errorf("ReadAll: got %v and %v, want the last versions: page 2 contains the last 8 users of page 1", rows[91], rows[92])
+		}
+	})
 }
 
 func TestReadAll_errors(t *testing.T) {
 	t.Parallel()
 	failed, refused := errors.New("500"), errors.New("400")
+	refuses := func(err error) bool { return errors.Is(err, refused) }
 	for name, test := range map[string]struct {
-		page int // that fails
-		err  error
-		want error
-		all  bool // sizes are refused, not only others than 100
+		page    int // that fails
+		err     error
+		others  bool // it fails with another size than 100 alone
+		refuses func(error) bool
+		want    error
 	}{
-		"page 1":                   {page: 1, err: failed, want: failed},
-		"a later page":             {page: 3, err: failed, want: failed},
-		"page 1 refused":           {page: 1, err: refused, all: true, want: refused},
-		"a size refused":           {page: 3, err: refused},
-		"every page after 1 fails": {page: 3, err: refused, all: true, want: refused},
+		"page 1":                   {page: 1, err: failed, refuses: refuses, want: failed},
+		"a later page":             {page: 3, err: failed, refuses: refuses, want: failed},
+		"page 1 refused":           {page: 1, err: refused, refuses: refuses, want: refused},
+		"a size refused":           {page: 3, err: refused, others: true, refuses: refuses},
+		"every page after 1 fails": {page: 3, err: refused, refuses: refuses, want: refused},
+		"no size can be refused":   {page: 3, err: refused, others: true, want: refused},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			rows, err := pagination.ReadAll(t.Context(), func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
-				if request.Page == test.page && (errors.Is(test.err, failed) || test.all || request.PerPage != 100) {
-					return pagination.Response[row]{}, test.err
-				}
-				return serve(500, 1, request), nil
-			}, key, pagination.Options{PerPage: 100, RefusesPageSize: func(err error) bool { return errors.Is(err, refused) }})
-			if !errors.Is(err, test.want) || test.want == nil && len(rows) != 500 {
-				t.Errorf("ReadAll: got %d rows, error %v, want error %v", len(rows), err, test.want)
+		rows, err := pagination.ReadAll(t.Context(), func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
+			if request.Page == test.page && !(test.others && request.PerPage == 100) {
+				return pagination.Response[row]{}, test.err
 			}
-		})
-	}
-	_, err := pagination.ReadAll(t.Context(), func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
-		if request.Page > 1 {
-			return pagination.Response[row]{}, refused
+			return serve(500, request), nil
+		}, key, pagination.Options{PerPage: 100, RefusesPageSize: test.refuses})
+		if !errors.Is(err, test.want) || test.want == nil && len(rows) != 500 {
+			t.Errorf("ReadAll, %s: got %d rows, error %v, want error %v", name, len(rows), err, test.want)
 		}
-		return serve(500, 1, request), nil
-	}, key, pagination.Options{PerPage: 100})
-	if !errors.Is(err, refused) {
-		t.Errorf("ReadAll without RefusesPageSize: got error %v, want %v", err, refused)
 	}
 }
 
@@ -138,49 +97,52 @@ func TestReadAll_errors(t *testing.T) {
 func TestReadAll_errorEndsOthers(t *testing.T) {
 	t.Parallel()
 	failed := errors.New("500")
-	waiting := make(chan struct{})
-	var ended atomic.Bool
+	waiting, ended := make(chan struct{}), make(chan struct{})
 	_, err := pagination.ReadAll(t.Context(), func(ctx context.Context, request pagination.Request) (pagination.Response[row], error) {
-		switch request.Page {
-		case 2:
+		if request.Page == 2 {
 			close(waiting)
 			<-ctx.Done()
-			ended.Store(true)
+			close(ended)
 			return pagination.Response[row]{}, ctx.Err()
-		case 3:
+		}
+		if request.Page == 3 {
 			<-waiting
 			return pagination.Response[row]{}, failed
 		}
-		return serve(250, 1, request), nil
+		return serve(250, request), nil
 	}, key, pagination.Options{PerPage: 100})
-	if !errors.Is(err, failed) || !ended.Load() {
-		t.Errorf("ReadAll: got error %v, other request ended: %t, want %v, true", err, ended.Load(), failed)
+	<-ended
+	if !errors.Is(err, failed) {
+		t.Errorf("ReadAll: got error %v, want %v", err, failed)
 	}
 }
 
 func TestReadAll_progress(t *testing.T) {
 	t.Parallel()
 	var progress pagination.Progress
+	var atPage1 [][2]int
 	var passes []pagination.Pass
 	_, err := pagination.ReadAll(t.Context(), func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
-		n, expected := progress.Pages()
-		if request.Page > 1 && expected != 7 {
-			t.Errorf("Pages at page %d: got %d of %d, want 7", request.Page, n, expected)
+		received, expected := progress.Pages()
+		if request.Page == 1 {
+			atPage1 = append(atPage1, [2]int{received, expected})
+		} else if expected != 13 {
+			t.Errorf("Pages at page %d: got %d of %d, want 13", request.Page, received, expected)
 		}
-		resp := serve(500, 1, request)
+		resp := serve(1050, request)
 		if len(passes) == 0 {
 			resp.TotalCount++
 		}
 		return resp, nil
 	}, key, pagination.Options{PerPage: 100, Progress: &progress, OnPass: func(p pagination.Pass) { passes = append(passes, p) }})
-	if n, expected := progress.Pages(); n != 7 || expected != 7 {
-		t.Errorf("Pages: got %d of %d, want 7 of 7", n, expected)
-	}
 	want := []pagination.Pass{
-		{Rows: 500, Linked: true, MinCount: 501, MaxCount: 501, Requests: 8},
-		{Rows: 500, Linked: true, MinCount: 500, MaxCount: 500, Requests: 7},
+		{Rows: 1050, Linked: true, MinCount: 1051, MaxCount: 1051, Requests: 14},
+		{Rows: 1050, Linked: true, MinCount: 1050, MaxCount: 1050, Requests: 13},
 	}
 	if err != nil || !slices.Equal(passes, want) {
 		t.Errorf("ReadAll: got error %v and passes %+v, want %+v", err, passes, want)
+	}
+	if want := [][2]int{{0, 0}, {13, 13}, {0, 0}}; !slices.Equal(atPage1, want) { // page 1 is requested again after the first pass
+		t.Errorf("Pages at page 1: got %v, want %v", atPage1, want)
 	}
 }

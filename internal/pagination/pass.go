@@ -208,7 +208,6 @@ func (p *pass) giveUp(why inconsistency) {
 // link reports whether one of the rows is among the newest rows of the pass,
 // and notices rows that come in another order than before.
 func (p *pass) link(rows []int) bool {
-	newest := max(4*overlap(p.size), linkWindow)
 	last, linked := 0, false
 	for _, row := range rows {
 		if !p.seen(row) {
@@ -219,7 +218,7 @@ func (p *pass) link(rows []int) bool {
 			p.reordered = true
 		}
 		last = position
-		if len(p.rows)-position < newest {
+		if len(p.rows)-position < linkWindow {
 			linked = true
 		}
 	}
@@ -235,9 +234,7 @@ func (p *pass) append(rows []int) {
 		if p.seen(row) {
 			continue
 		}
-		if missing := row + 1 - len(p.positions); missing > 0 {
-			p.positions = append(p.positions, make([]int, missing)...)
-		}
+		p.positions = append(p.positions, make([]int, max(0, row+1-len(p.positions)))...)
 		p.rows = append(p.rows, row)
 		p.positions[row] = len(p.rows)
 	}
@@ -257,17 +254,4 @@ func (p *pass) refresh(resp response) {
 	if slices.ContainsFunc(resp.rows, func(row int) bool { return p.seen(row) && p.positions[row] <= len(resp.rows) }) {
 		p.append(resp.rows)
 	}
-}
-
-// sameRows reports whether two passes brought the same rows.
-func (p *pass) sameRows(other *pass) bool {
-	if len(p.rows) != len(other.rows) {
-		return false
-	}
-	for _, row := range p.rows {
-		if !other.seen(row) {
-			return false
-		}
-	}
-	return true
 }

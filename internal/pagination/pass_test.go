@@ -1,6 +1,7 @@
 package pagination
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -20,6 +21,17 @@ func numbers(from, to int) []int {
 	return rows
 }
 
+// state describes a pass for the comparison with what a test wants.
+func state(p *pass) string {
+	text := fmt.Sprintf("%d rows, size %d, end %d, back %d, batch %d", len(p.rows), p.size, p.end, p.back, p.batch)
+	for i, set := range []bool{p.linked, p.adjacent, p.tail, p.done} {
+		if set {
+			text += []string{", linked", ", adjacent", ", tail", ", done"}[i]
+		}
+	}
+	return text
+}
+
 func TestCounts(t *testing.T) {
 	t.Parallel()
 	row := []int{1}
@@ -35,7 +47,6 @@ func TestCounts(t *testing.T) {
 		"falling":       {[]response{{rows: row, total: 3}, {rows: row, total: 2}}, counts{min: 2, max: 3, stated: true}, false, 2},
 		"0 and no rows": {[]response{{total: 0}}, counts{stated: true}, true, -1},
 		"0 beside rows": {[]response{{rows: row, total: 0}}, counts{missing: true}, false, -1},
-		"not stated":    {[]response{{rows: row, total: NotStated}}, counts{missing: true}, false, -1},
 		"once":          {[]response{{rows: row, total: 3}, {rows: row, total: NotStated}}, counts{min: 3, max: 3, stated: true, missing: true}, false, 2},
 	} {
 		var got counts
@@ -46,7 +57,8 @@ func TestCounts(t *testing.T) {
 			t.Errorf("counts, %s: got %+v, steady %t, want %+v, %t", name, got, got.steady(), test.want, test.steady)
 		}
 		if got.promises(test.promises+1) || test.promises >= 0 && !got.promises(test.promises) {
-			t.Errorf("counts, %s: promises %d: %t, promises %d: %t", name, test.promises, got.promises(test.promises), test.promises+1, got.promises(test.promises+1))
+			t.Errorf("counts, %s: got promises(%d) %t, promises(%d) %t, want true, false", name,
+				test.promises, got.promises(test.promises), test.promises+1, got.promises(test.promises+1))
 		}
 	}
 }
@@ -55,39 +67,31 @@ func TestPass_start(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		filtered, ignoreTotal bool
-		rows                  int
-		perPage, total        int
-		want                  pass // size, end, back, batch, adjacent, tail, done
+		rows, perPage, total  int
+		want                  string
 	}{
-		"empty":                       {rows: 0, perPage: 100, total: 0, want: pass{size: 100, batch: 10, done: true}},
-		"empty, counted":              {rows: 0, perPage: 100, total: 9, want: pass{size: 100, batch: 10, done: true}},
-		"short":                       {rows: 9, perPage: 100, total: 9, want: pass{size: 100, end: 9, batch: 10, done: true}},
-		"short, not counted":          {rows: 9, perPage: 100, total: NotStated, want: pass{size: 100, end: 9, batch: 10, done: true}},
-		"full":                        {rows: 40, perPage: 40, total: 40, want: pass{size: 40, end: 40, back: 8, batch: 10}},
-		"short, counted more":         {rows: 40, perPage: 100, total: 41, want: pass{size: 40, end: 40, back: 8, batch: 10}},
-		"short, counted more, few":    {rows: 3, perPage: 100, total: 41, want: pass{size: 3, end: 3, batch: 10, adjacent: true}},
-		"size not stated":             {rows: 40, total: 40, want: pass{size: 40, end: 40, back: 8, batch: 10}},
-		"size above the requested":    {rows: 40, perPage: 101, total: 40, want: pass{size: 40, end: 40, back: 8, batch: 10}},
-		"size as requested":           {rows: 40, perPage: 100, total: 40, want: pass{size: 100, end: 40, batch: 10, done: true}},
-		"size below the rows":         {rows: 40, perPage: 39, total: 40, want: pass{size: 40, end: 40, back: 8, batch: 10}},
-		"filtered":                    {filtered: true, rows: 9, perPage: 100, total: 9, want: pass{size: 100, end: 9, batch: 10, done: true}},
-		"filtered, counted more":      {filtered: true, rows: 9, perPage: 100, total: 10, want: pass{size: 100, end: 100, batch: 2, adjacent: true, tail: true}},
-		"filtered, empty":             {filtered: true, rows: 0, perPage: 50, total: 9, want: pass{size: 50, end: 50, batch: 2, adjacent: true, tail: true}},
-		"filtered, empty, no size":    {filtered: true, rows: 0, total: 9, want: pass{size: 100, end: 100, batch: 2, adjacent: true, tail: true}},
-		"filtered, empty, no match":   {filtered: true, rows: 0, perPage: 50, total: 0, want: pass{size: 50, batch: 10, done: true}},
-		"filtered, ignored":           {filtered: true, ignoreTotal: true, rows: 9, perPage: 100, total: 10, want: pass{size: 9, end: 9, back: 2, batch: 10}},
-		"filtered, full":              {filtered: true, rows: 40, perPage: 40, total: 90, want: pass{size: 40, end: 40, back: 8, batch: 10}},
-		"filtered, full, not counted": {filtered: true, rows: 40, perPage: 40, total: NotStated, want: pass{size: 40, end: 40, back: 8, batch: 10}},
+		"empty, counted":              {rows: 0, perPage: 100, total: 9, want: "0 rows, size 100, end 0, back 0, batch 10, linked, done"},
+		"short":                       {rows: 9, perPage: 100, total: 9, want: "9 rows, size 100, end 9, back 0, batch 10, linked, done"},
+		"short, not counted":          {rows: 9, perPage: 100, total: NotStated, want: "9 rows, size 100, end 9, back 0, batch 10, linked, done"},
+		"full":                        {rows: 40, perPage: 40, total: 40, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
+		"short, counted more":         {rows: 40, perPage: 100, total: 41, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
+		"short, counted more, few":    {rows: 3, perPage: 100, total: 41, want: "3 rows, size 3, end 3, back 0, batch 10, adjacent"},
+		"size not stated":             {rows: 40, total: 40, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
+		"size above the requested":    {rows: 40, perPage: 101, total: 40, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
+		"size as requested":           {rows: 40, perPage: 100, total: 40, want: "40 rows, size 100, end 40, back 0, batch 10, linked, done"},
+		"filtered":                    {filtered: true, rows: 9, perPage: 100, total: 9, want: "9 rows, size 100, end 9, back 0, batch 10, linked, done"},
+		"filtered, counted more":      {filtered: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
+		"filtered, empty":             {filtered: true, rows: 0, perPage: 50, total: 9, want: "0 rows, size 50, end 50, back 0, batch 2, linked, adjacent, tail"},
+		"filtered, empty, no size":    {filtered: true, rows: 0, total: 9, want: "0 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
+		"filtered, empty, no match":   {filtered: true, rows: 0, perPage: 50, total: 0, want: "0 rows, size 50, end 0, back 0, batch 10, linked, done"},
+		"filtered, ignored":           {filtered: true, ignoreTotal: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 9, end 9, back 2, batch 10, linked"},
+		"filtered, full":              {filtered: true, rows: 40, perPage: 40, total: 90, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
+		"filtered, full, not counted": {filtered: true, rows: 40, perPage: 40, total: NotStated, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
 	} {
 		p := &pass{filtered: test.filtered, ignoreTotal: test.ignoreTotal}
 		p.start(Request{1, 100}, response{rows: numbers(0, test.rows), page: 1, perPage: test.perPage, total: test.total})
-		got := pass{size: p.size, end: p.end, back: p.back, batch: p.batch, adjacent: p.adjacent, tail: p.tail, done: p.done}
-		if got.size != test.want.size || got.end != test.want.end || got.back != test.want.back || got.batch != test.want.batch ||
-			got.adjacent != test.want.adjacent || got.tail != test.want.tail || got.done != test.want.done {
-			t.Errorf("start, %s: got %+v, want %+v", name, got, test.want)
-		}
-		if p.requests != 1 || len(p.rows) != test.rows || p.linked != (test.rows != 3) {
-			t.Errorf("start, %s: got %d requests, %d rows, linked %t", name, p.requests, len(p.rows), p.linked)
+		if got := state(p); got != test.want || p.requests != 1 {
+			t.Errorf("start, %s: got %s after %d requests, want %s after 1", name, got, p.requests, test.want)
 		}
 	}
 }
@@ -100,13 +104,13 @@ func TestPass_link(t *testing.T) {
 		linked    bool
 		reordered bool
 	}{
-		"no row":                        {passOf(100, 100), nil, false, false},
 		"unknown rows":                  {passOf(100, 100), []int{100, 200}, false, false},
 		"the newest row":                {passOf(100, 100), []int{99, 100}, true, false},
 		"the oldest of the newest rows": {passOf(100, 100), []int{100, 68}, true, false},
 		"one older":                     {passOf(100, 100), []int{67, 100}, false, false},
 		"the window of small pages":     {passOf(100, 20), []int{68}, true, false},
 		"reordered":                     {passOf(100, 100), []int{99, 500, 98}, true, true},
+		"the same row twice":            {passOf(100, 100), []int{99, 99}, true, false},
 		"reordered, but not linked":     {passOf(100, 100), []int{2, 1}, false, true},
 	} {
 		if got := test.pass.link(test.rows); got != test.linked || test.pass.reordered != test.reordered {
@@ -119,16 +123,13 @@ func TestPass_link(t *testing.T) {
 func TestPass_moveLeft(t *testing.T) {
 	t.Parallel()
 	p := passOf(400, 100)
-	var got [][2]int
+	var got [][3]int
 	for p.moveLeft() {
-		if p.batch != 1 {
-			t.Errorf("moveLeft: batch is %d, want 1", p.batch)
-		}
-		got = append(got, [2]int{p.back, p.end})
+		got = append(got, [3]int{p.back, p.end, p.batch})
 	}
-	want := [][2]int{{24, 400}, {49, 400}, {49, 351}, {49, 302}, {49, 253}, {49, 204}}
+	want := [][3]int{{24, 400, 1}, {49, 400, 1}, {49, 351, 1}, {49, 302, 1}, {49, 253, 1}, {49, 204, 1}}
 	if !slices.Equal(got, want) {
-		t.Errorf("moveLeft: got back and end %v, want %v", got, want)
+		t.Errorf("moveLeft: got back, end and batch %v, want %v", got, want)
 	}
 	p.nextBatch()
 	if p.back != 8 || p.batch != maxBatch || p.moved != 0 {
@@ -138,46 +139,39 @@ func TestPass_moveLeft(t *testing.T) {
 	p = passOf(130, 100)
 	p.back = 49
 	if !p.moveLeft() || p.end != 100 || p.moveLeft() {
-		t.Errorf("moveLeft near the beginning: end is %d, want 100 once", p.end)
+		t.Errorf("moveLeft near the beginning: got end %d, want 100 once", p.end)
 	}
 	p = passOf(400, 100)
 	p.back, p.reordered = 49, true
 	if p.moveLeft() {
-		t.Error("moveLeft with rows in both orders: got true beyond the largest overlap")
+		t.Error("moveLeft with rows in both orders: got true beyond the largest overlap, want false")
 	}
 }
 
 func TestPass_add(t *testing.T) {
 	t.Parallel()
-	request := Request{2, 92}
-	page := func(from, to int) response {
-		return response{rows: numbers(from, to), page: 2, perPage: 92, total: 300}
-	}
-	change := func(r response, edit func(*response)) response { edit(&r); return r }
 	for name, test := range map[string]struct {
 		response response
 		ok       bool // whether the rest of the batch is of use
-		want     pass // linked, adjacent, done, end, back and inconsistency
-		rows     int
+		want     string
+		counted  int
+		ended    inconsistency
 	}{
-		"linked":            {page(92, 184), true, pass{linked: true, end: 184, back: 8}, 184},
-		"size not stated":   {change(page(92, 184), func(r *response) { r.page, r.perPage = 0, 0 }), true, pass{linked: true, end: 184, back: 8}, 184},
-		"short":             {page(92, 100), false, pass{linked: true, done: true, end: 100, back: 8}, 100},
-		"not linked":        {page(101, 193), false, pass{linked: true, end: 100, back: 24}, 100},
-		"empty":             {change(page(0, 0), func(r *response) { r.total = 7 }), false, pass{linked: true, end: 100, back: 24}, 100},
-		"another size":      {change(page(92, 184), func(r *response) { r.perPage = 100 }), false, pass{adjacent: true, end: 100, back: 8}, 100},
-		"more rows":         {change(page(92, 185), func(r *response) { r.perPage = 0 }), false, pass{adjacent: true, end: 100, back: 8}, 100},
-		"another page":      {change(page(92, 184), func(r *response) { r.page = 1 }), false, pass{done: true, end: 100, back: 8, inconsistency: inconsistency{OtherPage, 2, 1}}, 100},
-		"first page, again": {page(8, 100), true, pass{linked: true, end: 184, back: 8}, 100},
+		"linked":            {response{numbers(92, 184), 2, 92, 300}, true, "184 rows, size 100, end 184, back 8, batch 10, linked", 300, inconsistency{}},
+		"size not stated":   {response{numbers(92, 184), 0, 0, 300}, true, "184 rows, size 100, end 184, back 8, batch 10, linked", 300, inconsistency{}},
+		"short":             {response{numbers(92, 100), 2, 92, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, linked, done", 300, inconsistency{}},
+		"not linked":        {response{numbers(101, 193), 2, 92, 300}, false, "100 rows, size 100, end 100, back 24, batch 1, linked", 300, inconsistency{}},
+		"empty":             {response{nil, 2, 92, 7}, false, "100 rows, size 100, end 100, back 24, batch 1, linked", 0, inconsistency{}},
+		"another size":      {response{numbers(92, 184), 2, 100, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, adjacent", 0, inconsistency{}},
+		"more rows":         {response{numbers(92, 185), 2, 0, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, adjacent", 0, inconsistency{}},
+		"another page":      {response{numbers(92, 184), 1, 92, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, done", 0, inconsistency{OtherPage, 2, 1}},
+		"first page, again": {response{numbers(8, 100), 2, 92, 300}, true, "100 rows, size 100, end 184, back 8, batch 10, linked", 300, inconsistency{}},
 	} {
 		p := passOf(100, 100)
-		ok := p.add(request, test.response)
-		if ok != test.ok || p.linked != test.want.linked || p.adjacent != test.want.adjacent || p.done != test.want.done ||
-			p.end != test.want.end || p.back != test.want.back || p.inconsistency != test.want.inconsistency || len(p.rows) != test.rows {
-			t.Errorf("add, %s: got %t, %d rows, %+v, want %t, %d rows, %+v", name, ok, len(p.rows), *p, test.ok, test.rows, test.want)
-		}
-		if total := p.counts.max; name != "empty" && p.complete() && !p.adjacent && total != 300 || name == "empty" && total != 0 {
-			t.Errorf("add, %s: got total_count %d", name, total)
+		ok := p.add(Request{2, 92}, test.response)
+		if got := state(p); ok != test.ok || got != test.want || p.counts.max != test.counted || p.inconsistency != test.ended {
+			t.Errorf("add, %s: got %t, %s, total_count %d, %+v, want %t, %s, %d, %+v",
+				name, ok, got, p.counts.max, p.inconsistency, test.ok, test.want, test.counted, test.ended)
 		}
 	}
 }
@@ -198,21 +192,23 @@ func TestPass_tail(t *testing.T) {
 	t.Parallel()
 	p := passOf(100, 100)
 	p.filtered = true
-	add := func(page, perPage int, rows []int) bool {
-		return p.add(Request{page, perPage}, response{rows: rows, page: page, perPage: perPage, total: 900})
-	}
-	if !add(2, 92, numbers(92, 120)) || !p.tail || !p.adjacent || p.end != 184 || p.batch != 2 || !p.linked {
-		t.Fatalf("add of a short page: got %+v, want the tail from 184", *p)
-	}
-	if !add(2, 100, nil) || !add(3, 100, numbers(120, 121)) || p.linked || p.end != 300 {
-		t.Errorf("add in the tail: got linked %t, end %d, want not linked, 300", p.linked, p.end)
-	}
-	p.nextBatch()
-	if p.batch != 2 {
-		t.Errorf("nextBatch in the tail: got %d, want 2", p.batch)
-	}
-	if !add(4, 100, nil) || add(5, 100, nil) || !p.done {
-		t.Errorf("add of two empty pages: done %t, want true", p.done)
+	for _, step := range []struct {
+		page, perPage int
+		rows          []int
+		ok            bool
+		want          string
+	}{
+		{2, 92, numbers(92, 120), true, "120 rows, size 100, end 184, back 8, batch 2, linked, adjacent, tail"},
+		{2, 100, nil, true, "120 rows, size 100, end 200, back 8, batch 2, linked, adjacent, tail"},
+		{3, 100, numbers(120, 121), true, "121 rows, size 100, end 300, back 8, batch 2, adjacent, tail"},
+		{4, 100, nil, true, "121 rows, size 100, end 400, back 8, batch 2, adjacent, tail"},
+		{5, 100, nil, false, "121 rows, size 100, end 500, back 8, batch 2, adjacent, tail, done"},
+	} {
+		ok := p.add(Request{step.page, step.perPage}, response{rows: step.rows, page: step.page, perPage: step.perPage, total: 900})
+		p.nextBatch()
+		if got := state(p); ok != step.ok || got != step.want {
+			t.Errorf("add of page %d: got %t, %s, want %t, %s", step.page, ok, got, step.ok, step.want)
+		}
 	}
 }
 
@@ -225,8 +221,6 @@ func TestPass_refresh(t *testing.T) {
 		"rows of the beginning":      {[]int{200, 201, 2}, 102},
 		"rows behind the beginning":  {[]int{200, 201, 3}, 100},
 		"only unknown rows":          {[]int{200, 201, 202}, 100},
-		"an empty page":              {nil, 100},
-		"the first row and nobody":   {[]int{0}, 100},
 		"one in front of all others": {[]int{300, 0}, 101},
 	} {
 		p := passOf(100, 100)

@@ -2,7 +2,7 @@ package pagination
 
 import (
 	"context"
-	"errors"
+	"slices"
 )
 
 const (
@@ -11,6 +11,18 @@ const (
 	// spareRequests is what a pass may take beside the pages that the counts
 	// promise; it may take four times the sum.
 	spareRequests = 10
+	// maxBatch is how many requests are made at once, at most.
+	maxBatch = 10
+	// maxOverlap is the number of rows by which a page overlaps the one before
+	// it. As many rows may be removed between two requests without a further
+	// request.
+	maxOverlap = 8
+	// linkWindow is how many of the newest rows are looked at for a link: a page
+	// linked only to older rows may be so because rows moved.
+	linkWindow = 32
+	// maxMoves is how often the start of an unlinked page is moved to the left
+	// by about half a page, after the overlap has grown to that.
+	maxMoves = 4
 )
 
 // A reader reads a list whose rows are ids.
@@ -19,11 +31,6 @@ type reader struct {
 
 	fetch func(context.Context, []Request) ([]response, error)
 }
-
-// refusedError is an error that the page size may have caused.
-type refusedError struct{ err error }
-
-func (e *refusedError) Error() string { return e.err.Error() }
 
 func (r *reader) readAll(ctx context.Context) ([]int, error) {
 	var passes []*pass
@@ -90,10 +97,7 @@ func (r *reader) readBatch(ctx context.Context, p *pass) error {
 	r.setExpected(p, requests)
 	p.requests += len(requests)
 	responses, err := r.fetch(ctx, requests)
-	if refused, ok := errors.AsType[*refusedError](err); ok {
-		if p.adjacent {
-			return refused.err
-		}
+	if !p.adjacent && r.refusesPageSize(err) {
 		p.fallBack()
 		return nil
 	}
@@ -107,6 +111,49 @@ func (r *reader) readBatch(ctx context.Context, p *pass) error {
 	}
 	p.nextBatch()
 	return nil
+}
+
+// overlap returns the rows by which pages of a size overlap; 0 if they are too
+// small to.
+func overlap(size int) int { return min(maxOverlap, size/4) }
+
+// maxBack returns how far before the end of the rows read so far a page of
+// this size may start and still reach beyond it.
+func maxBack(size int) int { return (size - 1) / 2 }
+
+// nextRequest returns the request for a page that starts back or more rows
+// before position end and reaches furthest. It reports false if no page of size
+// rows or somewhat fewer does so and reaches beyond end.
+func nextRequest(end, size, back int) (Request, bool) {
+	var best Request
+	for perPage := size; perPage >= max(size/2, 1); perPage-- {
+		request := Request{Page: max(end-back, 0)/perPage + 1, PerPage: perPage}
+		if request.end() > best.end() {
+			best = request
+		}
+	}
+	return best, best.end() > end
+}
+
+// plan returns the requests to make next, at once: up to the end of the list as
+// far as the counts tell it, and at most p.batch.
+func (p *pass) plan() []Request {
+	var requests []Request
+	for end := p.end; len(requests) < p.batch; {
+		request, ok := Request{Page: end/p.size + 1, PerPage: p.size}, true
+		if !p.adjacent {
+			request, ok = nextRequest(end, p.size, p.back)
+			ok = ok || p.back > overlap(p.size) // to find a link, any page will do
+		}
+		if !ok {
+			break
+		}
+		requests = append(requests, request)
+		if end = request.end(); end > p.expected() {
+			break
+		}
+	}
+	return requests
 }
 
 // setExpected estimates how many requests the pass takes in all, from how far
@@ -173,15 +220,14 @@ func steady(passes []*pass) bool {
 
 // union returns the rows of all passes.
 func union(passes []*pass) []int {
-	var rows []int
-	seen := make(map[int]bool)
+	var all pass
 	for _, p := range passes {
-		for _, row := range p.rows {
-			if !seen[row] {
-				seen[row] = true
-				rows = append(rows, row)
-			}
-		}
+		all.append(p.rows)
 	}
-	return rows
+	return all.rows
+}
+
+// sameRows reports whether two passes brought the same rows.
+func (p *pass) sameRows(other *pass) bool {
+	return len(p.rows) == len(other.rows) && !slices.ContainsFunc(p.rows, func(row int) bool { return !other.seen(row) })
 }
