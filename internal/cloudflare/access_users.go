@@ -92,12 +92,7 @@ func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected f
 	if err != nil {
 		return nil, nil, err
 	}
-	rows := make([]*AccessUserRow, 0, len(list.rows))
-	for _, row := range list.rows {
-		if selected(row) {
-			rows = append(rows, row)
-		}
-	}
+	rows := slices.DeleteFunc(slices.Clone(list.rows), func(row *AccessUserRow) bool { return !selected(row) })
 	return rows, list.warnings, nil
 }
 
@@ -105,7 +100,11 @@ func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected f
 // there is no such user, a *WaitError, or ctx's.
 func (c *Client) AccessUser(ctx context.Context, accountID, id string) (*AccessUser, error) {
 	path := append(accessUsersPath(accountID), segment(id))
-	user, err := c.fetchAccessUser(ctx, path)
+	var user AccessUser
+	_, err := c.fetch(ctx, path, nil, 0, func() result {
+		user = AccessUser{} // of an earlier attempt
+		return singleUser(&user)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +114,7 @@ func (c *Client) AccessUser(ctx context.Context, accountID, id string) (*AccessU
 			Err: &ValueError{Field: "id", Want: "the id that was requested"},
 		}
 	}
-	return user, nil
+	return &user, nil
 }
 
 // AccessUsersByEmail returns the users that have this address, compared by

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,11 +20,8 @@ type IncompleteError = pagination.IncompleteError
 // A Pass is what one pass over the list brought.
 type Pass = pagination.Pass
 
-// Reasons of an IncompleteError.
-const (
-	ListChanging       = pagination.Changing
-	TotalCountTooLarge = pagination.CountTooLarge
-)
+// TotalCountTooLarge is one of the reasons of an IncompleteError.
+const TotalCountTooLarge = pagination.CountTooLarge
 
 // An InterruptedError reports that a context ended before a list was read.
 type InterruptedError struct {
@@ -92,18 +90,8 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page
 		return userList(func(user *AccessUser) { rows = append(rows, q.row(user, selected, c.encodeAccessUser)) })
 	})
 	return pagination.Response[*AccessUserRow]{
-		Rows: rows, Page: int(info.Page), PerPage: int(info.PerPage), TotalCount: int(info.TotalCount),
+		Rows: rows, Page: info.Page.n, PerPage: info.PerPage.n, TotalCount: info.TotalCount.or(pagination.NotStated),
 	}, err
-}
-
-// fetchAccessUser requests one user.
-func (c *Client) fetchAccessUser(ctx context.Context, path []string) (*AccessUser, error) {
-	var user AccessUser
-	_, err := c.fetch(ctx, path, nil, 0, func() result {
-		user = AccessUser{}
-		return singleUser(&user)
-	})
-	return &user, err
 }
 
 // fetch requests one path, with retries, and decodes what newResult returns for
@@ -112,7 +100,7 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 	var env envelope
 	err := c.retry(ctx, func(ctx context.Context, attempt int) error {
 		began := c.limit.clock.Now()
-		env = newEnvelope(newResult())
+		env = envelope{Result: newResult()}
 		err := c.get(ctx, path, query, func(body []byte) ([]Message, error) {
 			err := env.decode(body)
 			return env.Errors, err
@@ -135,7 +123,7 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 // loggedPath returns the path without the id of a user, which is personal data.
 func loggedPath(path []string, page int) string {
 	if page == 0 {
-		path = append(path[:len(path)-1:len(path)-1], "{id}")
+		path = slices.Concat(path[:len(path)-1], []string{"{id}"})
 	}
 	return strings.Join(path, "/")
 }

@@ -4,6 +4,7 @@ package cloudflare
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -66,29 +67,17 @@ type Client struct {
 
 // New returns a Client. Its errors are those of ParseBaseURL.
 func New(config Config) (*Client, error) {
-	base := config.BaseURL
-	if base == "" {
-		base = DefaultBaseURL
-	}
-	baseURL, err := ParseBaseURL(base)
+	baseURL, err := ParseBaseURL(cmp.Or(config.BaseURL, DefaultBaseURL))
 	if err != nil {
 		return nil, err
-	}
-	logger := config.Logger
-	if logger == nil {
-		logger = slog.New(slog.DiscardHandler)
-	}
-	clock := config.Clock
-	if clock == nil {
-		clock = systemClock{}
 	}
 	c := &Client{
 		baseURL:     baseURL.JoinPath("/"), // so that every path below it starts with a slash
 		credentials: config.Credentials,
 		userAgent:   config.UserAgent,
 		maxRetries:  config.MaxRetries,
-		log:         logger,
-		limit:       newLimit(clock),
+		log:         cmp.Or(config.Logger, slog.New(slog.DiscardHandler)),
+		limit:       newLimit(cmp.Or[Clock](config.Clock, systemClock{})),
 		bodies:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		transport:   newTransport(),
 

@@ -17,7 +17,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"go.uber.org/goleak"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
@@ -25,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const success = `{"success":true}`
+const success = `{"success":true,"result":[]}`
 
 // respond returns a handler for a fixed response.
 func respond(status int, body string) http.HandlerFunc {
@@ -55,24 +54,11 @@ func mustNew(t *testing.T, config Config) *Client {
 
 // read requests a path that needs escaping, with an email address in the query.
 func read(ctx context.Context, c *Client) error {
-	return c.retry(ctx, func(ctx context.Context, _ int) error {
-		path := []string{"accounts", segment("a/../é"), segment(".."), "users"}
-		return c.get(ctx, path, url.Values{"email": {"jane@example.com"}}, decode)
+	path := []string{"accounts", segment("a/../é"), segment(".."), "users"}
+	_, err := c.fetch(ctx, path, url.Values{"email": {"jane@example.com"}}, 0, func() result {
+		return userList(func(*AccessUser) {})
 	})
-}
-
-func decode(body []byte) ([]Message, error) {
-	var envelope struct {
-		Success bool      `json:"success"`
-		Errors  []Message `json:"errors"`
-	}
-	if err := json.Unmarshal(body, &envelope); err != nil {
-		return nil, decodeError(err)
-	}
-	if !envelope.Success && len(envelope.Errors) == 0 {
-		return nil, errRefused
-	}
-	return envelope.Errors, nil
+	return err
 }
 
 // readError returns the *Error that read fails with.
@@ -81,7 +67,7 @@ func readError(t *testing.T, c *Client) *Error {
 	err := read(t.Context(), c)
 	failed, ok := errors.AsType[*Error](err)
 	if !ok {
-		t.Fatalf("read = %v, want an *Error", err)
+		t.Fatalf("read: got error %v, want an *Error", err)
 	}
 	return failed
 }

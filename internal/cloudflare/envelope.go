@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"cmp"
 	"math"
 	"reflect"
 	"strconv"
@@ -8,8 +9,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"terraform-provider-cloudflare-access/internal/pagination"
 )
 
 // The JSON library is the one that is to become encoding/json/v2. The first
@@ -25,16 +24,11 @@ type envelope struct {
 	ResultInfo resultInfo `json:"result_info"`
 }
 
-// resultInfo is what a page states about the list. Page and PerPage are 0,
-// TotalCount is pagination.NotStated, if they are not stated.
+// resultInfo is what a page states about the list.
 type resultInfo struct {
 	Page       count `json:"page"`
 	PerPage    count `json:"per_page"`
 	TotalCount count `json:"total_count"`
-}
-
-func newEnvelope(r result) envelope {
-	return envelope{Result: r, ResultInfo: resultInfo{TotalCount: pagination.NotStated}}
 }
 
 // decode decodes a response's body. If success is false, env.Errors says why;
@@ -119,7 +113,18 @@ func singleUser(user *AccessUser) result {
 
 // A count is a number that only guides the reader: one that makes no sense is
 // taken as not stated.
-type count int
+type count struct {
+	n      int // 0 if not stated
+	stated bool
+}
+
+// or returns the number or, if it is not stated, another one.
+func (c *count) or(other int) int {
+	if c.stated {
+		return c.n
+	}
+	return other
+}
 
 // UnmarshalJSONFrom never fails for a value of the wrong type.
 func (c *count) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
@@ -128,7 +133,7 @@ func (c *count) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		return err
 	}
 	if n, ok := parseWhole(value); ok && n >= 0 && n <= math.MaxInt32 {
-		*c = count(n)
+		*c = count{int(n), true}
 	}
 	return nil
 }
@@ -141,20 +146,14 @@ func newValueError(pointer string, want reflect.Type) *ValueError {
 			e.Row, e.Field = index+1, strings.Join(parts[2:], "/")
 		}
 	}
-	if want == nil {
-		return e
-	}
-	switch want.Kind() {
-	case reflect.String:
-		e.Want = "a string"
-	case reflect.Bool:
-		e.Want = "true or false"
-	case reflect.Int64:
-		e.Want = "a whole number"
-	case reflect.Slice:
-		e.Want = "a list"
-	case reflect.Struct:
-		e.Want = "an object"
+	if want != nil {
+		e.Want = cmp.Or(map[reflect.Kind]string{
+			reflect.String: "a string",
+			reflect.Bool:   "true or false",
+			reflect.Int64:  "a whole number",
+			reflect.Slice:  "a list",
+			reflect.Struct: "an object",
+		}[want.Kind()], e.Want)
 	}
 	return e
 }

@@ -1,152 +1,236 @@
-package cloudflare_test
+package cloudflare
 
 import (
-	"errors"
-	"net/http"
+	"encoding/json"
+	"math/big"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
-
-	"terraform-provider-cloudflare-access/internal/cloudflare"
-	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-// responding returns a fake whose every response has this body.
-func responding(body string) *fakeapi.Server {
-	fake := fakeapi.New(nil)
-	fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusOK, body)}}
-	return fake
+// decodePage decodes a body whose result is a list.
+func decodePage(body string) ([]AccessUser, envelope, error) {
+	var users []AccessUser
+	env := envelope{Result: userList(func(u *AccessUser) { users = append(users, *u) })}
+	err := env.decode([]byte(body))
+	return users, env, err
 }
 
-// envelope wraps rows as a list's only page.
-func envelope(rows string) string {
-	return `{"success":true,"errors":[],"messages":[],"result":[` + rows + `],
-		"result_info":{"page":1,"per_page":1000,"count":1,"total_count":1,"total_pages":1}}`
-}
-
-func TestAccessUsersKeepEveryValueAsItCame(t *testing.T) {
+func TestEnvelope_users(t *testing.T) {
 	t.Parallel()
-	yes, no := true, false
+	yes, no, two, twenty, largest := true, false, WholeNumber(2), WholeNumber(20), WholeNumber(9223372036854775807)
 	text := func(s string) *string { return &s }
-	number := func(n cloudflare.WholeNumber) *cloudflare.WholeNumber { return &n }
-	for name, test := range map[string]struct {
-		row  string
-		want cloudflare.AccessUser
-	}{
-		"everything": {
-			row: `{"id":"f174e90a","email":"Zoë@example.com","name":"Zoë 李 🦊","uid":"u1","seat_uid":"s1",
-				"access_seat":true,"gateway_seat":false,"active_device_count":2,
-				"created_at":"2014-01-01T05:20:00.12345Z","updated_at":"2014-01-01T05:20:00.120Z",
-				"last_successful_login":"2020-07-01T05:20:00+02:00"}`,
-			want: cloudflare.AccessUser{
-				ID: text("f174e90a"), Email: text("Zoë@example.com"), Name: text("Zoë 李 🦊"), UID: text("u1"), SeatUID: text("s1"),
-				AccessSeat: &yes, GatewaySeat: &no, ActiveDeviceCount: number(2),
-				CreatedAt: text("2014-01-01T05:20:00.12345Z"), UpdatedAt: text("2014-01-01T05:20:00.120Z"),
-				LastSuccessfulLogin: text("2020-07-01T05:20:00+02:00"),
-			},
+	for row, want := range map[string]AccessUser{
+		`{"id":"f174e90a","email":"Zoë@example.com","name":"  李 🦊 ","uid":"u1","seat_uid":"s1",
+			"access_seat":true,"gateway_seat":false,"active_device_count":2,"created_at":"2014-01-01T05:20:00.12345Z",
+			"updated_at":"2014-01-01T05:20:00.120Z","last_successful_login":"2020-07-01T05:20:00+02:00"}`: {
+			ID: text("f174e90a"), Email: text("Zoë@example.com"), Name: text("  李 🦊 "), UID: text("u1"), SeatUID: text("s1"),
+			AccessSeat: &yes, GatewaySeat: &no, ActiveDeviceCount: &two, CreatedAt: text("2014-01-01T05:20:00.12345Z"),
+			UpdatedAt: text("2014-01-01T05:20:00.120Z"), LastSuccessfulLogin: text("2020-07-01T05:20:00+02:00"),
 		},
-		"nulls":            {row: `{"id":"1","email":null,"name":null,"access_seat":null,"active_device_count":null,"created_at":null}`, want: cloudflare.AccessUser{ID: text("1")}},
-		"absent fields":    {row: `{"id":"1"}`, want: cloudflare.AccessUser{ID: text("1")}},
-		"nothing at all":   {row: `{}`},
-		"empty texts":      {row: `{"id":"1","name":"","email":""}`, want: cloudflare.AccessUser{ID: text("1"), Name: text(""), Email: text("")}},
-		"count 2.0":        {row: `{"active_device_count":2.0}`, want: cloudflare.AccessUser{ActiveDeviceCount: number(2)}},
-		"count 2e1":        {row: `{"active_device_count":2e1}`, want: cloudflare.AccessUser{ActiveDeviceCount: number(20)}},
-		"count 0":          {row: `{"active_device_count":0}`, want: cloudflare.AccessUser{ActiveDeviceCount: number(0)}},
-		"the largest":      {row: `{"active_device_count":9223372036854775807}`, want: cloudflare.AccessUser{ActiveDeviceCount: number(9223372036854775807)}},
-		"unknown fields":   {row: `{"id":"1","ID":"2","Email":"x","new":{"deep":[1]}}`, want: cloudflare.AccessUser{ID: text("1")}},
-		"escaped as \\u":   {row: `{"name":"Zo\u00eb \ud83e\udd8a"}`, want: cloudflare.AccessUser{Name: text("Zoë 🦊")}},
-		"white space kept": {row: `{"name":"  two  "}`, want: cloudflare.AccessUser{Name: text("  two  ")}},
+		`{}`: {},
+		`{"email":null,"access_seat":null,"active_device_count":null,"created_at":null}`: {},
+		`{"id":"1","ID":"2","Email":"x","new":{"deep":[1]}}`:                             {ID: text("1")},
+		`{"email":"","name":"Zo\u00eb \ud83e\udd8a"}`:                                    {Email: text(""), Name: text("Zoë 🦊")},
+		`{"active_device_count":2.0}`:                                                    {ActiveDeviceCount: &two},
+		`{"active_device_count":2e1}`:                                                    {ActiveDeviceCount: &twenty},
+		`{"active_device_count":9223372036854775807}`:                                    {ActiveDeviceCount: &largest},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			users, _, err := accessUsers(t.Context(), newClient(t, responding(envelope(test.row))), query())
-			if err != nil {
-				t.Fatalf("AccessUsers: %v", err)
-			}
-			if len(users) != 1 || !reflect.DeepEqual(users[0], test.want) {
-				t.Errorf("AccessUsers read %s otherwise", test.row)
-			}
-		})
+		got, env, err := decodePage(`{"success":true,"result":[{"id":"before"},` + row + `]}`)
+		if err != nil || len(got) != 2 || env.Result.rows != 2 || !reflect.DeepEqual(got[1], want) {
+			t.Errorf("decode of %s: got %+v, %d rows, error %v, want %+v", row, got, env.Result.rows, err, want)
+		}
 	}
 }
 
-// TestAccessUsersNameWhatCannotBeRead wants the field and the position of a bad
-// value in the error, and never the value.
-func TestAccessUsersNameWhatCannotBeRead(t *testing.T) {
+func TestEnvelope_resultInfo(t *testing.T) {
 	t.Parallel()
-	const secret = "somebody@example.com"
-	for name, test := range map[string]struct{ body, want string }{
-		"number for text":        {envelope(`{"id":"1"},{"email":40712}`), "email of row 2 is not a string"},
-		"text for number":        {envelope(`{"active_device_count":"` + secret + `"}`), "active_device_count of row 1 is not a whole number"},
-		"fraction":               {envelope(`{},{},{"active_device_count":2.5}`), "active_device_count of row 3 is not a whole number"},
-		"number out of range":    {envelope(`{"active_device_count":1e400}`), "active_device_count of row 1 is not a whole number"},
-		"truth as number":        {envelope(`{"active_device_count":true}`), "active_device_count of row 1 is not a whole number"},
-		"text for truth":         {envelope(`{"access_seat":"` + secret + `"}`), "access_seat of row 1 is not true or false"},
-		"object for text":        {envelope(`{"name":{"first":"` + secret + `"}}`), "name of row 1 is not a string"},
-		"null row":               {envelope(`{},null`), "the value of row 2 is not an object"},
-		"text for row":           {envelope(`"` + secret + `"`), "the value of row 1 is not an object"},
-		"list for row":           {envelope(`["` + secret + `"]`), "the value of row 1 is not an object"},
-		"object for result":      {`{"success":true,"errors":[],"messages":[],"result":{"id":"` + secret + `"}}`, "result is not a list"},
-		"no result":              {`{"success":true,"errors":[],"messages":[]}`, "result is not a list"},
-		"no success":             {`{"result":[]}`, "success is not there"},
-		"text for success":       {`{"success":"true","result":[]}`, "success is not true or false"},
-		"text for result_info":   {`{"success":true,"result":[],"result_info":"` + secret + `"}`, "result_info is not an object"},
-		"success false, silent":  {`{"success":false,"errors":[],"result":[{"id":"1"}]}`, "success is false, and no error is stated"},
-		"success false":          {`{"success":false,"errors":[{"code":1234,"message":"No."}],"result":[{"id":"1"}]}`, "1234: No."},
-		"success false, object":  {`{"result":{},"success":false,"errors":[{"code":1234,"message":"No."}]}`, "1234: No."},
-		"errors of another form": {`{"success":false,"errors":["Oops",{"code":"E7","message":"No."}]}`, `0: "Oops": 0: {"code":"E7","message":"No."}`},
-		"not JSON":               {`<html>`, "the response is not JSON"},
-		"two answers":            {envelope("") + envelope(""), "JSON syntax error at byte 140"},
-		"a field twice":          {envelope(`{"id":"1","id":"` + secret + `"}`), "a key appears twice in one JSON object"},
-		"text that is not text":  {envelope("{\"name\":\"\xff\"}"), "the text is not valid UTF-8"},
-		"half a character":       {envelope(`{"name":"\ud800"}`), "JSON syntax error at byte 61"},
-		"half an answer":         {envelope(`{"name":"x"}`)[:60], "the response is truncated"},
-		"nothing":                {"", "the response is empty"},
+	var none resultInfo
+	for info, want := range map[string]resultInfo{
+		`{"page":2,"per_page":100,"total_count":2147483647}`: {count{2, true}, count{100, true}, count{2147483647, true}},
+		`{"page":2.0,"total_count":0}`:                       {Page: count{2, true}, TotalCount: count{0, true}},
+		`{"total_count":2147483648}`:                         none,
+		`null`:                                               none,
+		`{"total_count":"3"}`:                                none,
+		`{"total_count":-1,"page":-1}`:                       none,
+		`{"total_count":2.5,"per_page":null}`:                none,
+		`{"total_count":1e99,"page":"x"}`:                    none,
+		`{"total_count":{"n":1},"per_page":[0],"page":true,"count":"ignored anyway"}`: none,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			users, _, err := accessUsers(t.Context(), newClient(t, responding(test.body)), query())
-			var got *cloudflare.Error
-			if !errors.As(err, &got) {
-				t.Fatalf("AccessUsers: got %v, error %v, want an *Error", users, err)
-			}
-			if !strings.Contains(err.Error(), test.want) {
-				t.Errorf("AccessUsers: %v\nwant: %s", err, test.want)
-			}
-			if strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "40712") {
-				t.Errorf("AccessUsers repeats a value: %v", err)
-			}
-			if got.Page != 1 || got.Status != http.StatusOK {
-				t.Errorf("AccessUsers failed at page %d with status %d", got.Page, got.Status)
-			}
-		})
+		if _, got, err := decodePage(`{"success":true,"result":null,"result_info":` + info + `}`); err != nil || got.ResultInfo != want {
+			t.Errorf("decode of %s: got %+v, error %v, want %+v", info, got.ResultInfo, err, want)
+		}
 	}
 }
 
-func TestAccessUsersTakeCountersOnlyAsHints(t *testing.T) {
+// TestEnvelope_errors wants the field and the position of a bad value in the
+// error, and never the value, nor the text around a syntax error.
+func TestEnvelope_errors(t *testing.T) {
 	t.Parallel()
-	for _, info := range []string{
-		`null`, `{}`, `{"total_count":"3"}`, `{"total_count":-1}`, `{"total_count":2.5,"per_page":null}`,
-		`{"total_count":1e99,"page":"x"}`, `{"total_count":{"n":1},"per_page":[0],"page":[1]}`,
+	list := func(rows string) string { return `{"success":true,"result":[` + rows + `]}` }
+	for body, want := range map[string]string{
+		list(`{"id":"1"},{"email":4071}`):                      "email of row 2 is not a string",
+		list(`{"active_device_count":"private"}`):              "active_device_count of row 1 is not a whole number",
+		list(`{},{},{"active_device_count":2.5}`):              "active_device_count of row 3 is not a whole number",
+		list(`{"active_device_count":1e400}`):                  "active_device_count of row 1 is not a whole number",
+		list(`{"active_device_count":9007199254740992.0}`):     "active_device_count of row 1 is not a whole number",
+		list(`{"access_seat":"private"}`):                      "access_seat of row 1 is not true or false",
+		list(`{"name":{"first":"private"}}`):                   "name of row 1 is not a string",
+		list(`{},null`):                                        "the value of row 2 is not an object",
+		list(`["private"]`):                                    "the value of row 1 is not an object",
+		list(`{"id":"1","id":"private"}`):                      "a key appears twice in one JSON object",
+		list("{\"name\":\"private\xff\"}"):                     "the text is not valid UTF-8",
+		list(`{"name":"\ud800private"}`):                       "JSON syntax error at byte 35",
+		list(`{"name":private}`):                               "JSON syntax error at byte 34",
+		list(`{"name":"private"}`)[:40]:                        "the response is truncated",
+		list("") + "x":                                         "JSON syntax error at byte 28",
+		"":                                                     "the response is empty",
+		`{"success":true,"result":{"id":"private"}}`:           "result is not a list",
+		`{"success":true}`:                                     "result is not a list",
+		`{"result":[]}`:                                        "success is not there",
+		`{"success":"private","result":[]}`:                    "success is not true or false",
+		`{"success":true,"errors":"private"}`:                  "errors is not a list",
+		`{"success":true,"result":[],"result_info":"private"}`: "result_info is not an object",
+		`[]`: "the value is not an object",
+		`{"success":false,"errors":[],"result":[{"id":"1"}]}`: "success is false, and no error is stated",
 	} {
-		t.Run(info, func(t *testing.T) {
-			t.Parallel()
-			fake := fakeapi.New(nil)
-			page := func(rows string) http.HandlerFunc {
-				return fakeapi.Status(http.StatusOK, `{"success":true,"result":[`+rows+`],"result_info":`+info+`}`)
-			}
-			fake.Faults = []fakeapi.Fault{
-				{Page: 1, Attempts: -1, Do: page(`{"id":"a"},{"id":"b"},{"id":"c"}`)},
-				{Page: 2, Attempts: -1, Do: page("")},
-			}
-			users, _, err := accessUsers(t.Context(), newClient(t, fake), query())
-			if err != nil {
-				t.Fatalf("AccessUsers: %v", err)
-			}
-			if got, want := ids(users), []string{"a", "b", "c"}; !slices.Equal(got, want) {
-				t.Errorf("AccessUsers gave %v, want %v", got, want)
-			}
-		})
+		if _, _, err := decodePage(body); err == nil || err.Error() != want {
+			t.Errorf("decode of %s: got error %v, want %s", body, err, want)
+		}
 	}
+}
+
+// TestEnvelope_messages keeps what a failed response states, in any form.
+func TestEnvelope_messages(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"result":{},"success":false,"errors":[{"code":1234,"message":"No."}]}`:               "1234: No.",
+		`{"success":false,"errors":["Oops",{"code":"E7","message":"No."}],"result":[{"a":1}]}`: `0: "Oops" 0: {"code":"E7","message":"No."}`,
+	} {
+		_, env, err := decodePage(body)
+		var got []string
+		for _, m := range env.Errors {
+			got = append(got, m.String())
+		}
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("decode of %s: got errors %q, error %v, want %s", body, got, err, want)
+		}
+	}
+}
+
+// FuzzPage compares what is decoded from any response with what encoding/json
+// sees in it: no row is lost or added, no value changed, and no error taken for
+// a list.
+func FuzzPage(f *testing.F) {
+	for _, body := range pageSeeds() {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		users, env, err := decodePage(body)
+		if err != nil {
+			return
+		}
+		var want map[string]any
+		decoder := json.NewDecoder(strings.NewReader(body))
+		decoder.UseNumber()
+		if err := decoder.Decode(&want); err != nil || !json.Valid([]byte(body)) {
+			t.Fatalf("decode: got no error, want %v\n%q", err, body)
+		}
+		if stated, _ := want["errors"].([]any); len(stated) != len(env.Errors) {
+			t.Errorf("decode: got %d errors, want %d\n%q", len(env.Errors), len(stated), body)
+		}
+		if want["success"] != true {
+			if len(env.Errors) == 0 {
+				t.Errorf("decode: got no error, although success is %v\n%q", want["success"], body)
+			}
+			return
+		}
+		result, stated := want["result"]
+		rows, ok := result.([]any)
+		if !stated || !ok && result != nil || len(rows) != len(users) {
+			t.Fatalf("decode: got %d rows, want %v\n%q", len(users), result, body)
+		}
+		for i, row := range rows {
+			checkUser(t, users[i], row)
+		}
+	})
+}
+
+// checkUser compares a user with what encoding/json sees under the same keys.
+func checkUser(t *testing.T, user AccessUser, row any) {
+	t.Helper()
+	want, ok := row.(map[string]any)
+	if !ok {
+		t.Fatalf("decode: got %+v from %v", user, row)
+	}
+	if count, ok := want["active_device_count"].(json.Number); ok && user.ActiveDeviceCount != nil && isAbout(count, *user.ActiveDeviceCount) {
+		want["active_device_count"] = float64(*user.ActiveDeviceCount)
+	}
+	encoded, err := json.Marshal(user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(encoded, &got); err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range got {
+		if !reflect.DeepEqual(value, want[key]) {
+			t.Errorf("decode: got %s %v, want %v", key, value, want[key])
+		}
+	}
+}
+
+// isAbout forgives a fraction that is too small for a float64.
+func isAbout(written json.Number, n WholeNumber) bool {
+	const precision = 256 // bits: more than the digits of an int64 need
+	value, _, err := big.ParseFloat(written.String(), 10, precision, big.ToNearestEven)
+	if err != nil {
+		return false
+	}
+	difference, _ := value.Sub(value, new(big.Float).SetInt64(int64(n))).Float64()
+	return -1e-3 < difference && difference < 1e-3
+}
+
+// pageSeeds are responses as the contract has them and as they have been seen:
+// complete, refused and broken.
+func pageSeeds() []string {
+	const (
+		user = `{"access_seat":false,"active_device_count":2,"created_at":"2014-01-01T05:20:00.12345Z",` +
+			`"email":"jdoe@example.com","gateway_seat":false,"id":"f174e90a-fafe-4643-bbbc-4a0ed4fc8415",` +
+			`"last_successful_login":"2020-07-01T05:20:00Z","name":"Jane Doe","seat_uid":null,"uid":null,` +
+			`"updated_at":"2014-01-01T05:20:00.12345Z"}`
+		info = `"result_info":{"count":1,"page":1,"per_page":100,"total_count":1,"total_pages":100}`
+		head = `{"success":true,"errors":[],"messages":[],`
+	)
+	seeds := []string{
+		head + `"result":[` + user + `],` + info + `}`,
+		head + `"result":[],"result_info":{"page":3,"per_page":1000,"count":0,"total_count":1250,"total_pages":2}}`,
+		head + `"result":null,` + info + `}`,
+		head + `"result":[` + user + `,` + user + `]}`,
+		head + `"result":[` + user[:80],
+		head + `"result":[]}{}`,
+		"{\n  \"result\" : [ ] ,\n  \"success\" : true\n}\n",
+		`{"success":true,"errors":[{"code":1,"message":"x"}],"result":[` + user + `]}`,
+		`{"success":true,"result":[],"result_info":{"page":"1","per_page":-1,"total_count":2.5,"total_pages":1e99}}`,
+		`{"success":true,"result":[],"messages":[{"code":1,"message":"x","documentation_url":"https://example.com/","source":{"pointer":"/a"}}]}`,
+		`{"success":false,"errors":[{"code":7003,"message":"No route for the URI"}],"messages":[],"result":null}`,
+		`{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format"}]}],"result":{}}`,
+		`{"success":false,"errors":[],"result":[]}`,
+		`{"Success":true,"Result":[],"success":true,"result":[]}`,
+		`<!DOCTYPE html><html><body><h1>Error 502: Bad Gateway</h1></body></html>`,
+		`upstream says: try later`, `null`, `[]`, `""`, `0`, ``,
+	}
+	for _, row := range []string{
+		`{}`, `null`, `{"id":"a","ID":"b","Id":"c"}`, `{"id":"a","id":"b"}`, `{"\u0069d":"a"}`, `{"id":7}`, `"a"`, `["a"]`, `1`,
+		`{"name":"","email":"","uid":""}`, `{"name":"Zo\u00eb \ud83e\udd8a","email":"ZOË@example.com"}`,
+		`{"name":"\ud800"}`, "{\"name\":\"\xff\"}", `{"name":"a\u0000b\n\"\\"}`, `{"name":{"first":"a"}}`,
+		`{"access_seat":true,"gateway_seat":null}`, `{"access_seat":"true"}`, `{"new":{"deep":[{"id":"b"}]}}`,
+		`{"active_device_count":2.0}`, `{"active_device_count":2.5}`, `{"active_device_count":-0.0}`,
+		`{"active_device_count":9223372036854775807}`, `{"active_device_count":9007199254740991.0}`,
+		`{"active_device_count":9007199254740993.0}`, `{"active_device_count":1e400}`, `{"active_device_count":"2"}`,
+	} {
+		seeds = append(seeds, head+`"result":[`+row+`],`+info+`}`, head+`"result":[`+user+`,`+row+`,{"id":"last"}]}`)
+	}
+	return seeds
 }

@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -167,11 +168,10 @@ type RedirectError struct {
 
 // newRedirectError keeps nothing of the location but the host.
 func newRedirectError(location string) *RedirectError {
-	u, err := url.Parse(location)
-	if err != nil {
-		return &RedirectError{}
+	if u, err := url.Parse(location); err == nil {
+		return &RedirectError{Host: u.Host}
 	}
-	return &RedirectError{Host: u.Host}
+	return &RedirectError{}
 }
 
 func (e *RedirectError) Error() string {
@@ -190,10 +190,7 @@ type ValueError struct {
 }
 
 func (e *ValueError) Error() string {
-	where := e.Field
-	if where == "" {
-		where = "the value"
-	}
+	where := cmp.Or(e.Field, "the value")
 	if e.Row > 0 {
 		where += " of row " + strconv.Itoa(e.Row)
 	}

@@ -2,7 +2,6 @@ package cloudflare
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -32,39 +31,36 @@ func TestRetry_responses(t *testing.T) {
 	}
 	hangUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 	html := "<!DOCTYPE html><html><body>Error</body></html>"
+	refusal := `{"success":false,"errors":[{"code":971,"message":"No."}]}`
 	for name, test := range map[string]struct {
 		handler  http.HandlerFunc
 		attempts int
 		want     string
 	}{
-		"connection closed":            {hangUp, retried, "users: EOF"},
-		"body cut off":                 {drop(`{"success":`), retried, "200 OK: the response is truncated"},
-		"JSON cut off":                 {respond(200, `{"success":tr`), retried, "the response is truncated"},
-		"HTML":                         {respond(200, "\n "+html), retried, "the response is not JSON"},
-		"text":                         {respond(200, "try later"), retried, "the response is not JSON"},
-		"HTML, 502":                    {respond(502, html), retried, "502 Bad Gateway: the response is not JSON"},
-		"success, 500":                 {respond(500, success), retried, "500 Internal Server Error"},
-		"408":                          {respond(408, `{"success":false}`), retried, "408 Request Timeout"},
-		"429":                          {respond(429, `{"errors":[{"code":971,"message":"Slow."}]}`), retried, "971: Slow."},
-		"520":                          {respond(520, ""), retried, "520 "},
-		"400":                          {respond(400, `{"errors":[{"code":1,"message":"No."}]}`), final, "400 Bad Request: 1: No."},
-		"403, HTML":                    {respond(403, html), final, "403 Forbidden: the response is not JSON"},
-		"404, success":                 {respond(404, success), final, "404 Not Found"},
-		"redirect":                     {respond(300, success), final, "a redirect, which is not followed"},
-		"success false":                {respond(200, `{"success":false}`), final, "success is false, and no error is stated"},
-		"errors beside success":        {respond(200, `{"success":true,"errors":[{"code":1,"message":"No."}]}`), final, "200 OK: 1: No."},
-		"wrong type":                   {respond(200, `{"success":1}`), final, "success is not true or false"},
-		"no object":                    {respond(200, `[]`), final, "the value is not an object"},
-		"duplicate key":                {respond(200, `{"success":true,"success":true}`), final, "a key appears twice in one JSON object"},
-		"invalid UTF-8":                {respond(200, "{\"success\":true,\"name\":\"\xff\"}"), final, "the text is not valid UTF-8"},
-		"syntax error":                 {respond(200, ` {"success":true,}`), final, "JSON syntax error at byte 16"},
-		"syntax error after the value": {respond(200, success+"x"), final, "JSON syntax error at byte 16"},
+		"connection closed":     {hangUp, retried, "users: EOF"},
+		"body cut off":          {drop(`{"success":`), retried, "200 OK: the response is truncated"},
+		"JSON cut off":          {respond(200, `{"success":tr`), retried, "the response is truncated"},
+		"HTML":                  {respond(200, "\n "+html), retried, "the response is not JSON"},
+		"HTML, 502":             {respond(502, html), retried, "502 Bad Gateway: the response is not JSON"},
+		"success, 500":          {respond(500, success), retried, "500 Internal Server Error"},
+		"408":                   {respond(408, refusal), retried, "408 Request Timeout"},
+		"429":                   {respond(429, refusal), retried, "971: No."},
+		"520":                   {respond(520, ""), retried, "520 : the response is empty"},
+		"400":                   {respond(400, refusal), final, "400 Bad Request: 971: No."},
+		"403, HTML":             {respond(403, html), final, "403 Forbidden: the response is not JSON"},
+		"404, success":          {respond(404, success), final, "404 Not Found"},
+		"redirect":              {respond(300, success), final, "a redirect, which is not followed"},
+		"success false":         {respond(200, `{"success":false}`), final, "success is false, and no error is stated"},
+		"errors beside success": {respond(200, `{"success":true,"errors":[{"code":1,"message":"No."}],"result":[]}`), final, "200 OK: 1: No."},
+		"wrong type":            {respond(200, `{"success":1}`), final, "success is not true or false"},
+		"no object":             {respond(200, `[]`), final, "the value is not an object"},
+		"syntax error":          {respond(200, " "+success+"x"), final, "JSON syntax error at byte 29"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client := newTestClient(t, test.handler, retried-1)
-			if got := readError(t, client); got.Attempts != test.attempts || !strings.Contains(got.Error(), test.want) {
-				t.Errorf("read = %v after %d attempts, want %q after %d", got, got.Attempts, test.want, test.attempts)
+			got := readError(t, newTestClient(t, test.handler, retried-1))
+			if got.Attempts != test.attempts || !strings.Contains(got.Error(), test.want) {
+				t.Errorf("read: got %v after %d attempts, want %q after %d", got, got.Attempts, test.want, test.attempts)
 			}
 		})
 	}
@@ -88,16 +84,13 @@ func TestRetry_tls(t *testing.T) {
 	for name, test := range map[string]struct {
 		serve     func(net.Conn)
 		untrusted bool
-		host      string
 		want      string
 	}{
-		"untrusted certificate":    {serve: handshake(func(*tls.Config) {}), untrusted: true, want: "x509: certificate signed by unknown authority"},
-		"certificate of another":   {serve: handshake(func(*tls.Config) {}), host: "localhost", want: "x509: certificate is valid for"},
-		"client certificate, 1.2":  {serve: demand(tls.VersionTLS12), want: "remote error: tls: "},
-		"client certificate, 1.3":  {serve: demand(tls.VersionTLS13), want: "remote error: tls: "},
-		"only TLS 1.1":             {serve: handshake(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), want: "tls: protocol version not supported"},
-		"HTTP instead of TLS":      {serve: write("HTTP/1.1 400 Bad Request\r\n\r\n"), want: "first record does not look like a TLS handshake"},
-		"something instead of TLS": {serve: write("SSH-2.0-server\r\n"), want: "first record does not look like a TLS handshake"},
+		"untrusted certificate":   {serve: handshake(func(*tls.Config) {}), untrusted: true, want: "x509: certificate signed by unknown authority"},
+		"client certificate, 1.2": {serve: demand(tls.VersionTLS12), want: "remote error: tls: "},
+		"client certificate, 1.3": {serve: demand(tls.VersionTLS13), want: "remote error: tls: "},
+		"only TLS 1.1":            {serve: handshake(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), want: "tls: protocol version not supported"},
+		"HTTP instead of TLS":     {serve: write("HTTP/1.1 400 Bad Request\r\n\r\n"), want: "first record does not look like a TLS handshake"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -117,17 +110,14 @@ func TestRetry_tls(t *testing.T) {
 				}
 			}()
 			t.Cleanup(func() { _ = listener.Close(); <-stopped })
-			base := "https://" + strings.Replace(listener.Addr().String(), "127.0.0.1", cmp.Or(test.host, "127.0.0.1"), 1)
-			client := mustNew(t, Config{BaseURL: base, MaxRetries: 3, Clock: acctest.NewClock()})
+			client := mustNew(t, Config{BaseURL: "https://" + listener.Addr().String(), MaxRetries: 3, Clock: acctest.NewClock()})
 			if transport, ok := client.transport.(*http.Transport); ok && !test.untrusted {
 				transport.TLSClientConfig.RootCAs = roots
 			}
 			got := readError(t, client)
-			if !got.IsTLS() || !strings.Contains(got.Error(), test.want) {
-				t.Errorf("read = %v, IsTLS %t, want %q, true", got, got.IsTLS(), test.want)
-			}
-			if got.Attempts != 1 || connections.Load() != 1 {
-				t.Errorf("read makes %d attempts on %d connections, want 1", got.Attempts, connections.Load())
+			if !got.IsTLS() || !strings.Contains(got.Error(), test.want) || got.Attempts != 1 || connections.Load() != 1 {
+				t.Errorf("read: got %v, IsTLS %t, after %d attempts on %d connections, want %q, true, after 1",
+					got, got.IsTLS(), got.Attempts, connections.Load(), test.want)
 			}
 		})
 	}
@@ -267,41 +257,67 @@ func TestRetry_attemptTimeout(t *testing.T) {
 	})
 }
 
-// TestRetry_cancelled cancels the context during each kind of wait.
-func TestRetry_cancelled(t *testing.T) {
+// TestRetry_wait ends each kind of wait: by cancelling the context and, where
+// the length of the wait is known, by a deadline that comes first.
+func TestRetry_wait(t *testing.T) {
 	t.Parallel()
-	succeed := func(context.Context, int) error { return nil }
-	fail := func(status int) func(context.Context, int) error {
-		return func(context.Context, int) error { return &Error{Status: status} }
+	const wait = 5 * time.Minute
+	unavailable := &Error{Status: http.StatusServiceUnavailable, RetryAfter: wait}
+	rateLimited := &Error{Status: http.StatusTooManyRequests, RetryAfter: wait}
+	fail := func(err error) func(context.Context, int) error {
+		return func(context.Context, int) error { return err }
+	}
+	halfToken := func(l *limit) {
+		l.budget.AllowN(time.Now(), requestBurst)
+		<-time.After(250 * time.Millisecond)
 	}
 	for name, test := range map[string]struct {
 		prepare func(*limit)
 		request func(context.Context, int) error
+		want    WaitError // Left is the deadline; 0 if there is none to exceed
 	}{
 		"response":           {request: hang},
-		"delay":              {request: fail(http.StatusBadGateway)},
-		"pause":              {request: fail(http.StatusTooManyRequests)},
-		"pause of another":   {func(l *limit) { l.pause(time.Minute, &Error{}) }, succeed},
-		"budget":             {func(l *limit) { l.budget.AllowN(time.Now(), requestBurst) }, succeed},
-		"requests in flight": {func(l *limit) { l.slots = make(chan struct{}) }, succeed},
+		"requests in flight": {prepare: func(l *limit) { l.slots = make(chan struct{}) }, request: fail(nil)},
+		"delay":              {request: fail(unavailable), want: WaitError{wait, 2 * time.Minute, unavailable}},
+		"pause":              {request: fail(rateLimited), want: WaitError{wait, 2 * time.Minute, rateLimited}},
+		"equal deadline":     {request: fail(rateLimited), want: WaitError{wait, wait, rateLimited}},
+		"pause of another":   {func(l *limit) { l.pause(wait, rateLimited) }, fail(nil), WaitError{wait, time.Minute, rateLimited}},
+		"budget":             {halfToken, fail(nil), WaitError{251 * time.Millisecond, 200 * time.Millisecond, errBudget}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		run := func(t *testing.T, check func(t *testing.T, client *Client, start time.Time)) {
+			t.Helper()
 			synctest.Test(t, func(t *testing.T) {
 				client := newWaitingClient(t, 5)
 				if test.prepare != nil {
 					test.prepare(client.limit)
 				}
+				check(t, client, time.Now())
+			})
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, func(t *testing.T, client *Client, start time.Time) {
 				ctx, cancel := context.WithCancel(t.Context())
-				start, result := time.Now(), make(chan error, 1)
+				result := make(chan error, 1)
 				go func() { result <- client.retry(ctx, test.request) }()
 				synctest.Wait()
 				if len(result) > 0 {
-					t.Fatalf("retry = %v, want it to wait", <-result)
+					t.Fatalf("retry: got error %v, want it to wait", <-result)
 				}
 				cancel()
 				if err := <-result; err != context.Canceled || time.Since(start) > 0 { //nolint:errorlint // ctx's own error
-					t.Errorf("retry = %v after %s, want %v at once", err, time.Since(start), context.Canceled)
+					t.Errorf("retry: got error %v after %s, want %v at once", err, time.Since(start), context.Canceled)
+				}
+			})
+			if test.want.Left == 0 {
+				return
+			}
+			run(t, func(t *testing.T, client *Client, start time.Time) {
+				ctx, cancel := context.WithTimeout(t.Context(), test.want.Left)
+				defer cancel()
+				err := client.retry(ctx, test.request)
+				if got, ok := errors.AsType[*WaitError](err); !ok || *got != test.want || time.Since(start) > 0 {
+					t.Errorf("retry: got error %v after %s, want %v at once", err, time.Since(start), &test.want)
 				}
 			})
 		})
