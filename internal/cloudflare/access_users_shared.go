@@ -71,10 +71,7 @@ func (s *sharedLists) join(ctx context.Context, q AccessUsersQuery, selected fun
 		l.next = &sharedRead{ctx: context.WithoutCancel(ctx), done: make(chan struct{})}
 	}
 	r := l.next
-	deadline, limited := ctx.Deadline()
-	if !limited {
-		deadline = time.Time{}
-	}
+	deadline, _ := ctx.Deadline()
 	if r.waiting == 0 || deadline.IsZero() || !r.deadline.IsZero() && deadline.After(r.deadline) {
 		r.deadline = deadline
 	}

@@ -3,7 +3,7 @@ package cloudflare
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -14,34 +14,32 @@ import (
 
 // A listServer stands for the API: it lets a test end the reads of a list.
 type listServer struct {
-	lists  *sharedLists
-	reads  int
-	ended  int                 // by their context
-	finish chan error          // ends a read: with a list if nil
-	query  AccessUsersQuery    // of the last read
-	ctx    context.Context     //nolint:containedctx // of the last read
-	rows   []AccessUserRow     // that the reads convert
-	picked map[string][]string // emails that the reads encoded, by read
+	lists   *sharedLists
+	reads   int
+	ended   int             // by their context
+	finish  chan error      // ends a read: with a list if nil
+	ctx     context.Context //nolint:containedctx // of the last read
+	encoded []string        // number of the read and email
 }
 
 func newListServer() *listServer {
-	s := &listServer{finish: make(chan error), picked: map[string][]string{}}
+	s := &listServer{finish: make(chan error)}
 	s.lists = &sharedLists{lists: make(map[AccessUsersQuery]*sharedList), readList: s.read}
 	return s
 }
 
 func (s *listServer) read(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool, _ *pagination.Progress) (*accessUserList, error) {
 	s.reads++
+	s.ctx = ctx
 	number := strconv.Itoa(s.reads)
-	s.query, s.ctx = q, ctx
-	for _, row := range s.rows {
-		if selected(&row) {
-			s.picked[number] = append(s.picked[number], row.Email)
+	for _, email := range []string{"a", "b", "c", "d"} {
+		if selected(&AccessUserRow{Email: email}) {
+			s.encoded = append(s.encoded, number+email)
 		}
 	}
 	select {
 	case err := <-s.finish:
-		return &accessUserList{rows: []*AccessUserRow{{Email: number}}}, err
+		return &accessUserList{rows: []*AccessUserRow{{Email: q.AccountID + number}}}, err
 	case <-ctx.Done():
 		s.ended++
 		return nil, ctx.Err()
@@ -55,10 +53,10 @@ type call struct {
 	err  error
 }
 
-func (s *listServer) call(ctx context.Context, q AccessUsersQuery, email string) *call {
+func (s *listServer) call(ctx context.Context, account, email string) *call {
 	c := new(call)
 	go func() {
-		c.list, c.err = s.lists.read(ctx, q, func(row *AccessUserRow) bool { return row.Email == email })
+		c.list, c.err = s.lists.read(ctx, AccessUsersQuery{AccountID: account}, func(row *AccessUserRow) bool { return row.Email == email })
 		c.done = true
 	}()
 	synctest.Wait()
@@ -74,68 +72,41 @@ func (s *listServer) end(err error) {
 func (c *call) check(t *testing.T, read string) {
 	t.Helper()
 	if !c.done || c.err != nil || c.list.rows[0].Email != read {
-		t.Errorf("read: done %t, list %v, error %v, want the list of read %s", c.done, c.list, c.err, read)
+		t.Errorf("read: got done %t, list %v, error %v, want the list of read %s", c.done, c.list, c.err, read)
 	}
 }
 
 // TestSharedLists_queue makes calls while a read runs: the next read, which
-// starts after them, serves all of them.
+// starts after them, serves all of them. Another list is read at the same time.
 func TestSharedLists_queue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newListServer()
-		s.rows = []AccessUserRow{{Email: "a"}, {Email: "b"}, {Email: "c"}, {Email: "d"}}
-		q := AccessUsersQuery{AccountID: "1"}
-		first := s.call(t.Context(), q, "a")
-		second, third := s.call(t.Context(), q, "b"), s.call(t.Context(), q, "c")
+		first := s.call(t.Context(), "x", "a")
+		second, third := s.call(t.Context(), "x", "b"), s.call(t.Context(), "x", "c")
 		if s.reads != 1 || second.done || third.done {
-			t.Fatalf("read: %d reads, queued calls done: %t, %t, want 1 read and none done", s.reads, second.done, third.done)
+			t.Fatalf("read: got %d reads, queued calls done: %t, %t, want 1 read and none done", s.reads, second.done, third.done)
 		}
 		s.end(nil)
-		first.check(t, "1")
+		first.check(t, "x1")
 		if s.reads != 2 || second.done {
-			t.Errorf("read: %d reads after the first one ended, want 2", s.reads)
+			t.Errorf("read: got %d reads after the first one ended, want 2", s.reads)
 		}
-		s.end(nil)
-		second.check(t, "2")
-		third.check(t, "2")
-		if got, want := fmt.Sprint(s.picked), "map[1:[a] 2:[b c]]"; got != want {
-			t.Errorf("read: encoded %s, want %s", got, want)
-		}
-		fourth := s.call(t.Context(), q, "d")
-		s.end(nil)
-		fourth.check(t, "3")
-		if len(s.lists.lists) != 0 {
-			t.Errorf("read: %d lists are kept after the last call", len(s.lists.lists))
-		}
-	})
-}
-
-func TestSharedLists_otherQuery(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newListServer()
-		s.call(t.Context(), AccessUsersQuery{AccountID: "1", PerPage: 100}, "a")
-		s.call(t.Context(), AccessUsersQuery{AccountID: "1", PerPage: 200}, "a")
-		if s.reads != 2 || s.query.PerPage != 200 {
-			t.Errorf("read: %d reads, the last one of %+v, want one for each query", s.reads, s.query)
-		}
-		s.end(nil)
-		s.end(nil)
-	})
-}
-
-func TestSharedLists_error(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newListServer()
-		s.call(t.Context(), AccessUsersQuery{}, "a")
-		second, third := s.call(t.Context(), AccessUsersQuery{}, "b"), s.call(t.Context(), AccessUsersQuery{}, "c")
 		failed := errors.New("failed")
-		s.end(nil)
 		s.end(failed)
 		if !errors.Is(second.err, failed) || !errors.Is(third.err, failed) {
 			t.Errorf("read: got errors %v and %v, want %v for both", second.err, third.err, failed)
+		}
+		fourth := s.call(t.Context(), "x", "d")
+		s.call(t.Context(), "y", "a")
+		if s.reads != 4 {
+			t.Errorf("read of another list: got %d reads, want 4", s.reads)
+		}
+		s.end(nil)
+		s.end(nil)
+		fourth.check(t, "x3")
+		if want := []string{"1a", "2b", "2c", "3d", "4a"}; !slices.Equal(s.encoded, want) || len(s.lists.lists) != 0 {
+			t.Errorf("read: encoded %v and kept %d lists, want %v, 0", s.encoded, len(s.lists.lists), want)
 		}
 	})
 }
@@ -146,33 +117,31 @@ func TestSharedLists_leave(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newListServer()
-		zero := s.call(t.Context(), AccessUsersQuery{}, "a")
-		ctx1, cancel1 := context.WithCancel(t.Context())
-		ctx2, cancel2 := context.WithCancel(t.Context())
-		ctx3, cancel3 := context.WithCancel(t.Context())
-		first, second := s.call(ctx1, AccessUsersQuery{}, "a"), s.call(ctx2, AccessUsersQuery{}, "a")
+		cancellable := func() (*call, context.CancelFunc) {
+			ctx, cancel := context.WithCancel(t.Context())
+			return s.call(ctx, "x", "a"), func() { cancel(); synctest.Wait() }
+		}
+		s.call(t.Context(), "x", "a")
+		first, cancelFirst := cancellable()
+		second, cancelSecond := cancellable()
 		s.end(nil)
-		zero.check(t, "1")
-		third := s.call(ctx3, AccessUsersQuery{}, "a")
+		third, cancelThird := cancellable()
 
-		cancel1()
-		synctest.Wait()
+		cancelFirst()
 		if interrupted, ok := errors.AsType[*InterruptedError](first.err); !ok || !errors.Is(interrupted, context.Canceled) || s.ended != 0 {
 			t.Errorf("read, cancelled: got error %v, %d reads ended, want an InterruptedError and none", first.err, s.ended)
 		}
-		cancel3() // the queue is empty again
-		synctest.Wait()
+		cancelThird() // the queue is empty again
 		if !third.done || second.done {
-			t.Errorf("read: cancelled call done %t, other call done %t", third.done, second.done)
+			t.Errorf("read: got cancelled call done %t, other call done %t, want true, false", third.done, second.done)
 		}
-		cancel2()
-		synctest.Wait()
+		cancelSecond()
 		if !second.done || s.ended != 1 || s.reads != 2 {
-			t.Errorf("read, all cancelled: done %t, %d reads, %d ended, want 2 and 1", second.done, s.reads, s.ended)
+			t.Errorf("read, all cancelled: got done %t, %d reads, %d ended, want true, 2, 1", second.done, s.reads, s.ended)
 		}
-		last := s.call(t.Context(), AccessUsersQuery{}, "a")
+		last := s.call(t.Context(), "x", "a")
 		s.end(nil)
-		last.check(t, "3")
+		last.check(t, "x3")
 	})
 }
 
@@ -181,40 +150,39 @@ func TestSharedLists_deadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newListServer()
-		within := func(d time.Duration) *call {
-			ctx, cancel := context.WithTimeout(t.Context(), d)
-			t.Cleanup(cancel)
-			return s.call(ctx, AccessUsersQuery{}, "a")
-		}
 		start := time.Now()
-		first := within(time.Minute)
-		if got, ok := s.ctx.Deadline(); !ok || !got.Equal(start.Add(time.Minute)) {
-			t.Errorf("read: the deadline is after %s, want 1m", got.Sub(start))
+		within := func(minutes time.Duration) *call {
+			ctx, cancel := context.WithTimeout(t.Context(), minutes*time.Minute)
+			t.Cleanup(cancel)
+			return s.call(ctx, "x", "a")
 		}
-		early, late, middle := within(3*time.Minute), within(5*time.Minute), within(4*time.Minute)
+		checkDeadline := func(want time.Time) {
+			t.Helper()
+			if got, _ := s.ctx.Deadline(); !got.Equal(want) {
+				t.Errorf("read: got deadline %s, want %s", got, want)
+			}
+		}
+		first := within(1)
+		checkDeadline(start.Add(time.Minute))
+		early, late, middle := within(3), within(5), within(4)
 		<-time.After(time.Minute + time.Second) // in the bubble's time
 		synctest.Wait()
 		if _, ok := errors.AsType[*InterruptedError](first.err); !ok || !errors.Is(first.err, context.DeadlineExceeded) {
-			t.Errorf("read over its deadline: got error %v", first.err)
+			t.Errorf("read over its deadline: got error %v, want an InterruptedError", first.err)
 		}
-		if got, ok := s.ctx.Deadline(); !ok || !got.Equal(start.Add(5*time.Minute)) {
-			t.Errorf("read: the deadline is after %s, want 5m", got.Sub(start))
-		}
+		checkDeadline(start.Add(5 * time.Minute))
 		<-time.After(2 * time.Minute)
 		synctest.Wait()
 		if !early.done || late.done || middle.done {
-			t.Errorf("read: done %t, %t, %t, want the early one alone", early.done, late.done, middle.done)
+			t.Errorf("read: got done %t, %t, %t, want the early one alone", early.done, late.done, middle.done)
 		}
-		unlimited := s.call(t.Context(), AccessUsersQuery{}, "a")
-		alsoLimited := within(time.Minute)
+		unlimited, limited := s.call(t.Context(), "x", "a"), within(1)
 		s.end(nil)
-		late.check(t, "2")
-		middle.check(t, "2")
-		if _, ok := s.ctx.Deadline(); ok {
-			t.Error("read for a call without a deadline has one")
-		}
+		late.check(t, "x2")
+		middle.check(t, "x2")
+		checkDeadline(time.Time{})
 		s.end(nil)
-		unlimited.check(t, "3")
-		alsoLimited.check(t, "3")
+		unlimited.check(t, "x3")
+		limited.check(t, "x3")
 	})
 }

@@ -50,6 +50,20 @@ func ids(rows []*cloudflare.AccessUserRow) []string {
 	return got
 }
 
+// matchingIDs returns the ids of the fake's users whose address contains part,
+// sorted.
+func matchingIDs(fake *fakeapi.Server, part string) []string {
+	var want []string
+	for _, u := range fake.Users(fakeapi.AccountID) {
+		if email, _ := u["email"].(string); strings.Contains(strings.ToLower(email), part) {
+			id, _ := u["id"].(string)
+			want = append(want, id)
+		}
+	}
+	slices.Sort(want)
+	return want
+}
+
 func everyone(*cloudflare.AccessUserRow) bool { return true }
 
 func query() cloudflare.AccessUsersQuery {
@@ -80,27 +94,26 @@ func TestAccessUsers(t *testing.T) {
 		requests []string // page/per_page, sorted; not checked if nil
 		missing  int      // of an IncompleteError
 	}{
-		"one short page":           {users: 99, requests: []string{"1/1000"}},
-		"linked pages":             {requests: []string{"1/1000", "2/92", "3/88"}},
-		"a refused size":           {quirks: fakeapi.Quirks{RefusePageSize: func(perPage int) bool { return perPage < 100 }}},
-		"a null result":            {users: 300, quirks: fakeapi.Quirks{NullResult: true, FixedPageSize: 100}},
-		"a filter":                 {email: "example.org", requests: []string{"1/1000"}},
-		"none matches":             {email: "nobody@", requests: []string{"1/1000"}},
-		"counts everyone":          {email: "example.org", quirks: fakeapi.Quirks{UnfilteredTotal: true}},
-		"a count too large":        {quirks: counted, missing: 3},
-		"an ignored total count":   {quirks: counted, ignore: true},
-		"no result_info, no count": {quirks: fakeapi.Quirks{NoResultInfo: true}},
+		"one short page":         {users: 99, requests: []string{"1/1000"}},
+		"linked pages":           {requests: []string{"1/1000", "2/92", "3/88"}},
+		"a refused size":         {quirks: fakeapi.Quirks{RefusePageSize: func(perPage int) bool { return perPage < 100 }}},
+		"a null result":          {users: 300, quirks: fakeapi.Quirks{NullResult: true, FixedPageSize: 100}},
+		"a filter":               {email: "example.org", requests: []string{"1/1000"}},
+		"none matches":           {email: "nobody@", requests: []string{"1/1000"}},
+		"counts everyone":        {email: "example.org", quirks: fakeapi.Quirks{UnfilteredTotal: true}},
+		"a count too large":      {quirks: counted, missing: 3},
+		"an ignored total count": {quirks: counted, ignore: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			users := fakeUsers(cmp.Or(test.users, 250))
-			fake := fakeapi.New(users)
+			fake := fakeapi.New(fakeUsers(cmp.Or(test.users, 250)))
 			fake.MaxPageSize, fake.Quirks = 100, test.quirks
 			q := query()
 			q.Email, q.IgnoreTotalCount = test.email, test.ignore
 			rows, warnings, err := newClient(t, fake).AccessUsers(t.Context(), q, everyone)
-			if incomplete, ok := errors.AsType[*cloudflare.IncompleteError](err); ok && test.missing > 0 {
-				if incomplete.Reason != cloudflare.TotalCountTooLarge || incomplete.Missing != test.missing {
+			if test.missing > 0 {
+				incomplete, ok := errors.AsType[*cloudflare.IncompleteError](err)
+				if !ok || incomplete.Reason != cloudflare.TotalCountTooLarge || incomplete.Missing != test.missing {
 					t.Errorf("AccessUsers: got error %v, want %d missing", err, test.missing)
 				}
 				return
@@ -108,16 +121,8 @@ func TestAccessUsers(t *testing.T) {
 			if err != nil || len(warnings) > 0 {
 				t.Fatalf("AccessUsers: got warnings %v, error %v, want none", warnings, err)
 			}
-			var want []string
-			for _, u := range users {
-				if email, _ := u["email"].(string); strings.Contains(strings.ToLower(email), test.email) {
-					id, _ := u["id"].(string)
-					want = append(want, id)
-				}
-			}
-			got := ids(rows)
+			got, want := ids(rows), matchingIDs(fake, test.email)
 			slices.Sort(got)
-			slices.Sort(want)
 			if !slices.Equal(got, want) {
 				t.Errorf("AccessUsers: got %d users, want %d", len(got), len(want))
 			}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -47,7 +48,7 @@ func mustNew(t *testing.T, config Config) *Client {
 	config.Credentials.APIToken = "secret-token"
 	client, err := New(config)
 	if err != nil {
-		t.Fatalf("New: %v", err)
+		t.Fatalf("New: got error %v", err)
 	}
 	return client
 }
@@ -72,16 +73,6 @@ func readError(t *testing.T, c *Client) *Error {
 	return failed
 }
 
-func TestNew_baseURL(t *testing.T) {
-	t.Parallel()
-	if client := mustNew(t, Config{}); client.baseURL.String() != DefaultBaseURL+"/" {
-		t.Errorf("New without BaseURL uses %s, want %s", client.baseURL, DefaultBaseURL)
-	}
-	if _, err := New(Config{BaseURL: "http://example.com"}); err == nil {
-		t.Error("New accepts http://example.com, want an error")
-	}
-}
-
 func TestParseBaseURL(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]string{
@@ -103,74 +94,71 @@ func TestParseBaseURL(t *testing.T) {
 		"ftp://private.example.com":        "must start with https://",
 	} {
 		u, err := ParseBaseURL(base)
-		switch {
-		case want == "" && (err != nil || u.String() != base):
-			t.Errorf("ParseBaseURL(%q) = %v, %v, want the URL", base, u, err)
-		case want != "" && (err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "private")):
-			t.Errorf("ParseBaseURL(%q) = %v, %v, want an error that starts with %q, without the URL", base, u, err, want)
+		if want == "" && (err != nil || u.String() != base) {
+			t.Errorf("ParseBaseURL(%q): got %v, error %v, want the URL", base, u, err)
 		}
+		if want != "" && (err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "private")) {
+			t.Errorf("ParseBaseURL(%q): got %v, error %v, want an error that starts with %q, without the URL", base, u, err, want)
+		}
+	}
+	if client := mustNew(t, Config{}); client.baseURL.String() != DefaultBaseURL+"/" {
+		t.Errorf("New without BaseURL: got %s, want %s", client.baseURL, DefaultBaseURL)
+	}
+	if _, err := New(Config{BaseURL: "http://example.com"}); err == nil {
+		t.Error("New with http://example.com: got no error")
 	}
 }
 
 func TestClient_request(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		config Config
-		want   map[string]string // headers
+	requests := make(chan *http.Request, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests <- r
+		w.Header().Set("Content-Encoding", "gzip")
+		zip := gzip.NewWriter(w)
+		_, _ = io.WriteString(zip, success)
+		_ = zip.Close()
+	}))
+	defer server.Close()
+	for _, test := range []struct {
+		credentials Credentials
+		userAgent   string
+		want        []string
 	}{
-		"token": {
-			Config{Credentials: Credentials{APIToken: "t", APIKey: "k", Email: "e"}, UserAgent: "agent/1"},
-			map[string]string{"Authorization": "Bearer t", "X-Auth-Key": "", "X-Auth-Email": "", "User-Agent": "agent/1"},
-		},
-		"key": {
-			Config{Credentials: Credentials{APIKey: "k", Email: "e"}},
-			map[string]string{"Authorization": "", "X-Auth-Key": "k", "X-Auth-Email": "e", "User-Agent": "Go-http-client/1.1"},
-		},
+		{Credentials{APIToken: "t", APIKey: "k", Email: "e"}, "agent/1", []string{"Bearer t", "", "", "agent/1"}},
+		{Credentials{APIKey: "k", Email: "e"}, "", []string{"", "k", "e", "Go-http-client/1.1"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			requests := make(chan *http.Request, 1)
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				requests <- r
-				w.Header().Set("Content-Encoding", "gzip")
-				zip := gzip.NewWriter(w)
-				_, _ = io.WriteString(zip, success)
-				_ = zip.Close()
-			}))
-			defer server.Close()
-			test.config.BaseURL = server.URL + "/client/v4/"
-			client, err := New(test.config)
-			if err != nil {
-				t.Fatalf("New: %v", err)
-			}
-			if err := read(t.Context(), client); err != nil {
-				t.Fatalf("read: %v", err)
-			}
-			r := <-requests
-			if got, want := r.Method+" "+r.RequestURI, "GET /client/v4/accounts/a%2F%2E%2E%2F%C3%A9/%2E%2E/users?email=jane%40example.com"; got != want {
-				t.Errorf("read requests %s, want %s", got, want)
-			}
-			test.want["Accept"], test.want["Accept-Encoding"] = "application/json", "gzip"
-			for header, want := range test.want {
-				if got := r.Header.Get(header); got != want {
-					t.Errorf("read sends %s: %q, want %q", header, got, want)
-				}
-			}
-		})
+		client, err := New(Config{BaseURL: server.URL + "/client/v4/", Credentials: test.credentials, UserAgent: test.userAgent})
+		if err != nil {
+			t.Fatalf("New: got error %v", err)
+		}
+		if err := read(t.Context(), client); err != nil {
+			t.Fatalf("read: got error %v", err)
+		}
+		r := <-requests
+		if got, want := r.Method+" "+r.RequestURI, "GET /client/v4/accounts/a%2F%2E%2E%2F%C3%A9/%2E%2E/users?email=jane%40example.com"; got != want {
+			t.Errorf("read: got request %s, want %s", got, want)
+		}
+		var got []string
+		for _, name := range []string{"Authorization", "X-Auth-Key", "X-Auth-Email", "User-Agent", "Accept", "Accept-Encoding"} {
+			got = append(got, r.Header.Get(name))
+		}
+		if want := append(test.want, "application/json", "gzip"); !slices.Equal(got, want) {
+			t.Errorf("read: got headers %q, want %q", got, want)
+		}
 	}
 }
 
 func TestClient_errorFields(t *testing.T) {
 	t.Parallel()
-	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+	got := readError(t, newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cf-Ray", "ray-1")
 		w.Header().Set("Retry-After", "7")
 		respond(http.StatusForbidden, `{"success":false,"errors":[{"code":10000,"message":"No."}]}`)(w, r)
-	}, 0)
-	got := readError(t, client)
+	}, 0))
 	want := "GET /client/v4/accounts/a%2F%2E%2E%2F%C3%A9/%2E%2E/users: 403 Forbidden: 10000: No."
 	if got.Error() != want || got.RayID != "ray-1" || got.RetryAfter != 7*time.Second || got.Err != nil {
-		t.Errorf("read = %v, ray %s, Retry-After %s, cause %v; want %s, ray-1, 7s, no cause", got, got.RayID, got.RetryAfter, got.Err, want)
+		t.Errorf("read: got %v, ray %s, Retry-After %s, cause %v; want %s, ray-1, 7s, no cause", got, got.RayID, got.RetryAfter, got.Err, want)
 	}
 }
 
@@ -180,7 +168,7 @@ func TestClient_noResponse(t *testing.T) {
 	server.Close()
 	got := readError(t, mustNew(t, Config{BaseURL: server.URL, MaxRetries: 2, Clock: acctest.NewClock()}))
 	if got.Status != 0 || got.Attempts != 3 || !strings.Contains(got.Error(), "connection refused") || strings.Contains(got.Error(), "example.com") {
-		t.Errorf("read = %v, status %d; want connection refused after 3 attempts, without the query", got, got.Status)
+		t.Errorf("read: got %v, status %d; want connection refused after 3 attempts, without the query", got, got.Status)
 	}
 }
 
@@ -198,7 +186,7 @@ func TestClient_redirect(t *testing.T) {
 			respond(http.StatusTemporaryRedirect, success)(w, r)
 		}, 2))
 		if redirect, ok := errors.AsType[*RedirectError](got.Err); !ok || redirect.Error() != want || requests.Load() != 1 {
-			t.Errorf("Location: %s: read = %v after %d requests, want %q after 1", location, got, requests.Load(), want)
+			t.Errorf("read, Location %s: got %v after %d requests, want %q after 1", location, got, requests.Load(), want)
 		}
 	}
 }
@@ -207,55 +195,36 @@ type roundTripFunc func(*http.Request) (*http.Response, error)
 
 func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// A countedBody has length bytes of any value and counts those that are read.
-type countedBody struct{ length, read int }
+// zeros is a body without an end.
+type zeros struct{}
 
-func (b *countedBody) Read(p []byte) (int, error) {
-	n := min(len(p), b.length-b.read)
-	b.read += n
-	if n == 0 {
-		return 0, io.EOF
-	}
-	return n, nil
-}
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestClient_bodyLimit(t *testing.T) {
 	t.Parallel()
 	const limit, endless, unknown = 32 << 20, 1 << 40, -1
-	for name, test := range map[string]struct {
-		length, declared, read int
+	for _, test := range []struct {
+		length, declared, read int64
 		want                   error
 	}{
-		"endless":           {endless, unknown, limit + 1, ErrTooLarge},
-		"declared length":   {endless, limit + 1, 0, ErrTooLarge},
-		"exactly the limit": {limit, limit, limit, nil},
+		{endless, unknown, limit + 1, ErrTooLarge},
+		{endless, limit + 1, 0, ErrTooLarge},
+		{limit, limit, limit, nil},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, body, decoded := mustNew(t, Config{}), &countedBody{length: test.length}, 0
-			client.transport = roundTripFunc(func(*http.Request) (*http.Response, error) {
-				return &http.Response{StatusCode: http.StatusOK, ContentLength: int64(test.declared), Body: io.NopCloser(body)}, nil
-			})
-			err := client.get(t.Context(), nil, nil, func(body []byte) ([]Message, error) {
-				decoded = len(body)
-				return nil, nil
-			})
-			if !errors.Is(err, test.want) || body.read != test.read || err == nil && decoded != test.length {
-				t.Errorf("get = %v after %d bytes, want %v after %d", err, body.read, test.want, test.read)
-			}
+		client, body, decoded := mustNew(t, Config{}), &io.LimitedReader{R: zeros{}, N: test.length}, 0
+		client.transport = roundTripFunc(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, ContentLength: test.declared, Body: io.NopCloser(body)}, nil
 		})
+		err := client.get(t.Context(), nil, nil, func(body []byte) ([]Message, error) {
+			decoded = len(body)
+			return nil, nil
+		})
+		read := test.length - body.N
+		if !errors.Is(err, test.want) || read != test.read || err == nil && int64(decoded) != test.length {
+			t.Errorf("get of %d bytes, %d declared: got error %v after %d bytes, want %v after %d",
+				test.length, test.declared, err, read, test.want, test.read)
+		}
 	}
-}
-
-// testCertificate returns a certificate for example.com and the authority that
-// it is signed by.
-func testCertificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
-	t.Helper()
-	server := httptest.NewTLSServer(nil)
-	defer server.Close()
-	roots := x509.NewCertPool()
-	roots.AddCert(server.Certificate())
-	return server.TLS.Certificates[0], roots
 }
 
 // A pipeListener accepts connections that need no network.
@@ -289,10 +258,13 @@ func (c deadConn) Write(p []byte) (int, error) {
 // after it must use another connection.
 func TestClient_deadConnection(t *testing.T) {
 	t.Parallel()
-	certificate, roots := testCertificate(t)
+	certified := httptest.NewTLSServer(nil) // for example.com
+	certified.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(certified.Certificate())
 	synctest.Test(t, func(t *testing.T) {
 		listener := make(pipeListener)
-		server := &http.Server{Handler: respond(http.StatusOK, success), TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}}} //nolint:gosec // no timeout is needed
+		server := &http.Server{Handler: respond(http.StatusOK, success), TLSConfig: &tls.Config{Certificates: certified.TLS.Certificates}} //nolint:gosec // no timeout is needed
 		go func() { _ = server.ServeTLS(listener, "", "") }()
 		defer func() { _ = server.Close() }()
 
@@ -313,15 +285,15 @@ func TestClient_deadConnection(t *testing.T) {
 		client.transport = transport
 
 		if err := read(t.Context(), client); err != nil {
-			t.Fatalf("read: %v", err)
+			t.Fatalf("read: got error %v", err)
 		}
 		dead.Store(true)
 		start := time.Now()
 		if err := read(t.Context(), client); err != nil {
-			t.Fatalf("read on a dead connection: %v", err)
+			t.Fatalf("read on a dead connection: got error %v", err)
 		}
 		if took := time.Since(start); took < 30*time.Second || took > 31*time.Second || dials != 2 {
-			t.Errorf("read on a dead connection takes %s and %d connections, want 30s and 2", took, dials)
+			t.Errorf("read on a dead connection: took %s and %d connections, want 30s and 2", took, dials)
 		}
 	})
 }

@@ -50,7 +50,7 @@ func (env *envelope) decode(body []byte) error {
 		return nil
 	}
 	if !env.Result.stated {
-		return &ValueError{Field: "result", Want: env.Result.want()}
+		return &ValueError{Field: "result", Want: env.Result.want}
 	}
 	return nil
 }
@@ -58,16 +58,10 @@ func (env *envelope) decode(body []byte) error {
 // A result decodes the value of an envelope's result without keeping the text.
 type result struct {
 	kind   jsontext.Kind // that the value begins with: an object or a list
+	want   string        // the kind, for an error
 	decode func(*result, *jsontext.Decoder) error
 	stated bool // as that kind, or as null, which an empty list may be
 	rows   int  // decoded
-}
-
-func (r *result) want() string {
-	if r.kind == jsontext.KindBeginArray {
-		return "a list"
-	}
-	return "an object"
 }
 
 // UnmarshalJSONFrom leaves a value of another kind unstated: a response that
@@ -84,7 +78,7 @@ func (r *result) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // userList decodes a list of users, and calls add for each. The user is
 // overwritten after that.
 func userList(add func(*AccessUser)) result {
-	return result{kind: jsontext.KindBeginArray, decode: func(r *result, dec *jsontext.Decoder) error {
+	return result{kind: jsontext.KindBeginArray, want: "a list", decode: func(r *result, dec *jsontext.Decoder) error {
 		if _, err := dec.ReadToken(); err != nil {
 			return err
 		}
@@ -105,7 +99,7 @@ func userList(add func(*AccessUser)) result {
 
 // singleUser decodes one user.
 func singleUser(user *AccessUser) result {
-	return result{kind: jsontext.KindBeginObject, decode: func(r *result, dec *jsontext.Decoder) error {
+	return result{kind: jsontext.KindBeginObject, want: "an object", decode: func(r *result, dec *jsontext.Decoder) error {
 		r.rows++
 		return json.UnmarshalDecode(dec, user)
 	}}

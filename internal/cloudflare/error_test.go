@@ -22,6 +22,7 @@ func TestError_text(t *testing.T) {
 				ErrorChain: []Message{{Code: 6111, Message: "Format"}},
 			}, {Code: 2, Message: "More"}},
 		},
+		"the next request has to wait 300ms, but the deadline is in 0s: cause": &WaitError{251 * time.Millisecond, 0, errors.New("cause")},
 		"ended after 3 pages: cause":       &InterruptedError{Pages: 3, Err: errors.New("cause")},
 		"ended after 3 of 13 pages: cause": &InterruptedError{Pages: 3, Of: 13, Err: errors.New("cause")},
 	} {

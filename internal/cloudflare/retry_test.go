@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -69,48 +72,35 @@ func TestRetry_responses(t *testing.T) {
 // TestRetry_tls counts connections, of which every attempt needs one.
 func TestRetry_tls(t *testing.T) {
 	t.Parallel()
-	certificate, roots := testCertificate(t)
-	handshake := func(edit func(*tls.Config)) func(net.Conn) {
-		config := &tls.Config{Certificates: []tls.Certificate{certificate}}
-		edit(config)
-		return func(conn net.Conn) { _ = tls.Server(conn, config).HandshakeContext(t.Context()) }
-	}
-	write := func(text string) func(net.Conn) {
-		return func(conn net.Conn) { _, _ = io.WriteString(conn, text) }
-	}
-	demand := func(version uint16) func(net.Conn) {
-		return handshake(func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, version })
-	}
 	for name, test := range map[string]struct {
-		serve     func(net.Conn)
+		server    *tls.Config // nil: the server does not use TLS
 		untrusted bool
 		want      string
 	}{
-		"untrusted certificate":   {serve: handshake(func(*tls.Config) {}), untrusted: true, want: "x509: certificate signed by unknown authority"},
-		"client certificate, 1.2": {serve: demand(tls.VersionTLS12), want: "remote error: tls: "},
-		"client certificate, 1.3": {serve: demand(tls.VersionTLS13), want: "remote error: tls: "},
-		"only TLS 1.1":            {serve: handshake(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), want: "tls: protocol version not supported"},
-		"HTTP instead of TLS":     {serve: write("HTTP/1.1 400 Bad Request\r\n\r\n"), want: "first record does not look like a TLS handshake"},
+		"untrusted certificate": {server: &tls.Config{}, untrusted: true, want: "x509: certificate signed by unknown authority"},
+		"client certificate":    {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, want: "remote error: tls: "},
+		"only TLS 1.1":          {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, want: "tls: protocol version not supported"},
+		"HTTP instead of TLS":   {want: "first record does not look like a TLS handshake"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatalf("Listen: %v", err)
-			}
 			var connections atomic.Int32
-			stopped := make(chan struct{})
-			go func() {
-				defer close(stopped)
-				for conn, err := listener.Accept(); err == nil; conn, err = listener.Accept() {
+			server := httptest.NewUnstartedServer(respond(http.StatusBadRequest, ""))
+			server.Config.ErrorLog = log.New(io.Discard, "", 0)
+			server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+				if state == http.StateNew {
 					connections.Add(1)
-					test.serve(conn)
-					_, _ = io.Copy(io.Discard, conn) // closing earlier could destroy what was sent
-					_ = conn.Close()
 				}
-			}()
-			t.Cleanup(func() { _ = listener.Close(); <-stopped })
-			client := mustNew(t, Config{BaseURL: "https://" + listener.Addr().String(), MaxRetries: 3, Clock: acctest.NewClock()})
+			}
+			roots := x509.NewCertPool()
+			if server.TLS = test.server; test.server == nil {
+				server.Start()
+			} else {
+				server.StartTLS()
+				roots.AddCert(server.Certificate())
+			}
+			defer server.Close()
+			client := mustNew(t, Config{BaseURL: "https://" + server.Listener.Addr().String(), MaxRetries: 3, Clock: acctest.NewClock()})
 			if transport, ok := client.transport.(*http.Transport); ok && !test.untrusted {
 				transport.TLSClientConfig.RootCAs = roots
 			}
@@ -151,8 +141,8 @@ func TestRetry_delays(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := newWaitingClient(t, 10)
-		var log bytes.Buffer
-		client.log = slog.New(slog.NewTextHandler(&log, nil))
+		var logged bytes.Buffer
+		client.log = slog.New(slog.NewTextHandler(&logged, nil))
 		var times []time.Time
 		errs := make([]*Error, 11)
 		for i := range errs {
@@ -161,7 +151,7 @@ func TestRetry_delays(t *testing.T) {
 		err := client.retry(t.Context(), failing(&times, errs...))
 		failed, ok := errors.AsType[*Error](err)
 		if !ok || len(times) != 11 || failed.Attempts != 11 || failed.Elapsed != time.Since(times[0]) {
-			t.Fatalf("retry = %v after %d attempts, want 11 attempts in %s", err, len(times), time.Since(times[0]))
+			t.Fatalf("retry: got error %v after %d attempts, want 11 attempts in %s", err, len(times), time.Since(times[0]))
 		}
 		middle, exact := 500*time.Millisecond, 0
 		for i := range 10 {
@@ -177,8 +167,8 @@ func TestRetry_delays(t *testing.T) {
 		if exact == 10 {
 			t.Error("the delays have no jitter")
 		}
-		if got := strings.Count(log.String(), `level=WARN msg="retrying request" page=2 attempt=`); got != 10 {
-			t.Errorf("%d lines are logged, want 10:\n%s", got, log.String())
+		if got := strings.Count(logged.String(), `level=WARN msg="retrying request" page=2 attempt=`); got != 10 {
+			t.Errorf("retry: logged %d lines, want 10:\n%s", got, logged.String())
 		}
 	})
 }
@@ -190,7 +180,7 @@ func TestRetry_retryAfter(t *testing.T) {
 			var times []time.Time
 			request := failing(&times, &Error{Status: status, RetryAfter: 7 * time.Second}, &Error{Status: status, RetryAfter: time.Millisecond})
 			if err := newWaitingClient(t, 2).retry(t.Context(), request); err != nil || len(times) != 3 {
-				t.Fatalf("retry = %v after %d attempts, want success after 3", err, len(times))
+				t.Fatalf("retry: got error %v after %d attempts, want success after 3", err, len(times))
 			}
 			if first, second := times[1].Sub(times[0]), times[2].Sub(times[1]); first != 7*time.Second || second < 500*time.Millisecond {
 				t.Errorf("status %d: retry waits %s, %s, want 7s and at least 500ms", status, first, second)
@@ -203,7 +193,7 @@ func TestRetry_otherError(t *testing.T) {
 	t.Parallel()
 	err := newWaitingClient(t, 5).retry(t.Context(), func(context.Context, int) error { return io.ErrNoProgress })
 	if err != io.ErrNoProgress { //nolint:errorlint // it must come unchanged
-		t.Errorf("retry = %v, want the error of the request", err)
+		t.Errorf("retry: got error %v, want the error of the request", err)
 	}
 }
 
@@ -220,7 +210,7 @@ func TestParseRetryAfter(t *testing.T) {
 		"99999999999":                   0,
 	} {
 		if got := parseRetryAfter(value, now); got != want {
-			t.Errorf("parseRetryAfter(%q) = %s, want %s", value, got, want)
+			t.Errorf("parseRetryAfter(%q): got %s, want %s", value, got, want)
 		}
 	}
 }
@@ -237,7 +227,7 @@ func TestRetry_attemptTimeout(t *testing.T) {
 		start := time.Now()
 		err := newWaitingClient(t, 0).retry(t.Context(), hang)
 		if failed, ok := errors.AsType[*Error](err); !ok || failed.Err != ErrTimeout || failed.Elapsed != time.Minute { //nolint:errorlint // not wrapped
-			t.Errorf("retry = %v after %s, want %v after 1m0s", err, time.Since(start), ErrTimeout)
+			t.Errorf("retry: got error %v after %s, want %v after 1m0s", err, time.Since(start), ErrTimeout)
 		}
 		start = time.Now()
 		err = newWaitingClient(t, 1).retry(t.Context(), func(ctx context.Context, attempt int) error {
@@ -247,7 +237,7 @@ func TestRetry_attemptTimeout(t *testing.T) {
 			return hang(ctx, attempt)
 		})
 		if took := time.Since(start); err != nil || took < 60250*time.Millisecond || took > 60750*time.Millisecond {
-			t.Errorf("retry = %v after %s, want success after 60 s and a delay", err, took)
+			t.Errorf("retry: got error %v after %s, want success after 60 s and a delay", err, took)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
@@ -284,19 +274,17 @@ func TestRetry_wait(t *testing.T) {
 		"pause of another":   {func(l *limit) { l.pause(wait, rateLimited) }, fail(nil), WaitError{wait, time.Minute, rateLimited}},
 		"budget":             {halfToken, fail(nil), WaitError{251 * time.Millisecond, 200 * time.Millisecond, errBudget}},
 	} {
-		run := func(t *testing.T, check func(t *testing.T, client *Client, start time.Time)) {
-			t.Helper()
-			synctest.Test(t, func(t *testing.T) {
-				client := newWaitingClient(t, 5)
-				if test.prepare != nil {
-					test.prepare(client.limit)
-				}
-				check(t, client, time.Now())
-			})
-		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run(t, func(t *testing.T, client *Client, start time.Time) {
+			synctest.Test(t, func(t *testing.T) {
+				prepared := func() (*Client, time.Time) {
+					client := newWaitingClient(t, 5)
+					if test.prepare != nil {
+						test.prepare(client.limit)
+					}
+					return client, time.Now()
+				}
+				client, start := prepared()
 				ctx, cancel := context.WithCancel(t.Context())
 				result := make(chan error, 1)
 				go func() { result <- client.retry(ctx, test.request) }()
@@ -308,12 +296,11 @@ func TestRetry_wait(t *testing.T) {
 				if err := <-result; err != context.Canceled || time.Since(start) > 0 { //nolint:errorlint // ctx's own error
 					t.Errorf("retry: got error %v after %s, want %v at once", err, time.Since(start), context.Canceled)
 				}
-			})
-			if test.want.Left == 0 {
-				return
-			}
-			run(t, func(t *testing.T, client *Client, start time.Time) {
-				ctx, cancel := context.WithTimeout(t.Context(), test.want.Left)
+				if test.want.Left == 0 {
+					return
+				}
+				client, start = prepared()
+				ctx, cancel = context.WithTimeout(t.Context(), test.want.Left)
 				defer cancel()
 				err := client.retry(ctx, test.request)
 				if got, ok := errors.AsType[*WaitError](err); !ok || *got != test.want || time.Since(start) > 0 {

@@ -36,29 +36,23 @@ func TestCounts(t *testing.T) {
 	t.Parallel()
 	row := []int{1}
 	for name, test := range map[string]struct {
-		pages    []response
-		want     counts
-		steady   bool
-		promises int // the largest n of which promises(n) is true; -1 for none
+		pages  []response
+		want   counts
+		steady bool
 	}{
-		"none":          {nil, counts{}, false, -1},
-		"one":           {[]response{{rows: row, total: 3}}, counts{min: 3, max: 3, stated: true}, true, 2},
-		"rising":        {[]response{{rows: row, total: 3}, {rows: row, total: 5}}, counts{min: 3, max: 5, stated: true}, false, 4},
-		"falling":       {[]response{{rows: row, total: 3}, {rows: row, total: 2}}, counts{min: 2, max: 3, stated: true}, false, 2},
-		"0 and no rows": {[]response{{total: 0}}, counts{stated: true}, true, -1},
-		"0 beside rows": {[]response{{rows: row, total: 0}}, counts{missing: true}, false, -1},
-		"once":          {[]response{{rows: row, total: 3}, {rows: row, total: NotStated}}, counts{min: 3, max: 3, stated: true, missing: true}, false, 2},
+		"none":          {nil, counts{}, false},
+		"rising":        {[]response{{rows: row, total: 3}, {rows: row, total: 5}}, counts{min: 3, max: 5, stated: true}, false},
+		"falling":       {[]response{{rows: row, total: 3}, {rows: row, total: 2}}, counts{min: 2, max: 3, stated: true}, false},
+		"0 and no rows": {[]response{{total: 0}}, counts{stated: true}, true},
+		"0 beside rows": {[]response{{rows: row, total: 0}}, counts{missing: true}, false},
+		"once":          {[]response{{rows: row, total: 3}, {rows: row, total: NotStated}}, counts{min: 3, max: 3, stated: true, missing: true}, false},
 	} {
 		var got counts
 		for _, page := range test.pages {
 			got.add(page)
 		}
-		if got != test.want || got.steady() != test.steady {
-			t.Errorf("counts, %s: got %+v, steady %t, want %+v, %t", name, got, got.steady(), test.want, test.steady)
-		}
-		if got.promises(test.promises+1) || test.promises >= 0 && !got.promises(test.promises) {
-			t.Errorf("counts, %s: got promises(%d) %t, promises(%d) %t, want true, false", name,
-				test.promises, got.promises(test.promises), test.promises+1, got.promises(test.promises+1))
+		if got != test.want || got.steady() != test.steady || got.promises(got.max) {
+			t.Errorf("counts, %s: got %+v, steady %t, promises(%d) %t, want %+v, %t, false", name, got, got.steady(), got.max, got.promises(got.max), test.want, test.steady)
 		}
 	}
 }
@@ -70,23 +64,16 @@ func TestPass_start(t *testing.T) {
 		rows, perPage, total  int
 		want                  string
 	}{
-		"empty, counted":              {rows: 0, perPage: 100, total: 9, want: "0 rows, size 100, end 0, back 0, batch 10, linked, done"},
-		"short":                       {rows: 9, perPage: 100, total: 9, want: "9 rows, size 100, end 9, back 0, batch 10, linked, done"},
-		"short, not counted":          {rows: 9, perPage: 100, total: NotStated, want: "9 rows, size 100, end 9, back 0, batch 10, linked, done"},
-		"full":                        {rows: 40, perPage: 40, total: 40, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
-		"short, counted more":         {rows: 40, perPage: 100, total: 41, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
-		"short, counted more, few":    {rows: 3, perPage: 100, total: 41, want: "3 rows, size 3, end 3, back 0, batch 10, adjacent"},
-		"size not stated":             {rows: 40, total: 40, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
-		"size above the requested":    {rows: 40, perPage: 101, total: 40, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
-		"size as requested":           {rows: 40, perPage: 100, total: 40, want: "40 rows, size 100, end 40, back 0, batch 10, linked, done"},
-		"filtered":                    {filtered: true, rows: 9, perPage: 100, total: 9, want: "9 rows, size 100, end 9, back 0, batch 10, linked, done"},
-		"filtered, counted more":      {filtered: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
-		"filtered, empty":             {filtered: true, rows: 0, perPage: 50, total: 9, want: "0 rows, size 50, end 50, back 0, batch 2, linked, adjacent, tail"},
-		"filtered, empty, no size":    {filtered: true, rows: 0, total: 9, want: "0 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
-		"filtered, empty, no match":   {filtered: true, rows: 0, perPage: 50, total: 0, want: "0 rows, size 50, end 0, back 0, batch 10, linked, done"},
-		"filtered, ignored":           {filtered: true, ignoreTotal: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 9, end 9, back 2, batch 10, linked"},
-		"filtered, full":              {filtered: true, rows: 40, perPage: 40, total: 90, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
-		"filtered, full, not counted": {filtered: true, rows: 40, perPage: 40, total: NotStated, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
+		"empty, counted":           {rows: 0, perPage: 100, total: 9, want: "0 rows, size 100, end 0, back 0, batch 10, linked, done"},
+		"full":                     {rows: 40, perPage: 40, total: 40, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
+		"short, counted more":      {rows: 40, perPage: 100, total: 41, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
+		"short, counted more, few": {rows: 3, perPage: 100, total: 41, want: "3 rows, size 3, end 3, back 0, batch 10, adjacent"},
+		"size above the requested": {rows: 40, perPage: 101, total: 40, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
+		"size as requested":        {rows: 40, perPage: 100, total: 40, want: "40 rows, size 100, end 40, back 0, batch 10, linked, done"},
+		"filtered, counted more":   {filtered: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
+		"filtered, empty":          {filtered: true, rows: 0, perPage: 50, total: 9, want: "0 rows, size 50, end 50, back 0, batch 2, linked, adjacent, tail"},
+		"filtered, empty, no size": {filtered: true, rows: 0, total: 9, want: "0 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
+		"filtered, ignored":        {filtered: true, ignoreTotal: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 9, end 9, back 2, batch 10, linked"},
 	} {
 		p := &pass{filtered: test.filtered, ignoreTotal: test.ignoreTotal}
 		p.start(Request{1, 100}, response{rows: numbers(0, test.rows), page: 1, perPage: test.perPage, total: test.total})
@@ -173,17 +160,6 @@ func TestPass_add(t *testing.T) {
 			t.Errorf("add, %s: got %t, %s, total_count %d, %+v, want %t, %s, %d, %+v",
 				name, ok, got, p.counts.max, p.inconsistency, test.ok, test.want, test.counted, test.ended)
 		}
-	}
-}
-
-// TestPass_addIdle adds full pages without a new row.
-func TestPass_addIdle(t *testing.T) {
-	t.Parallel()
-	p := passOf(100, 100)
-	first := p.add(Request{2, 92}, response{rows: numbers(8, 100), total: NotStated})
-	second := p.add(Request{3, 88}, response{rows: numbers(12, 100), total: NotStated})
-	if want := (inconsistency{reason: NoNewRows, page: 3}); !first || second || p.inconsistency != want || p.linked {
-		t.Errorf("add: got %t, %t, %+v, want true, false, %+v", first, second, p.inconsistency, want)
 	}
 }
 
