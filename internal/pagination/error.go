@@ -8,10 +8,11 @@ import (
 // A Reason is the rule by which a list is not accepted.
 type Reason int
 
-// The reasons.
+// The reasons. There is no reason 0.
 const (
+	_ Reason = iota
 	// Changing: no pass is complete by itself, nor confirmed by another one.
-	Changing Reason = iota + 1
+	Changing
 	// CountTooLarge: two passes running brought the same rows, while every page
 	// stated one and the same larger count.
 	CountTooLarge
@@ -90,25 +91,12 @@ func (p Pass) String() string {
 func (p *pass) summary() Pass {
 	s := Pass{
 		Rows: len(p.rows), Linked: p.linked, MinCount: NotStated, MaxCount: NotStated,
-		Requests: p.requests, Problem: p.inconsistency.String(),
+		Requests: p.requests, Problem: p.inconsistency.text,
 	}
 	if p.counts.stated {
 		s.MinCount, s.MaxCount = p.counts.min, p.counts.max
 	}
 	return s
-}
-
-func (i inconsistency) String() string {
-	switch i.reason {
-	case OtherPage:
-		return fmt.Sprintf("the response to page %d states that it is page %d", i.page, i.stated)
-	case NoNewRows:
-		return fmt.Sprintf("page %d and the page before it contained only rows of earlier pages", i.page)
-	case TooManyRequests:
-		return fmt.Sprintf("there was no end of the list at page %d", i.page)
-	default:
-		return ""
-	}
 }
 
 // newIncompleteError compares the last two passes to find the reason.

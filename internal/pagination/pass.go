@@ -1,6 +1,9 @@
 package pagination
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // A response is a Response whose rows are ids in a table.
 type response struct {
@@ -63,7 +66,7 @@ func (c *counts) add(resp response) {
 type inconsistency struct {
 	reason Reason // OtherPage, NoNewRows or TooManyRequests
 	page   int
-	stated int
+	text   string
 }
 
 // trusted returns the counts as far as they are evidence.
@@ -109,7 +112,7 @@ func (p *pass) start(request Request, resp response) {
 // requests planned after it are of no use.
 func (p *pass) add(request Request, resp response) bool {
 	if resp.page != 0 && resp.page != request.Page {
-		p.giveUp(inconsistency{reason: OtherPage, page: request.Page, stated: resp.page})
+		p.giveUp(OtherPage, request.Page, fmt.Sprintf("the response to page %d states that it is page %d", request.Page, resp.page))
 		return false
 	}
 	if !p.adjacent && (resp.perPage != 0 && resp.perPage != request.PerPage || len(resp.rows) > request.PerPage) {
@@ -168,7 +171,7 @@ func (p *pass) checkEnd(request Request, n int) {
 		return
 	}
 	if p.idle > 1 {
-		p.giveUp(inconsistency{reason: NoNewRows, page: request.Page})
+		p.giveUp(NoNewRows, request.Page, fmt.Sprintf("page %d and the page before it contained only rows of earlier pages", request.Page))
 	}
 }
 
@@ -201,8 +204,8 @@ func (p *pass) fallBack() {
 	p.nextBatch()
 }
 
-func (p *pass) giveUp(why inconsistency) {
-	p.done, p.linked, p.inconsistency = true, false, why
+func (p *pass) giveUp(reason Reason, page int, text string) {
+	p.done, p.linked, p.inconsistency = true, false, inconsistency{reason, page, text}
 }
 
 // link reports whether one of the rows is among the newest rows of the pass,

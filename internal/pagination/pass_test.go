@@ -142,23 +142,21 @@ func TestPass_add(t *testing.T) {
 		ok       bool // whether the rest of the batch is of use
 		want     string
 		counted  int
-		ended    inconsistency
 	}{
-		"linked":            {response{numbers(92, 184), 2, 92, 300}, true, "184 rows, size 100, end 184, back 8, batch 10, linked", 300, inconsistency{}},
-		"size not stated":   {response{numbers(92, 184), 0, 0, 300}, true, "184 rows, size 100, end 184, back 8, batch 10, linked", 300, inconsistency{}},
-		"short":             {response{numbers(92, 100), 2, 92, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, linked, done", 300, inconsistency{}},
-		"not linked":        {response{numbers(101, 193), 2, 92, 300}, false, "100 rows, size 100, end 100, back 24, batch 1, linked", 300, inconsistency{}},
-		"empty":             {response{nil, 2, 92, 7}, false, "100 rows, size 100, end 100, back 24, batch 1, linked", 0, inconsistency{}},
-		"another size":      {response{numbers(92, 184), 2, 100, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, adjacent", 0, inconsistency{}},
-		"more rows":         {response{numbers(92, 185), 2, 0, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, adjacent", 0, inconsistency{}},
-		"another page":      {response{numbers(92, 184), 1, 92, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, done", 0, inconsistency{OtherPage, 2, 1}},
-		"first page, again": {response{numbers(8, 100), 2, 92, 300}, true, "100 rows, size 100, end 184, back 8, batch 10, linked", 300, inconsistency{}},
+		"linked":            {response{numbers(92, 184), 2, 92, 300}, true, "184 rows, size 100, end 184, back 8, batch 10, linked", 300},
+		"size not stated":   {response{numbers(92, 184), 0, 0, 300}, true, "184 rows, size 100, end 184, back 8, batch 10, linked", 300},
+		"short":             {response{numbers(92, 100), 2, 92, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, linked, done", 300},
+		"not linked":        {response{numbers(101, 193), 2, 92, 300}, false, "100 rows, size 100, end 100, back 24, batch 1, linked", 300},
+		"empty":             {response{nil, 2, 92, 7}, false, "100 rows, size 100, end 100, back 24, batch 1, linked", 0},
+		"another size":      {response{numbers(92, 184), 2, 100, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, adjacent", 0},
+		"more rows":         {response{numbers(92, 185), 2, 0, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, adjacent", 0},
+		"another page":      {response{numbers(92, 184), 1, 92, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, done", 0},
+		"first page, again": {response{numbers(8, 100), 2, 92, 300}, true, "100 rows, size 100, end 184, back 8, batch 10, linked", 300},
 	} {
 		p := passOf(100, 100)
 		ok := p.add(Request{2, 92}, test.response)
-		if got := state(p); ok != test.ok || got != test.want || p.counts.max != test.counted || p.inconsistency != test.ended {
-			t.Errorf("add, %s: got %t, %s, total_count %d, %+v, want %t, %s, %d, %+v",
-				name, ok, got, p.counts.max, p.inconsistency, test.ok, test.want, test.counted, test.ended)
+		if got := state(p); ok != test.ok || got != test.want || p.counts.max != test.counted {
+			t.Errorf("add, %s: got %t, %s, total_count %d, want %t, %s, %d", name, ok, got, p.counts.max, test.ok, test.want, test.counted)
 		}
 	}
 }

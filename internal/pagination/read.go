@@ -2,6 +2,7 @@ package pagination
 
 import (
 	"context"
+	"fmt"
 	"slices"
 )
 
@@ -91,7 +92,7 @@ func (r *reader) readBatch(ctx context.Context, p *pass) error {
 		return nil
 	}
 	if p.requests > 4*(p.expected()/p.size+spareRequests) {
-		p.giveUp(inconsistency{reason: TooManyRequests, page: requests[0].Page})
+		p.giveUp(TooManyRequests, requests[0].Page, fmt.Sprintf("there was no end of the list at page %d", requests[0].Page))
 		return nil
 	}
 	r.setExpected(p, requests)

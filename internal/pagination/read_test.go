@@ -11,10 +11,7 @@ import (
 
 // fixedAccount has this many users on pages of at most maxSize.
 func fixedAccount(k kind, users, maxSize int) *account {
-	a := newAccount(k, rand.New(rand.NewPCG(1, 2)))
-	a.users, a.joined, a.always, a.maxSize = nil, 0, map[int]bool{}, maxSize
-	a.add(users)
-	return a
+	return newAccount(k, rand.New(rand.NewPCG(1, 2)), users, maxSize)
 }
 
 // An edit changes a response.
@@ -120,10 +117,11 @@ func TestReadAll_incompleteLists(t *testing.T) {
 		kind     kind
 		edit     edit
 		want     IncompleteError // but for Passes
-		passes   int             // 2 if not set
-		requests int             // at most
+		detail   string
+		passes   int // 2 if not set
+		requests int // at most
 	}{
-		"a total_count too large":     {kind: kind{countMore: 70}, want: IncompleteError{Reason: CountTooLarge, Missing: 70}, requests: 10},
+		"a total_count too large":     {kind: kind{countMore: 70}, want: IncompleteError{Reason: CountTooLarge, Missing: 70}, detail: "two passes brought the same 250 rows while every page stated a total_count of 320", requests: 10},
 		"a total_count far too large": {kind: kind{countMore: 1_000_000}, want: IncompleteError{Reason: CountTooLarge, Missing: 1_000_000}, requests: 26},
 		"a page that is always empty": {edit: func(_ *account, q Request, r *response) {
 			if q.Page == 2 {
@@ -132,10 +130,10 @@ func TestReadAll_incompleteLists(t *testing.T) {
 		}, want: IncompleteError{Reason: CountTooLarge, Missing: 150}, requests: 14},
 		"always page 1": {edit: func(a *account, q Request, r *response) {
 			r.rows, r.page = a.users[:min(q.PerPage, 100)], 1
-		}, want: IncompleteError{Reason: OtherPage, Page: 2}, requests: 6},
+		}, want: IncompleteError{Reason: OtherPage, Page: 2}, detail: "in two passes the response to page 2 states that it is page 1", requests: 6},
 		"always page 1, not stated": {edit: func(a *account, q Request, r *response) {
 			*r = response{rows: a.users[:min(q.PerPage, 100)], total: 250}
-		}, want: IncompleteError{Reason: NoNewRows, Page: 3}, requests: 8},
+		}, want: IncompleteError{Reason: NoNewRows, Page: 3}, detail: "in two passes page 3 and the page before it contained only rows of earlier pages", requests: 8},
 		"always page 1 of a fixed size": {edit: func(a *account, _ Request, r *response) {
 			*r = response{rows: a.users[:100], perPage: 100, total: 250}
 		}, want: IncompleteError{Reason: NoNewRows, Page: 3}, requests: 12},
@@ -143,8 +141,8 @@ func TestReadAll_incompleteLists(t *testing.T) {
 			newUser++
 			size := min(q.PerPage, 100)
 			*r = response{rows: append(slices.Clone(a.users[:size-1]), newUser), page: q.Page, perPage: size, total: 100}
-		}, want: IncompleteError{Reason: TooManyRequests, Page: 23}, passes: 4, requests: 240},
-		"shuffled": {users: 1000, kind: kind{shuffle: true}, want: IncompleteError{Reason: Changing}, passes: 4, requests: 120},
+		}, want: IncompleteError{Reason: TooManyRequests, Page: 23}, detail: "in two passes there was no end of the list at page 23", passes: 4, requests: 240},
+		"shuffled": {users: 1000, kind: kind{shuffle: true}, want: IncompleteError{Reason: Changing}, detail: "the list kept changing during 4 passes", passes: 4, requests: 120},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -155,15 +153,37 @@ func TestReadAll_incompleteLists(t *testing.T) {
 			if !ok {
 				t.Fatalf("readAll: got error %v, want an IncompleteError", err)
 			}
-			passes := cmp.Or(test.passes, 2)
-			if len(got.Passes) != passes || a.requests > test.requests {
+			if passes := cmp.Or(test.passes, 2); len(got.Passes) != passes || a.requests > test.requests {
 				t.Errorf("readAll: took %d passes and %d requests, want %d and at most %d: %v", len(got.Passes), a.requests, passes, test.requests, err)
+			}
+			if test.detail != "" && got.Detail() != test.detail {
+				t.Errorf("Detail: got %s, want %s", got.Detail(), test.detail)
 			}
 			got.Passes = nil
 			if !reflect.DeepEqual(*got, test.want) {
 				t.Errorf("readAll: got %+v, want %+v", *got, test.want)
 			}
 		})
+	}
+}
+
+func TestIncompleteError(t *testing.T) {
+	t.Parallel()
+	passes := []Pass{
+		{Rows: 250, Linked: true, MinCount: 251, MaxCount: 252, Requests: 4},
+		{Rows: 250, MinCount: 251, MaxCount: 251, Requests: 3},
+	}
+	const texts = " (pass 1: 250 rows, linked, total_count 251 to 252, 4 requests; pass 2: 250 rows, not linked, total_count 251, 3 requests)"
+	for want, err := range map[string]IncompleteError{
+		"two passes brought the same 250 rows while every page stated a total_count of 251" + texts: {Reason: CountTooLarge, Passes: passes},
+		"the list kept changing during 2 passes" + texts:                                            {Reason: Changing, Passes: passes},
+		"in two passes the end (pass 1: 0 rows, not linked, total_count not stated, 2 requests, the end)": {
+			Reason: OtherPage, Passes: []Pass{{MinCount: NotStated, MaxCount: NotStated, Requests: 2, Problem: "the end"}},
+		},
+	} {
+		if got, want := err.Error(), "the list is not complete: "+want; got != want {
+			t.Errorf("Error: got\n%s\nwant\n%s", got, want)
+		}
 	}
 }
 

@@ -65,18 +65,17 @@ const (
 	anywhere
 )
 
-func newAccount(k kind, random *rand.Rand) *account {
-	a := &account{kind: k, random: random, maxSize: []int{25, 50, 100}[random.IntN(3)], always: map[int]bool{}}
-	a.add(random.IntN(12 * a.maxSize))
+func newAccount(k kind, random *rand.Rand, users, maxSize int) *account {
+	a := &account{kind: k, random: random, users: numbers(0, users), joined: users, maxSize: maxSize, always: map[int]bool{}}
+	for _, user := range a.users {
+		a.always[user] = true
+	}
 	return a
 }
 
-func (a *account) add(users int) {
-	for range users {
-		a.users = append(a.users, a.joined)
-		a.always[a.joined] = true
-		a.joined++
-	}
+func randomAccount(k kind, random *rand.Rand) *account {
+	maxSize := []int{25, 50, 100}[random.IntN(3)]
+	return newAccount(k, random, random.IntN(12*maxSize), maxSize)
 }
 
 func (a *account) change() {
@@ -237,7 +236,7 @@ func kinds() []kind {
 }
 
 func simulate(k kind, seed int) (*account, []int, error) {
-	a := newAccount(k, rand.New(rand.NewPCG(uint64(seed), 1)))
+	a := randomAccount(k, rand.New(rand.NewPCG(uint64(seed), 1)))
 	rows, err := a.read(Options{PerPage: []int{1000, 50, 25}[a.random.IntN(3)]})
 	return a, rows, err
 }
@@ -309,7 +308,7 @@ func FuzzReadAll(f *testing.F) {
 	f.Add([]byte("a list that never stands still"), byte(1), true)
 	f.Fuzz(func(t *testing.T, changes []byte, w byte, noInfo bool) {
 		k := kind{changes: 1, actions: "jlp", where: where(w % 3), noInfo: noInfo}
-		a := newAccount(k, rand.New(&bytesSource{changes, rand.NewPCG(1, uint64(w))}))
+		a := randomAccount(k, rand.New(&bytesSource{changes, rand.NewPCG(1, uint64(w))}))
 		if rows, err := a.read(Options{PerPage: 1000}); err == nil {
 			if err := a.check(rows); err != nil {
 				t.Errorf("readAll: got %v", err)
