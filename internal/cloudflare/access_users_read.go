@@ -17,7 +17,7 @@ import (
 // responses do not show that the list is complete.
 type IncompleteError = pagination.IncompleteError
 
-// A Pass is what one pass over the list brought.
+// A Pass is what one pass over the list returned.
 type Pass = pagination.Pass
 
 // TotalCountTooLarge is one of the reasons of an IncompleteError.

@@ -80,10 +80,10 @@ func requests(fake *fakeapi.Server) []string {
 	return got
 }
 
-// TestAccessUsers reads lists of a server with pages of 100 users. What makes a
+// TestClient_accessUsers reads lists of a server with pages of 100 users. What makes a
 // list complete is tested in package pagination; here it is the requests, and
 // what the client takes from the responses.
-func TestAccessUsers(t *testing.T) {
+func TestClient_accessUsers(t *testing.T) {
 	t.Parallel()
 	counted := fakeapi.Quirks{TotalCount: func(int) int { return 253 }}
 	for name, test := range map[string]struct {
@@ -133,8 +133,8 @@ func TestAccessUsers(t *testing.T) {
 	}
 }
 
-// TestAccessUsers_selected checks the order of the rows, too.
-func TestAccessUsers_selected(t *testing.T) {
+// TestClient_accessUsersSelected checks the order of the rows, too.
+func TestClient_accessUsersSelected(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, fakeapi.New([]fakeapi.User{
 		{"id": "3", "email": "b@example.com", "access_seat": true, "gateway_seat": false},
@@ -163,8 +163,8 @@ func TestAccessUsers_selected(t *testing.T) {
 	}
 }
 
-// TestAccessUsers_filters reads the list of a server that ignores all filters.
-func TestAccessUsers_filters(t *testing.T) {
+// TestClient_accessUsersFilters reads the list of a server that ignores all filters.
+func TestClient_accessUsersFilters(t *testing.T) {
 	t.Parallel()
 	const warning = "Cloudflare returned 2 users, but the name of 1 of them does not contain the filter's value. " +
 		"The filter may match more than the name, or may have been ignored."
@@ -198,7 +198,7 @@ func TestAccessUsers_filters(t *testing.T) {
 	}
 }
 
-func TestAccessUsers_filterIsSent(t *testing.T) {
+func TestClient_accessUsersFilterIsSent(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(nil)
 	q := cloudflare.AccessUsersQuery{AccountID: fakeapi.AccountID, PerPage: 7, Email: "a&b", Name: "c d", Search: "é"}
@@ -210,8 +210,8 @@ func TestAccessUsers_filterIsSent(t *testing.T) {
 	}
 }
 
-// TestAccessUsers_interrupted cancels the call while pages are in flight.
-func TestAccessUsers_interrupted(t *testing.T) {
+// TestClient_accessUsersInterrupted cancels the call while pages are in flight.
+func TestClient_accessUsersInterrupted(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(fakeUsers(1050))
 	fake.MaxPageSize = 100
@@ -232,7 +232,7 @@ func TestAccessUsers_interrupted(t *testing.T) {
 	}
 }
 
-func TestAccessUser(t *testing.T) {
+func TestClient_accessUser(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		status       int
@@ -263,7 +263,7 @@ func TestAccessUser(t *testing.T) {
 	}
 }
 
-func TestAccessUsersByEmail(t *testing.T) {
+func TestClient_accessUsersByEmail(t *testing.T) {
 	t.Parallel()
 	users := append(fakeUsers(250),
 		fakeapi.User{"id": "twice-2", "email": "twice@example.com"},
@@ -297,7 +297,7 @@ func TestAccessUsersByEmail(t *testing.T) {
 	}
 }
 
-func TestAccessUsersByEmail_repeatedUser(t *testing.T) {
+func TestClient_accessUsersByEmailRepeated(t *testing.T) {
 	t.Parallel()
 	user := fakeapi.User{"id": "a1", "email": "a@example.com"}
 	fake := fakeapi.New([]fakeapi.User{user, user})

@@ -13,7 +13,7 @@ const (
 	_ Reason = iota
 	// Changing: no pass is complete by itself, nor confirmed by another one.
 	Changing
-	// CountTooLarge: two passes running brought the same rows, while every page
+	// CountTooLarge: two passes running returned the same rows, while every page
 	// stated one and the same larger count.
 	CountTooLarge
 	// OtherPage: two passes running ended at a response that states another
@@ -36,7 +36,7 @@ type IncompleteError struct {
 	Passes  []Pass
 }
 
-// A Pass is what one pass over the list brought.
+// A Pass is what one pass over the list returned.
 type Pass struct {
 	Rows     int
 	Linked   bool // every page overlapped the rows before it
@@ -59,7 +59,7 @@ func (e *IncompleteError) Detail() string {
 	last := e.Passes[len(e.Passes)-1]
 	switch e.Reason {
 	case CountTooLarge:
-		return fmt.Sprintf("two passes brought the same %d rows while every page stated a total_count of %d", last.Rows, last.MaxCount)
+		return fmt.Sprintf("two passes returned the same %d rows while every page stated a total_count of %d", last.Rows, last.MaxCount)
 	case Changing:
 		return fmt.Sprintf("the list kept changing during %d passes", len(e.Passes))
 	default:

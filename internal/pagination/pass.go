@@ -228,7 +228,7 @@ func (p *pass) link(rows []int) bool {
 	return linked
 }
 
-// seen reports whether the pass brought the row.
+// seen reports whether the pass has seen the row.
 func (p *pass) seen(row int) bool { return row < len(p.positions) && p.positions[row] > 0 }
 
 func (p *pass) append(rows []int) {

@@ -175,10 +175,10 @@ func (r *reader) setExpected(p *pass, planned []Request) {
 //   - the last pass is linked, a count was stated, and the pass has as many rows
 //     as any page stated (if the counts differ, only without rows seen in both
 //     orders), or
-//   - the last two passes brought the same rows, and no count of the last one
+//   - the last two passes returned the same rows, and no count of the last one
 //     promises more, or
 //   - every page of all passes states one and the same count, that is how many
-//     rows all passes brought together, and the last one added none of them, or
+//     rows all passes returned together, and the last one added none of them, or
 //   - the last two passes are linked, and together they have as many rows as
 //     the smallest count of the last one, if there is one (if the last one saw
 //     rows in both orders, it must have as many rows by itself).
@@ -228,7 +228,7 @@ func union(passes []*pass) []int {
 	return all.rows
 }
 
-// sameRows reports whether two passes brought the same rows.
+// sameRows reports whether two passes returned the same rows.
 func (p *pass) sameRows(other *pass) bool {
 	return len(p.rows) == len(other.rows) && !slices.ContainsFunc(p.rows, func(row int) bool { return !other.seen(row) })
 }

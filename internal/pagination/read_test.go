@@ -121,7 +121,7 @@ func TestReadAll_incompleteLists(t *testing.T) {
 		passes   int // 2 if not set
 		requests int // at most
 	}{
-		"a total_count too large":     {kind: kind{countMore: 70}, want: IncompleteError{Reason: CountTooLarge, Missing: 70}, detail: "two passes brought the same 250 rows while every page stated a total_count of 320", requests: 10},
+		"a total_count too large":     {kind: kind{countMore: 70}, want: IncompleteError{Reason: CountTooLarge, Missing: 70}, detail: "two passes returned the same 250 rows while every page stated a total_count of 320", requests: 10},
 		"a total_count far too large": {kind: kind{countMore: 1_000_000}, want: IncompleteError{Reason: CountTooLarge, Missing: 1_000_000}, requests: 26},
 		"a page that is always empty": {edit: func(_ *account, q Request, r *response) {
 			if q.Page == 2 {
@@ -175,7 +175,7 @@ func TestIncompleteError(t *testing.T) {
 	}
 	const texts = " (pass 1: 250 rows, linked, total_count 251 to 252, 4 requests; pass 2: 250 rows, not linked, total_count 251, 3 requests)"
 	for want, err := range map[string]IncompleteError{
-		"two passes brought the same 250 rows while every page stated a total_count of 251" + texts: {Reason: CountTooLarge, Passes: passes},
+		"two passes returned the same 250 rows while every page stated a total_count of 251" + texts: {Reason: CountTooLarge, Passes: passes},
 		"the list kept changing during 2 passes" + texts:                                            {Reason: Changing, Passes: passes},
 		"in two passes the end (pass 1: 0 rows, not linked, total_count not stated, 2 requests, the end)": {
 			Reason: OtherPage, Passes: []Pass{{MinCount: NotStated, MaxCount: NotStated, Requests: 2, Problem: "the end"}},
@@ -242,8 +242,8 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// TestAccept has passes as they are after the last response.
-func TestAccept(t *testing.T) {
+// TestReadAll_accept has passes as they are after the last response.
+func TestReadAll_accept(t *testing.T) {
 	t.Parallel()
 	const linked, reordered, givenUp = 1, 2, 4 // flags
 	const none = -1                            // no count is stated

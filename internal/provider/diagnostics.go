@@ -114,7 +114,7 @@ func (rc readContext) timedOut(detail string) diag.Diagnostic {
 		"Cannot read "+rc.noun+" within "+formatDuration(rc.timeout), detail)
 }
 
-// incomplete states what each pass over the list brought, and which rule failed.
+// incomplete states what each pass over the list returned, and which rule failed.
 func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Cloudflare responded to every request, but %s. A list that may lack somebody is rejected.\n", e.Detail())

@@ -150,7 +150,7 @@ Run again when fewer users join and leave.
 			want: `
 ERROR: Cannot read a complete list of Access users
 at AttributeName("ignore_total_count")
-Cloudflare responded to every request, but two passes brought the same 250 rows while every page stated a total_count of 257. A list that may lack somebody is rejected.
+Cloudflare responded to every request, but two passes returned the same 250 rows while every page stated a total_count of 257. A list that may lack somebody is rejected.
 
 Pass 1: 250 rows, linked, total_count 257, 4 requests
 Pass 2: 250 rows, linked, total_count 257, 4 requests
@@ -229,7 +229,7 @@ func TestDiagnose_error(t *testing.T) {
 			cloudflare.ErrTimeout.Error() + "\n\n" + checkNetwork},
 		"total_count too large, no per_page": {
 			0, &cloudflare.IncompleteError{Reason: cloudflare.TotalCountTooLarge, Missing: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 7, Requests: 1}}},
-			"Cannot read a complete list of Access users\nCloudflare responded to every request, but two passes brought the same 5 rows while " +
+			"Cannot read a complete list of Access users\nCloudflare responded to every request, but two passes returned the same 5 rows while " +
 				"every page stated a total_count of 7. A list that may lack somebody is rejected.\n\nPass 1: 5 rows, not linked, total_count 7, " +
 				"1 requests\n\nIf the count is right, 2 users are missing: run again later, and report it to Cloudflare's support if it stays. " +
 				"If you know that the count is wrong, set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true.",
