@@ -149,29 +149,6 @@ func TestClient_request(t *testing.T) {
 	}
 }
 
-func TestClient_errorFields(t *testing.T) {
-	t.Parallel()
-	got := readError(t, newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cf-Ray", "ray-1")
-		w.Header().Set("Retry-After", "7")
-		respond(http.StatusForbidden, `{"success":false,"errors":[{"code":10000,"message":"No."}]}`)(w, r)
-	}, 0))
-	want := "GET /client/v4/accounts/a%2F%2E%2E%2F%C3%A9/%2E%2E/users: 403 Forbidden: 10000: No."
-	if got.Error() != want || got.RayID != "ray-1" || got.RetryAfter != 7*time.Second || got.Err != nil {
-		t.Errorf("read: got %v, ray %s, Retry-After %s, cause %v; want %s, ray-1, 7s, no cause", got, got.RayID, got.RetryAfter, got.Err, want)
-	}
-}
-
-func TestClient_noResponse(t *testing.T) {
-	t.Parallel()
-	server := httptest.NewServer(nil)
-	server.Close()
-	got := readError(t, mustNew(t, Config{BaseURL: server.URL, MaxRetries: 2, Clock: acctest.NewClock()}))
-	if got.Status != 0 || got.Attempts != 3 || !strings.Contains(got.Error(), "connection refused") || strings.Contains(got.Error(), "example.com") {
-		t.Errorf("read: got %v, status %d; want connection refused after 3 attempts, without the query", got, got.Status)
-	}
-}
-
 func TestClient_redirect(t *testing.T) {
 	t.Parallel()
 	for location, want := range map[string]string{
@@ -183,10 +160,15 @@ func TestClient_redirect(t *testing.T) {
 		got := readError(t, newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
 			requests.Add(1)
 			w.Header().Set("Location", location)
+			w.Header().Set("Cf-Ray", "ray-1")
+			w.Header().Set("Retry-After", "7")
 			respond(http.StatusTemporaryRedirect, success)(w, r)
 		}, 2))
 		if redirect, ok := errors.AsType[*RedirectError](got.Err); !ok || redirect.Error() != want || requests.Load() != 1 {
 			t.Errorf("read, Location %s: got %v after %d requests, want %q after 1", location, got, requests.Load(), want)
+		}
+		if got.RayID != "ray-1" || got.RetryAfter != 7*time.Second {
+			t.Errorf("read, Location %s: got ray %s, Retry-After %s, want ray-1, 7s", location, got.RayID, got.RetryAfter)
 		}
 	}
 }

@@ -91,11 +91,9 @@ func TestPass_link(t *testing.T) {
 		linked    bool
 		reordered bool
 	}{
-		"unknown rows":                  {passOf(100, 100), []int{100, 200}, false, false},
 		"the newest row":                {passOf(100, 100), []int{99, 100}, true, false},
 		"the oldest of the newest rows": {passOf(100, 100), []int{100, 68}, true, false},
 		"one older":                     {passOf(100, 100), []int{67, 100}, false, false},
-		"the window of small pages":     {passOf(100, 20), []int{68}, true, false},
 		"reordered":                     {passOf(100, 100), []int{99, 500, 98}, true, true},
 		"the same row twice":            {passOf(100, 100), []int{99, 99}, true, false},
 		"reordered, but not linked":     {passOf(100, 100), []int{2, 1}, false, true},
@@ -121,17 +119,6 @@ func TestPass_moveLeft(t *testing.T) {
 	p.nextBatch()
 	if p.back != 8 || p.batch != maxBatch || p.moved != 0 {
 		t.Errorf("nextBatch: got back %d, batch %d, moved %d, want 8, 10, 0", p.back, p.batch, p.moved)
-	}
-
-	p = passOf(130, 100)
-	p.back = 49
-	if !p.moveLeft() || p.end != 100 || p.moveLeft() {
-		t.Errorf("moveLeft near the beginning: got end %d, want 100 once", p.end)
-	}
-	p = passOf(400, 100)
-	p.back, p.reordered = 49, true
-	if p.moveLeft() {
-		t.Error("moveLeft with rows in both orders: got true beyond the largest overlap, want false")
 	}
 }
 
