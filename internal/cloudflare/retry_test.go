@@ -157,7 +157,7 @@ func TestRetry_delays(t *testing.T) {
 		for i := range 10 {
 			got := times[i+1].Sub(times[i])
 			if got < middle/2 || got > middle*3/2 {
-				t.Errorf("delay %d is %s, want %s, plus or minus half", i+1, got, middle)
+				t.Errorf("retry: got delay %d of %s, want %s, plus or minus half", i+1, got, middle)
 			}
 			if got == middle {
 				exact++
@@ -165,7 +165,7 @@ func TestRetry_delays(t *testing.T) {
 			middle = min(2*middle, 30*time.Second)
 		}
 		if exact == 10 {
-			t.Error("the delays have no jitter")
+			t.Error("retry: got delays without jitter")
 		}
 		if got := strings.Count(logged.String(), `level=WARN msg="retrying request" page=2 attempt=`); got != 10 {
 			t.Errorf("retry: logged %d lines, want 10:\n%s", got, logged.String())
@@ -183,7 +183,7 @@ func TestRetry_retryAfter(t *testing.T) {
 				t.Fatalf("retry: got error %v after %d attempts, want success after 3", err, len(times))
 			}
 			if first, second := times[1].Sub(times[0]), times[2].Sub(times[1]); first != 7*time.Second || second < 500*time.Millisecond {
-				t.Errorf("status %d: retry waits %s, %s, want 7s and at least 500ms", status, first, second)
+				t.Errorf("retry, status %d: got waits of %s, %s, want 7s and at least 500ms", status, first, second)
 			}
 		})
 	}
@@ -242,7 +242,7 @@ func TestRetry_attemptTimeout(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		if err := newWaitingClient(t, 1).retry(ctx, hang); err != context.DeadlineExceeded { //nolint:errorlint // ctx's own error
-			t.Errorf("retry with a deadline of 30 s = %v, want %v", err, context.DeadlineExceeded)
+			t.Errorf("retry with a deadline of 30 s: got error %v, want %v", err, context.DeadlineExceeded)
 		}
 	})
 }
@@ -274,39 +274,36 @@ func TestRetry_wait(t *testing.T) {
 		"pause of another":   {func(l *limit) { l.pause(wait, rateLimited) }, fail(nil), WaitError{wait, time.Minute, rateLimited}},
 		"budget":             {halfToken, fail(nil), WaitError{251 * time.Millisecond, 200 * time.Millisecond, errBudget}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				prepared := func() (*Client, time.Time) {
-					client := newWaitingClient(t, 5)
-					if test.prepare != nil {
-						test.prepare(client.limit)
-					}
-					return client, time.Now()
+		synctest.Test(t, func(t *testing.T) {
+			prepared := func() (*Client, time.Time) {
+				client := newWaitingClient(t, 5)
+				if test.prepare != nil {
+					test.prepare(client.limit)
 				}
-				client, start := prepared()
-				ctx, cancel := context.WithCancel(t.Context())
-				result := make(chan error, 1)
-				go func() { result <- client.retry(ctx, test.request) }()
-				synctest.Wait()
-				if len(result) > 0 {
-					t.Fatalf("retry: got error %v, want it to wait", <-result)
-				}
-				cancel()
-				if err := <-result; err != context.Canceled || time.Since(start) > 0 { //nolint:errorlint // ctx's own error
-					t.Errorf("retry: got error %v after %s, want %v at once", err, time.Since(start), context.Canceled)
-				}
-				if test.want.Left == 0 {
-					return
-				}
-				client, start = prepared()
-				ctx, cancel = context.WithTimeout(t.Context(), test.want.Left)
-				defer cancel()
-				err := client.retry(ctx, test.request)
-				if got, ok := errors.AsType[*WaitError](err); !ok || *got != test.want || time.Since(start) > 0 {
-					t.Errorf("retry: got error %v after %s, want %v at once", err, time.Since(start), &test.want)
-				}
-			})
+				return client, time.Now()
+			}
+			client, start := prepared()
+			ctx, cancel := context.WithCancel(t.Context())
+			result := make(chan error, 1)
+			go func() { result <- client.retry(ctx, test.request) }()
+			synctest.Wait()
+			if len(result) > 0 {
+				t.Fatalf("retry, %s: got error %v, want it to wait", name, <-result)
+			}
+			cancel()
+			if err := <-result; err != context.Canceled || time.Since(start) > 0 { //nolint:errorlint // ctx's own error
+				t.Errorf("retry, %s: got error %v after %s, want %v at once", name, err, time.Since(start), context.Canceled)
+			}
+			if test.want.Left == 0 {
+				return
+			}
+			client, start = prepared()
+			ctx, cancel = context.WithTimeout(t.Context(), test.want.Left)
+			defer cancel()
+			err := client.retry(ctx, test.request)
+			if got, ok := errors.AsType[*WaitError](err); !ok || *got != test.want || time.Since(start) > 0 {
+				t.Errorf("retry, %s: got error %v after %s, want %v at once", name, err, time.Since(start), &test.want)
+			}
 		})
 	}
 }
