@@ -13,7 +13,7 @@ import (
 	"terraform-provider-cloudflare-access/internal/pagination"
 )
 
-// An IncompleteError reports that every request was answered, but that the
+// An IncompleteError reports that every request got a response, but that the
 // responses do not show that the list is complete.
 type IncompleteError = pagination.IncompleteError
 

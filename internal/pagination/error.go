@@ -27,7 +27,7 @@ const (
 	TooManyRequests
 )
 
-// An IncompleteError says that every request was answered, but that the
+// An IncompleteError reports that every request got a response, but that the
 // responses do not show that the list is complete.
 type IncompleteError struct {
 	Reason  Reason
@@ -43,7 +43,7 @@ type Pass struct {
 	MinCount int  // the least total count that a page stated; NotStated if none did
 	MaxCount int  // the largest one
 	Requests int
-	Problem  string // what ended the pass early, ""  if nothing did
+	Problem  string // what ended the pass early, "" if nothing did
 }
 
 func (e *IncompleteError) Error() string {

@@ -87,7 +87,7 @@ type Progress struct {
 }
 
 // Pages returns how many responses the pass has received, and how many it is
-// expected to take; 0 as long as no total count says so.
+// expected to take; 0 as long as no total count is known.
 func (p *Progress) Pages() (received, expected int) {
 	return int(p.received.Load()), int(p.expected.Load())
 }

@@ -36,7 +36,7 @@ type account struct {
 	edit     func(*account, Request, *response)
 }
 
-// A kind says how an account changes and how its server answers. Chances are
+// A kind is how an account changes and how its server responds. Chances are
 // for each response.
 type kind struct {
 	name    string
@@ -113,7 +113,7 @@ func (a *account) remove() int {
 
 var errRefused = errors.New("400 Bad Request")
 
-// respond answers one request.
+// respond serves one request.
 func (a *account) respond(request Request) (response, error) {
 	a.requests++
 	a.change()
@@ -152,7 +152,7 @@ func (a *account) respond(request Request) (response, error) {
 	return resp, nil
 }
 
-// fetch answers the requests in random order.
+// fetch serves the requests in random order.
 func (a *account) fetch(_ context.Context, requests []Request) ([]response, error) {
 	responses := make([]response, len(requests))
 	var refused error
