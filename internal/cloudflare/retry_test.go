@@ -78,8 +78,8 @@ func TestRetry_tls(t *testing.T) {
 		want      string
 	}{
 		"untrusted certificate": {server: &tls.Config{}, untrusted: true, want: "x509: certificate signed by unknown authority"},
-		"client certificate":    {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, want: "remote error: tls: "},
-		"only TLS 1.1":          {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, want: "tls: protocol version not supported"},
+		"client certificate":    {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, want: "remote error: tls: "},         //nolint:gosec // so that the client waits for the alert
+		"only TLS 1.1":          {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, want: "tls: protocol version not supported"}, //nolint:gosec // an old server
 		"HTTP instead of TLS":   {want: "first record does not look like a TLS handshake"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,12 +3,14 @@ package pagination
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
-// passOf returns a linked pass that has seen rows 0 to n-1, in this order.
-func passOf(n, size int) *pass {
-	p := &pass{linked: true, size: size, end: n, back: overlap(size), batch: maxBatch}
+// passOf returns a linked pass in pages of 100 rows that has seen rows 0 to
+// n-1, in this order.
+func passOf(n int) *pass {
+	p := &pass{linked: true, size: 100, end: n, back: overlap(100), batch: maxBatch}
 	p.append(numbers(0, n))
 	return p
 }
@@ -23,13 +25,13 @@ func numbers(from, to int) []int {
 
 // state describes a pass for the comparison with what a test wants.
 func state(p *pass) string {
-	text := fmt.Sprintf("%d rows, size %d, end %d, back %d, batch %d", len(p.rows), p.size, p.end, p.back, p.batch)
+	words := []string{fmt.Sprintf("%d rows, size %d, end %d, back %d, batch %d", len(p.rows), p.size, p.end, p.back, p.batch)}
 	for i, set := range []bool{p.linked, p.adjacent, p.tail, p.done} {
 		if set {
-			text += []string{", linked", ", adjacent", ", tail", ", done"}[i]
+			words = append(words, []string{"linked", "adjacent", "tail", "done"}[i])
 		}
 	}
-	return text
+	return strings.Join(words, ", ")
 }
 
 func TestCounts(t *testing.T) {
@@ -91,12 +93,12 @@ func TestPass_link(t *testing.T) {
 		linked    bool
 		reordered bool
 	}{
-		"the newest row":                {passOf(100, 100), []int{99, 100}, true, false},
-		"the oldest of the newest rows": {passOf(100, 100), []int{100, 68}, true, false},
-		"one older":                     {passOf(100, 100), []int{67, 100}, false, false},
-		"reordered":                     {passOf(100, 100), []int{99, 500, 98}, true, true},
-		"the same row twice":            {passOf(100, 100), []int{99, 99}, true, false},
-		"reordered, but not linked":     {passOf(100, 100), []int{2, 1}, false, true},
+		"the newest row":                {passOf(100), []int{99, 100}, true, false},
+		"the oldest of the newest rows": {passOf(100), []int{100, 68}, true, false},
+		"one older":                     {passOf(100), []int{67, 100}, false, false},
+		"reordered":                     {passOf(100), []int{99, 500, 98}, true, true},
+		"the same row twice":            {passOf(100), []int{99, 99}, true, false},
+		"reordered, but not linked":     {passOf(100), []int{2, 1}, false, true},
 	} {
 		if got := test.pass.link(test.rows); got != test.linked || test.pass.reordered != test.reordered {
 			t.Errorf("link, %s: got %t, reordered %t, want %t, %t", name, got, test.pass.reordered, test.linked, test.reordered)
@@ -107,7 +109,7 @@ func TestPass_link(t *testing.T) {
 // TestPass_moveLeft lets a page stay unlinked until the pass gives up.
 func TestPass_moveLeft(t *testing.T) {
 	t.Parallel()
-	p := passOf(400, 100)
+	p := passOf(400)
 	var got [][3]int
 	for p.moveLeft() {
 		got = append(got, [3]int{p.back, p.end, p.batch})
@@ -140,7 +142,7 @@ func TestPass_add(t *testing.T) {
 		"another page":      {response{numbers(92, 184), 1, 92, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, done", 0},
 		"first page, again": {response{numbers(8, 100), 2, 92, 300}, true, "100 rows, size 100, end 184, back 8, batch 10, linked", 300},
 	} {
-		p := passOf(100, 100)
+		p := passOf(100)
 		ok := p.add(Request{2, 92}, test.response)
 		if got := state(p); ok != test.ok || got != test.want || p.counts.max != test.counted {
 			t.Errorf("add, %s: got %t, %s, total_count %d, want %t, %s, %d", name, ok, got, p.counts.max, test.ok, test.want, test.counted)
@@ -151,7 +153,7 @@ func TestPass_add(t *testing.T) {
 // TestPass_tail looks for rows behind a short page of a filtered list.
 func TestPass_tail(t *testing.T) {
 	t.Parallel()
-	p := passOf(100, 100)
+	p := passOf(100)
 	p.filtered = true
 	for _, step := range []struct {
 		page, perPage int
@@ -184,7 +186,7 @@ func TestPass_refresh(t *testing.T) {
 		"only unknown rows":          {[]int{200, 201, 202}, 100},
 		"one in front of all others": {[]int{300, 0}, 101},
 	} {
-		p := passOf(100, 100)
+		p := passOf(100)
 		p.refresh(response{rows: test.rows, total: 103})
 		if len(p.rows) != test.want || p.counts.max != 103 || p.requests != 1 {
 			t.Errorf("refresh, %s: got %d rows, total_count %d, %d requests, want %d, 103, 1", name, len(p.rows), p.counts.max, p.requests, test.want)

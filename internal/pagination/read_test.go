@@ -201,6 +201,10 @@ func TestNextRequest(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestNextRequest_reachesFurthest(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		end, size, back int
 		want            Request
@@ -213,7 +217,7 @@ func TestNextRequest(t *testing.T) {
 		{2, 1, 0, Request{3, 1}},
 	} {
 		if got, ok := nextRequest(test.end, test.size, test.back); got != test.want || !ok {
-			t.Errorf("nextRequest(%d, %d, %d): got %+v, %t, want %+v, which reaches furthest", test.end, test.size, test.back, got, ok, test.want)
+			t.Errorf("nextRequest(%d, %d, %d): got %+v, %t, want %+v", test.end, test.size, test.back, got, ok, test.want)
 		}
 	}
 	if got, ok := nextRequest(10, 5, 5); ok {

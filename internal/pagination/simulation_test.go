@@ -236,7 +236,7 @@ func kinds() []kind {
 }
 
 func simulate(k kind, seed int) (*account, []int, error) {
-	a := randomAccount(k, rand.New(rand.NewPCG(uint64(seed), 1)))
+	a := randomAccount(k, rand.New(rand.NewPCG(uint64(seed), 1))) //nolint:gosec // seeds are not negative
 	rows, err := a.read(Options{PerPage: []int{1000, 50, 25}[a.random.IntN(3)]})
 	return a, rows, err
 }
