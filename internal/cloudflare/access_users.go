@@ -44,7 +44,7 @@ type AccessUsersQuery struct {
 	IgnoreTotalCount bool // accept a list that is shorter than Cloudflare's count
 }
 
-func (q *AccessUsersQuery) filtered() bool { return q.Email != "" || q.Name != "" || q.Search != "" }
+func (q *AccessUsersQuery) filtered() bool { return q.Email+q.Name+q.Search != "" }
 
 // An AccessUserRow is what a complete list keeps of a user.
 type AccessUserRow struct {

@@ -100,7 +100,7 @@ func userList(add func(*AccessUser)) result {
 // singleUser decodes one user.
 func singleUser(user *AccessUser) result {
 	return result{kind: jsontext.KindBeginObject, want: "an object", decode: func(r *result, dec *jsontext.Decoder) error {
-		r.rows++
+		r.rows = 1
 		return json.UnmarshalDecode(dec, user)
 	}}
 }
@@ -135,9 +135,10 @@ func (c *count) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // newValueError reads a JSON pointer such as /result/36/email.
 func newValueError(pointer string, want reflect.Type) *ValueError {
 	e := &ValueError{Field: strings.TrimPrefix(pointer, "/"), Want: "of the right type"}
-	if parts := strings.SplitN(e.Field, "/", 3); parts[0] == "result" && len(parts) > 1 {
-		if index, err := strconv.Atoi(parts[1]); err == nil {
-			e.Row, e.Field = index+1, strings.Join(parts[2:], "/")
+	if row, inResult := strings.CutPrefix(e.Field, "result/"); inResult {
+		number, field, _ := strings.Cut(row, "/")
+		if index, err := strconv.Atoi(number); err == nil {
+			e.Row, e.Field = index+1, field
 		}
 	}
 	if want != nil {
