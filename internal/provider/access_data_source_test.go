@@ -2,20 +2,12 @@ package provider_test
 
 import (
 	"bytes"
-	"context"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
-	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
@@ -31,11 +23,11 @@ func TestConfigure_wrongType(t *testing.T) {
 
 func TestRead_unconfigured(t *testing.T) {
 	t.Parallel()
-	e := unconfigured(t, provider.Options{Getenv: environment{}.getenv})
+	e := unconfigured(t, nil)
 	const want = "ERROR: Unconfigured Cloudflare provider\n" +
 		"The data source was read before the provider was configured. Report this to the provider's developers.\n"
 	for typeName := range e.schemas.DataSourceSchemas {
-		if got := describe(e.readType(t.Context(), typeName, nil).Diagnostics, ""); got != want {
+		if got := e.diagnose(typeName, nil); got != want {
 			t.Errorf("read of %s: got\n%s\nwant\n%s", typeName, got, want)
 		}
 	}
@@ -44,15 +36,14 @@ func TestRead_unconfigured(t *testing.T) {
 // TestRead_unknownArgument reads with each argument unknown, in turn.
 func TestRead_unknownArgument(t *testing.T) {
 	t.Parallel()
-	fake := fakeapi.New(fixedUsers(3))
+	fake := fakeapi.New(nil)
 	e := newEndpoint(t, nil, start(t, fake), nil)
 	check := func(typeName, argument string, value tftypes.Value) {
 		t.Helper()
-		resp := e.readType(t.Context(), typeName, values{argument: value})
 		want := "ERROR: Cannot use a value for " + argument + " that is known only after apply\nat AttributeName(\"" + argument + "\")\n" +
 			"The data source was read although the value of " + argument + " is not known yet. First apply the resource that it comes " +
 			"from: terraform apply -target=RESOURCE.\n"
-		if got := describe(resp.Diagnostics, ""); got != want {
+		if got := e.diagnose(typeName, values{argument: value}); got != want {
 			t.Errorf("read of %s: got\n%s\nwant\n%s", typeName, got, want)
 		}
 	}
@@ -66,31 +57,8 @@ func TestRead_unknownArgument(t *testing.T) {
 		}
 	}
 	check(dataSource, "emails", emailSet("ann@example.com", tftypes.UnknownValue))
-	check(userDataSource, "timeouts", tftypes.NewValue(readTimeout("").Type(), map[string]tftypes.Value{"read": unknownStr()}))
 	if got := len(fake.Requests()); got > 0 || arguments != 14 {
 		t.Errorf("read with one of %d unknown arguments: got %d requests, want none for 14", arguments, got)
-	}
-}
-
-// TestRead_redirect redirects to a server that must not get any request: it
-// would get the credentials.
-func TestRead_redirect(t *testing.T) {
-	t.Parallel()
-	second := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Errorf("second server: got %s %s with headers %v, want no request", r.Method, r.URL, r.Header)
-	}))
-	t.Cleanup(second.Close)
-	for _, block := range []values{tokenValues(), keyValues()} {
-		for _, status := range []int{301, 302, 303, 307, 308} {
-			fake := fakeapi.New(fixedUsers(250))
-			fake.MaxPageSize = 100
-			fake.Faults = []fakeapi.Fault{{Page: 2, Attempts: -1, Do: fakeapi.Status(status, "", "Location", second.URL+fakeapi.BasePath)}}
-			resp := newEndpoint(t, block, start(t, fake), acctest.NewClock()).read(t.Context(), nil)
-			want := fmt.Sprintf("ERROR: Cannot read Access users: %d %s\n", status, http.StatusText(status))
-			if got := describe(resp.Diagnostics, ""); !strings.HasPrefix(got, want) {
-				t.Errorf("read: got\n%s\nwant %s", got, want)
-			}
-		}
 	}
 }
 
@@ -105,98 +73,49 @@ func TestRead_masksFilters(t *testing.T) {
 		fake.Faults = []fakeapi.Fault{{Attempts: 1, Do: fakeapi.Pass()}, {Attempts: -1, Do: refusal(400, 1, "cannot find "+secret)}}
 		e := newEndpoint(t, nil, start(t, fake), nil)
 		var log bytes.Buffer
-		ctx := tflogtest.RootLogger(t.Context(), &log)
 		config := values{argument: str(secret)}
-		if got := describe(e.readType(ctx, typeName, config).Diagnostics, ""); got != "" {
+		if got := describe(e.read(tflogtest.RootLogger(t.Context(), &log), typeName, config).Diagnostics); got != "" {
 			t.Errorf("read of %s: got %s", typeName, got)
 		}
 		if got := log.String(); strings.Contains(got, secret) || !strings.Contains(got, "about ***") {
 			t.Errorf("read of %s: got log\n%s\nwant ***", typeName, got)
 		}
-		if got := describe(e.readType(ctx, typeName, config).Diagnostics, ""); strings.Contains(got, secret) || !strings.Contains(got, "cannot find ***") {
+		if got := e.diagnose(typeName, config); strings.Contains(got, secret) || !strings.Contains(got, "cannot find ***") {
 			t.Errorf("read of %s: got\n%s\nwant ***", typeName, got)
 		}
 	}
 }
 
-// A countingServer counts the blocks that are read at once, those that are not
-// read yet, and the reads of the complete list.
-type countingServer struct {
-	tfprotov6.ProviderServer
-
-	mu                    sync.Mutex
-	changed               *sync.Cond
-	inFlight, left, reads int
-}
-
-func (s *countingServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	s.count(1, 0)
-	defer s.count(-1, -1)
-	return s.ProviderServer.ReadDataSource(ctx, req)
-}
-
-func (s *countingServer) count(inFlight, left int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.inFlight += inFlight
-	s.left += left
-	s.changed.Broadcast()
-}
-
-// gate holds a read until Terraform reads as many blocks as it ever does.
-func (s *countingServer) gate(page int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if page > 1 {
-		return
-	}
-	s.reads++
-	for s.inFlight < min(10, s.left) {
-		s.changed.Wait()
-	}
-}
-
-// TestAccProvider_sharedReads reads 30 different selections of one list, and two
-// users whom Cloudflare's filter misses, with Terraform's default parallelism.
-func TestAccProvider_sharedReads(t *testing.T) {
+func TestRead_accountID(t *testing.T) {
 	t.Parallel()
-	fake := fakeapi.New(fixedUsers(1000))
-	fake.MaxPageSize = 100
-	fake.Quirks.EmailFilterMisses = true
-	env := start(t, fake)
-	var servers []*countingServer // one for each command of Terraform
-	fake.Gate = func(page int) { servers[len(servers)-1].gate(page) }
-	users := fake.Users(fakeapi.AccountID)
-	c := testCase(env.getenv, resource.TestStep{PlanOnly: true, Config: fmt.Sprintf(`
-data "cloudflare_access_users" "some" {
-  for_each = toset([for i in range(30) : "user-${i}@example.com"])
-  emails   = [each.key, %q]
-  lifecycle {
-    postcondition {
-      condition     = one(self.users[*].email) == %[1]q && one(self.emails_not_found) == each.key
-      error_message = "The block has another selection."
-    }
-  }
-}
-data "cloudflare_access_user" "one" {
-  for_each = toset([%[1]q, %[2]q])
-  email    = each.key
-}
-`, users[10]["email"], users[20]["email"])})
-	c.ProtoV6ProviderFactories["cloudflare"] = func() (tfprotov6.ProviderServer, error) {
-		s := &countingServer{ProviderServer: provider.NewServer(provider.Options{Getenv: env.getenv}), left: 32}
-		s.changed = sync.NewCond(&s.mu)
-		servers = append(servers, s)
-		return s, nil
-	}
-	resource.Test(t, c)
-	reads := 0
-	for _, s := range servers {
-		if reads += s.reads; s.reads > 2+8 { // two are with the email filter
-			t.Errorf("terraform: got %d reads of the list for 32 blocks, want at most 8", s.reads-2)
+	const ofDataSource, ofProvider, ofEnvironment = "of-the-data-source", "of-the-provider", "of-the-environment"
+	for want, test := range map[string]struct {
+		config, block values
+		env           string
+	}{
+		ofDataSource:  {values{"account_id": str(ofDataSource)}, values{"account_id": str(ofProvider)}, ofEnvironment},
+		ofProvider:    {nil, values{"account_id": str(ofProvider)}, ofEnvironment},
+		ofEnvironment: {nil, nil, ofEnvironment},
+	} {
+		fake := fakeapi.New(nil)
+		fake.Accounts[want] = []fakeapi.User{{"id": "1"}}
+		env := start(t, fake)
+		env["CLOUDFLARE_ACCOUNT_ID"] = test.env
+		e := newEndpoint(t, test.block, env, nil)
+		resp := e.read(t.Context(), dataSource, test.config)
+		if state := e.state(want, typedUsers(t, fake.Users(want))); !bytes.Equal(resp.State.MsgPack, state) {
+			t.Errorf("read: got %q, want %q; %s", resp.State.MsgPack, state, describe(resp.Diagnostics))
 		}
 	}
-	if reads == 0 {
-		t.Error("terraform: got no reads")
+}
+
+func TestRead_missingAccountID(t *testing.T) {
+	t.Parallel()
+	const want = `ERROR: Missing account_id
+at AttributeName("account_id")
+Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, to the id of the account whose users to read (32 hexadecimal digits in the dashboard's address).
+`
+	if got := newEndpoint(t, tokenValues(), nil, nil).diagnose(dataSource, nil); got != want {
+		t.Errorf("read: got\n%s\nwant\n%s", got, want)
 	}
 }

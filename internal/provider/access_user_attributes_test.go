@@ -1,16 +1,13 @@
 package provider_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
@@ -62,55 +59,27 @@ func TestAccAccessUsersDataSource_attributes(t *testing.T) {
 	terraform(t, start(t, fake), reads(allUsers, fake, nil))
 }
 
-// TestAccAccessUserDataSource_byID reads each user by id, in one for_each.
-func TestAccAccessUserDataSource_byID(t *testing.T) {
+func TestSchema_userAttributesAreTheContracts(t *testing.T) {
 	t.Parallel()
-	fake := fakeapi.New(variedUsers())
-	var ids []string
-	var checks []statecheck.StateCheck
-	for _, user := range fake.Users(fakeapi.AccountID) {
-		ids = append(ids, fmt.Sprintf("%q", user["id"]))
-		checks = append(checks, hasUser(fmt.Sprintf("data.cloudflare_access_user.one[%q]", user["id"]), user, nil))
-	}
-	terraform(t, start(t, fake), resource.TestStep{
-		Config: `
-data "cloudflare_access_user" "one" {
-  for_each = toset([` + strings.Join(ids, ", ") + `])
-  id       = each.key
-}
-`,
-		ConfigStateChecks: checks,
-	}, withoutForEach())
-}
-
-// hasUser checks that a data source has exactly the user's attributes, the
-// account's id and these timeouts.
-func hasUser(address string, user fakeapi.User, timeouts any) statecheck.StateCheck {
-	want := wantUser(user)
-	want["account_id"], want["timeouts"] = fakeapi.AccountID, timeouts
-	return stateCheck(func(req statecheck.CheckStateRequest) error {
-		got, err := attributesIn(req, address)
-		if diff := cmp.Diff(want, got); err == nil && diff != "" {
-			err = fmt.Errorf("%s (-want +got):\n%s", address, diff)
+	e := unconfigured(t, nil)
+	jsonTypes := map[string]string{tftypes.String.String(): "string", tftypes.Number.String(): "number", tftypes.Bool.String(): "boolean"}
+	list, single := make(map[string]string), make(map[string]string)
+	for _, attribute := range e.schemas.DataSourceSchemas[dataSource].Block.Attributes {
+		if attribute.Name == "users" {
+			for _, field := range attribute.NestedType.Attributes {
+				list[field.Name] = jsonTypes[field.Type.String()]
+			}
 		}
-		return err
-	})
-}
-
-func TestRead_noDeviceCount(t *testing.T) {
-	t.Parallel()
-	users := fixedUsers(5)
-	fake := fakeapi.New(fixedUsers(5))
-	fake.Quirks.NoDeviceCount = true
-	for _, user := range users {
-		delete(user, "active_device_count")
 	}
-	e := newEndpoint(t, nil, start(t, fake), nil)
-	got := e.read(t.Context(), nil).State.MsgPack
-	want := e.value(e.schemas.DataSourceSchemas[dataSource], values{
-		"account_id": str(fakeapi.AccountID), "users": typedUsers(t, users), "emails_not_found": noStrings(),
-	}).MsgPack
-	if !bytes.Equal(want, got) {
-		t.Errorf("state (-want +got):\n%s", cmp.Diff(decode(t, want), decode(t, got)))
+	for _, attribute := range e.schemas.DataSourceSchemas[userDataSource].Block.Attributes {
+		if attribute.Name != "account_id" && attribute.Name != "timeouts" {
+			single[attribute.Name] = jsonTypes[attribute.Type.String()]
+		}
+	}
+	want := acctest.LoadContract(t).User
+	for typeName, got := range map[string]map[string]string{dataSource: list, userDataSource: single} {
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("attributes of a user in %s (-contract +provider):\n%s", typeName, diff)
+		}
 	}
 }

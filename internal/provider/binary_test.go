@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,7 +50,7 @@ type workspace struct {
 	t         *testing.T
 	terraform string
 	dir       string
-	env       []string
+	env       environment
 	stdin     *os.File             // nil for an empty one
 	process   *syscall.SysProcAttr // how to start Terraform; nil for the default
 }
@@ -62,36 +63,34 @@ type outcome struct {
 
 // newWorkspace returns one with a provider block, a data source and an output
 // that counts the users. Terraform's environment is env and what it needs to run.
-func newWorkspace(t *testing.T, providerBlock, dataSourceBlock string, env ...string) *workspace {
+func newWorkspace(t *testing.T, providerBlock string, env environment) *workspace {
 	t.Helper()
 	w := &workspace{t: t, terraform: acctest.Terraform(t), dir: t.TempDir()}
 	built, err := builtProvider()
 	if err != nil {
 		t.Fatal(err)
 	}
-	rc := filepath.Join(w.dir, "terraformrc")
 	w.write("terraformrc", fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  dev_overrides {\n    %q = %q\n  }\n}\n",
 		provider.Address, filepath.ToSlash(built)))
 	w.write("main.tf", fmt.Sprintf(`
-		terraform {
-		  required_providers {
-		    cloudflare = { source = %q }
-		  }
-		}
-		provider "cloudflare" {
-		  %s
-		}
-		data "cloudflare_access_users" "all" {
-		  %s
-		}
-		output "users" {
-		  value = length(data.cloudflare_access_users.all.users)
-		}
-	`, provider.Address, providerBlock, dataSourceBlock))
-	w.env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "TMPDIR=" + os.TempDir(), "SYSTEMROOT=" + os.Getenv("SYSTEMROOT"),
-		"TF_CLI_CONFIG_FILE=" + rc, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
-	}, env...)
+terraform {
+  required_providers {
+    cloudflare = { source = %q }
+  }
+}
+provider "cloudflare" {
+  %s
+}
+data "cloudflare_access_users" "all" {}
+output "users" {
+  value = length(data.cloudflare_access_users.all.users)
+}
+`, provider.Address, providerBlock))
+	w.env = environment{
+		"PATH": os.Getenv("PATH"), "HOME": w.dir, "TMPDIR": os.TempDir(), "SYSTEMROOT": os.Getenv("SYSTEMROOT"),
+		"TF_CLI_CONFIG_FILE": filepath.Join(w.dir, "terraformrc"), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
+	}
+	maps.Copy(w.env, env)
 	return w
 }
 
@@ -100,13 +99,6 @@ const (
 	tokenBlock = `api_token = "` + fakeapi.Token + `"`
 	keyBlock   = `api_key = "` + fakeapi.Key + "\"\nemail = \"" + fakeapi.Email + `"`
 )
-
-// accountEnv is an environment with a token for this API.
-func accountEnv(baseURL string) []string {
-	return []string{
-		"CLOUDFLARE_BASE_URL=" + baseURL, "CLOUDFLARE_ACCOUNT_ID=" + fakeapi.AccountID, "CLOUDFLARE_API_TOKEN=" + fakeapi.Token,
-	}
-}
 
 func (w *workspace) write(name, text string) {
 	w.t.Helper()
@@ -129,7 +121,10 @@ func (w *workspace) read(name string) string {
 func (w *workspace) start(args ...string) (*exec.Cmd, <-chan outcome) {
 	w.t.Helper()
 	cmd := exec.CommandContext(w.t.Context(), w.terraform, args...) //nolint:gosec // all arguments are the test's
-	cmd.Dir, cmd.Env, cmd.SysProcAttr = w.dir, w.env, w.process
+	cmd.Dir, cmd.SysProcAttr = w.dir, w.process
+	for variable, value := range w.env {
+		cmd.Env = append(cmd.Env, variable+"="+value)
+	}
 	if w.stdin != nil {
 		cmd.Stdin = w.stdin
 	}

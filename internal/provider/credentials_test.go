@@ -10,13 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
-	"terraform-provider-cloudflare-access/internal/provider"
 )
-
-// Values of a provider block.
-func tokenValues() values { return values{"api_token": str(fakeapi.Token)} }
-
-func keyValues() values { return values{"api_key": str(fakeapi.Key), "email": str(fakeapi.Email)} }
 
 func TestConfigure_credentials(t *testing.T) {
 	t.Parallel()
@@ -24,7 +18,6 @@ func TestConfigure_credentials(t *testing.T) {
 	sendsToken := map[string]string{"Authorization": "Bearer " + fakeapi.Token}
 	sendsKey := map[string]string{"X-Auth-Key": fakeapi.Key, "X-Auth-Email": fakeapi.Email}
 	emailOnly, keyOnly := values{"email": str(fakeapi.Email)}, values{"api_key": str(fakeapi.Key)}
-	token := environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token}
 	allOther := environment{"CLOUDFLARE_API_TOKEN": another, "CLOUDFLARE_API_KEY": another, "CLOUDFLARE_EMAIL": another}
 	for name, test := range map[string]struct {
 		block   values
@@ -32,66 +25,39 @@ func TestConfigure_credentials(t *testing.T) {
 		sends   map[string]string
 		ignores string // variables
 	}{
-		"token in block":       {block: tokenValues(), sends: sendsToken},
-		"token in environment": {env: token, sends: sendsToken},
-		"key in block":         {block: keyValues(), sends: sendsKey},
-		"key in environment": {
-			env: environment{"CLOUDFLARE_API_KEY": fakeapi.Key, "CLOUDFLARE_EMAIL": fakeapi.Email}, sends: sendsKey,
-		},
+		"token in block": {tokenValues(), allOther, sendsToken, "CLOUDFLARE_API_TOKEN, CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL"},
+		"key in block":   {keyValues(), allOther, sendsKey, "CLOUDFLARE_API_TOKEN, CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL"},
 		"key in block, email in environment": {
-			block: keyOnly, env: environment{"CLOUDFLARE_EMAIL": fakeapi.Email}, sends: sendsKey,
+			keyOnly, environment{"CLOUDFLARE_EMAIL": fakeapi.Email, "CLOUDFLARE_API_TOKEN": another}, sendsKey, "CLOUDFLARE_API_TOKEN",
 		},
-		"key in block, email and token in environment": {
-			block: keyOnly, env: environment{"CLOUDFLARE_EMAIL": fakeapi.Email, "CLOUDFLARE_API_TOKEN": another},
-			sends: sendsKey, ignores: "CLOUDFLARE_API_TOKEN",
+		"email in block, key in environment": {
+			emailOnly, environment{"CLOUDFLARE_API_KEY": fakeapi.Key, "CLOUDFLARE_API_TOKEN": another}, sendsKey, "CLOUDFLARE_API_TOKEN",
 		},
-		"email in block, key and token in environment": {
-			block: emailOnly, env: environment{"CLOUDFLARE_API_KEY": fakeapi.Key, "CLOUDFLARE_API_TOKEN": another},
-			sends: sendsKey, ignores: "CLOUDFLARE_API_TOKEN",
-		},
-		"token in block, all in environment": {
-			block: tokenValues(), env: allOther, sends: sendsToken,
-			ignores: "CLOUDFLARE_API_TOKEN, CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL",
-		},
-		"key in block, all in environment": {
-			block: keyValues(), env: allOther, sends: sendsKey,
-			ignores: "CLOUDFLARE_API_TOKEN, CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL",
-		},
-		"token and key in environment": {
-			env:   environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_API_KEY": another, "CLOUDFLARE_EMAIL": another},
-			sends: sendsToken, ignores: "CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL",
+		"token in environment": {nil, environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token}, sendsToken, ""},
+		"key in environment": {
+			nil, environment{"CLOUDFLARE_API_KEY": fakeapi.Key, "CLOUDFLARE_EMAIL": fakeapi.Email}, sendsKey, "",
 		},
 		"token and an invalid key in environment": {
-			env:   environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_API_KEY": "in valid"},
-			sends: sendsToken, ignores: "CLOUDFLARE_API_KEY",
-		},
-		"token and email in environment": {
-			env:   environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_EMAIL": another},
-			sends: sendsToken, ignores: "CLOUDFLARE_EMAIL",
+			nil, environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_API_KEY": "in valid", "CLOUDFLARE_EMAIL": another},
+			sendsToken, "CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL",
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := fakeapi.New(nil)
-			env := start(t, fake)
-			delete(env, "CLOUDFLARE_API_TOKEN")
-			maps.Copy(env, test.env)
-			e := unconfigured(t, provider.Options{Getenv: env.getenv})
-			if got := e.validate(test.block); len(got) > 0 {
-				t.Errorf("validate: %s, want no diagnostics", describe(got, ""))
-			}
-			var log bytes.Buffer
-			if got := e.configure(tflogtest.RootLogger(t.Context(), &log), test.block); len(got) > 0 {
-				t.Fatalf("configure: %s, want no diagnostics", describe(got, ""))
-			}
-			e.read(t.Context(), nil)
-			if got := credentialsIn(fake.Requests()[0].Header); !maps.Equal(got, test.sends) {
-				t.Errorf("the request has %v, want %v", got, test.sends)
-			}
-			if got := ignoredIn(t, &log); got != test.ignores {
-				t.Errorf("logged as ignored: %q, want %q", got, test.ignores)
-			}
-		})
+		fake := fakeapi.New(nil)
+		env := start(t, fake)
+		delete(env, "CLOUDFLARE_API_TOKEN")
+		maps.Copy(env, test.env)
+		e := unconfigured(t, env)
+		var log bytes.Buffer
+		got := e.validate(test.block) + e.configure(tflogtest.RootLogger(t.Context(), &log), test.block) + e.diagnose(dataSource, nil)
+		if got != "" {
+			t.Fatalf("%s: validate, configure and read: got %s, want no diagnostics", name, got)
+		}
+		if got := credentialsIn(fake.Requests()[0].Header); !maps.Equal(got, test.sends) {
+			t.Errorf("%s: the request has %v, want %v", name, got, test.sends)
+		}
+		if got := ignoredIn(t, &log); got != test.ignores {
+			t.Errorf("%s: logged as ignored: %q, want %q", name, got, test.ignores)
+		}
 	}
 }
 
@@ -163,44 +129,19 @@ func TestConfigure_incompleteCredentials(t *testing.T) {
 		"none":                    {nil, nil, "", none},
 		"token and key, both bad": {values{"api_token": str("a b"), "api_key": str("")}, nil, tokenAndKey, tokenAndKey},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			e := unconfigured(t, provider.Options{Getenv: test.env.getenv})
-			source := "api_key in the provider block"
-			if test.env != nil {
-				source = "the environment variable CLOUDFLARE_API_KEY"
-			}
-			if got, want := describe(e.validate(test.block), ""), strings.Replace(test.validate, "%", source, 1); !strings.HasPrefix(got, want) || want == "" && got != "" {
-				t.Errorf("validate: got\n%s\nwant\n%s", got, want)
-			}
-			if test.configure == "" {
-				return // the unknown value is an error of its own
-			}
-			if got, want := describe(e.configure(t.Context(), test.block), ""), strings.Replace(test.configure, "%", source, 1); !strings.HasPrefix(got, want) {
-				t.Errorf("configure: got\n%s\nwant\n%s", got, want)
-			}
-		})
-	}
-}
-
-func TestAccProvider_credentials(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct{ block, env string }{
-		"token in block":                     {block: tokenBlock},
-		"token in environment":               {env: "CLOUDFLARE_API_TOKEN=" + fakeapi.Token},
-		"key in block, email in environment": {block: `api_key = "` + fakeapi.Key + `"`, env: "CLOUDFLARE_EMAIL=" + fakeapi.Email},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := fakeapi.New(fixedUsers(3))
-			w := newWorkspace(t, test.block, "", "CLOUDFLARE_ACCOUNT_ID="+fakeapi.AccountID, "CLOUDFLARE_BASE_URL="+serve(t, fake), test.env)
-			if got := w.run("plan", "-no-color"); got.exit != 0 || !strings.Contains(got.stdout, "users = 3") {
-				t.Errorf("terraform plan: exit code %d\n%s%s", got.exit, got.stdout, got.stderr)
-			}
-			agent := fake.Requests()[0].Header.Get("User-Agent")
-			if !strings.HasPrefix(agent, "Terraform/") || !strings.HasSuffix(agent, " terraform-provider-cloudflare-access/dev") {
-				t.Errorf("User-Agent is %q, want the versions of Terraform and of the provider", agent)
-			}
-		})
+		e := unconfigured(t, test.env)
+		source := "api_key in the provider block"
+		if test.env != nil {
+			source = "the environment variable CLOUDFLARE_API_KEY"
+		}
+		want := strings.Replace(test.validate, "%", source, 1)
+		if got := e.validate(test.block); !strings.HasPrefix(got, want) || want == "" && got != "" {
+			t.Errorf("validate, %s: got\n%s\nwant\n%s", name, got, want)
+		}
+		// An unknown value is an error of its own.
+		want = strings.Replace(test.configure, "%", source, 1)
+		if got := e.configure(t.Context(), test.block); !strings.HasPrefix(got, want) {
+			t.Errorf("configure, %s: got\n%s\nwant\n%s", name, got, want)
+		}
 	}
 }

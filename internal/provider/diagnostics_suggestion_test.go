@@ -12,7 +12,8 @@ import (
 
 // Suggestions, as they are shown.
 const (
-	fromEnv = "(from the environment variable CLOUDFLARE_ACCOUNT_ID)"
+	attempts = "\nAttempts: 3 in 1.5s"
+	fromEnv  = "(from the environment variable CLOUDFLARE_ACCOUNT_ID)"
 
 	checkAccountID = "Check the account id " + fromEnv + ", which Cloudflare does not accept. It is the id of an account, not of a " +
 		"zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/."
@@ -42,6 +43,7 @@ To test a user token, or an account token, in CLOUDFLARE_API_TOKEN:
 	otherServer       = checkNetwork + " The response seems to come from another server, or was cut short. If the settings are correct, run again later."
 	followsNoRedirect = "Set base_url in the provider block, or CLOUDFLARE_BASE_URL, to the address of the API itself (it is " +
 		"https://HOST/client/v4). The provider follows no redirects: it sends credentials to base_url alone."
+	nothingHere   = "Check base_url (it is https://HOST/client/v4) and the account id " + fromEnv + ". There is nothing at this address."
 	checkSettings = "Check account_id, the credentials and their permission \"Access: Audit Logs Read\" against Cloudflare's message above."
 	reportValue   = "Report this to the provider's authors with the lines above, which contain no user's data. The response does not " +
 		"follow Cloudflare's published contract, so it is rejected."
@@ -50,141 +52,138 @@ To test a user token, or an account token, in CLOUDFLARE_API_TOKEN:
 // TestSuggest checks the whole text for each kind of failed request.
 func TestSuggest(t *testing.T) {
 	t.Parallel()
-	nowhere := values{"account_id": str("nowhere")}
-	html := "\n  " + "the response is not JSON" + "\nAttempts: 3 in 1.5s"
+	html := "the response is not JSON" + attempts
+	result := func(value any) http.HandlerFunc {
+		return fakeapi.Edit(func(envelope map[string]any) { envelope["result"] = value })
+	}
 	for name, test := range map[string]struct {
-		diagnosticCase
-
-		summary, at, response string
-		suggestion            string
+		fault                             http.HandlerFunc
+		problem, at, response, suggestion string
 	}{
-		"no credentials": {
-			diagnosticCase{fault: refusal(400, 9106, "Authentication failed (missing token or key)")},
-			"Cannot read Access users: 400 Bad Request", "", "\n  9106: Authentication failed (missing token or key)", checkToken,
-		},
-		"malformed token": {
-			diagnosticCase{fault: refusal(400, 6003, "Invalid request headers", fakeapi.Message{Code: 6111, Text: "Invalid format"})},
-			"Cannot read Access users: 400 Bad Request", "", "\n  6003: Invalid request headers (6111: Invalid format)", checkToken,
-		},
-		"malformed key": {
-			diagnosticCase{key: true, fault: refusal(400, 1, "Invalid request headers", fakeapi.Message{Code: 6103, Text: "Invalid format"})},
-			"Cannot read Access users: 400 Bad Request", "", "\n  1: Invalid request headers (6103: Invalid format)", checkKey,
-		},
-		"401":               {diagnosticCase{fault: refusal(401, 10000, "Authentication error")}, "Cannot read Access users: 401 Unauthorized", "", "\n  10000: Authentication error", checkToken},
-		"403":               {diagnosticCase{fault: refusal(403, 10000, "Authentication error")}, "Cannot read Access users: 403 Forbidden", "", "\n  10000: Authentication error", forbiddenToken},
-		"403, key":          {diagnosticCase{key: true, fault: refusal(403, 9109, "Unauthorized")}, "Cannot read Access users: 403 Forbidden", "", "\n  9109: Unauthorized", forbiddenKey},
-		"not enabled, code": {diagnosticCase{fault: refusal(403, 9999, "Something")}, "Cannot read Access users: 403 Forbidden", "account_id", "\n  9999: Something", setUpZeroTrust},
-		"not enabled, text": {
-			diagnosticCase{fault: refusal(400, 1, "x", fakeapi.Message{Code: 2, Text: "access.api.error.not_enabled"})},
-			"Cannot read Access users: 400 Bad Request", "account_id", "\n  1: x (2: access.api.error.not_enabled)", setUpZeroTrust,
-		},
-		"unknown account": {
-			diagnosticCase{config: nowhere, fault: refusal(404, 7003, "Could not route")},
-			"Cannot read Access users: 404 Not Found", "account_id", "\n  7003: Could not route",
-			"Check the account id (from account_id of the data source)" + checkAccountID[len("Check the account id "+fromEnv):],
-		},
-		"bad account id under 400": {diagnosticCase{fault: refusal(400, 7000, "No route")}, "Cannot read Access users: 400 Bad Request", "account_id", "\n  7000: No route", checkAccountID},
-		"404": {
-			diagnosticCase{fault: refusal(404, 1, "Not found")},
-			"Cannot read Access users: 404 Not Found", "account_id", "\n  1: Not found",
-			"Check base_url (it is https://HOST/client/v4) and the account id " + fromEnv + ". There is nothing at this address.",
-		},
+		"no credentials":    {refusal(400, 9106, "Authentication failed"), "400 Bad Request", "", "9106: Authentication failed", checkToken},
+		"malformed token":   {chained(6003, 6111, "Invalid format"), "400 Bad Request", "", "6003: x (6111: Invalid format)", checkToken},
+		"bad header":        {refusal(400, 6111, "Invalid format"), "400 Bad Request", "", "6111: Invalid format", checkToken},
+		"401":               {refusal(401, 10000, "Authentication error"), "401 Unauthorized", "", "10000: Authentication error", checkToken},
+		"403":               {refusal(403, 10000, "Authentication error"), "403 Forbidden", "", "10000: Authentication error", forbiddenToken},
+		"not enabled, code": {refusal(403, 9999, "Something"), "403 Forbidden", "account_id", "9999: Something", setUpZeroTrust},
+		"not enabled, text": {chained(1, 2, "access.api.error.not_enabled"), "400 Bad Request", "account_id", "1: x (2: access.api.error.not_enabled)", setUpZeroTrust},
+		"no route, 404":     {refusal(404, 7003, "No route"), "404 Not Found", "account_id", "7003: No route", checkAccountID},
+		"no route, 400":     {refusal(400, 7000, "No route"), "400 Bad Request", "account_id", "7000: No route", checkAccountID},
+		"404":               {refusal(404, 1, "Not found"), "404 Not Found", "account_id", "1: Not found", nothingHere},
 		"another 400": {
-			diagnosticCase{fault: fakeapi.Envelope(400, fakeapi.Message{
+			fakeapi.Envelope(400, fakeapi.Message{
 				Code: 9999, Text: "Invalid filter", DocumentationURL: "https://developers.cloudflare.com/api/", Source: &fakeapi.Source{Pointer: "/email"},
-			})},
-			"Cannot read Access users: 400 Bad Request", "", "\n  9999: Invalid filter [/email] <https://developers.cloudflare.com/api/>",
+			}),
+			"400 Bad Request", "", "9999: Invalid filter [/email] <https://developers.cloudflare.com/api/>",
 			"Check the arguments of the data source against Cloudflare's message above.",
 		},
-		"429": {
-			diagnosticCase{fault: refusal(429, 10100, "Rate limited.")},
-			"Cannot read Access users: 429 Too Many Requests", "",
-			"\n  10100: Rate limited.\nAttempts: 3 in 1.5s", rateLimited,
-		},
-		"408": {diagnosticCase{fault: fakeapi.HTML(408)}, "Cannot read Access users: 408 Request Timeout", "per_page", html, smallerPages},
-		"500": {diagnosticCase{fault: fakeapi.HTML(500)}, "Cannot read Access users: 500 Internal Server Error", "", html, runLater},
-		"502": {diagnosticCase{page: 2, fault: fakeapi.HTML(502)}, "Cannot read Access users: 502 Bad Gateway", "per_page", html, smallerPages},
-		"503": {diagnosticCase{fault: fakeapi.HTML(503)}, "Cannot read Access users: 503 Service Unavailable", "per_page", html, smallerPages},
-		"504": {diagnosticCase{fault: fakeapi.HTML(504)}, "Cannot read Access users: 504 Gateway Timeout", "per_page", html, smallerPages},
-		"520": {
-			diagnosticCase{fault: fakeapi.Status(520, "")},
-			"Cannot read Access users: 520 Web Server Returned an Unknown Error", "",
-			"\n  the response is empty\nAttempts: 3 in 1.5s", runLater,
-		},
-		"521":                {diagnosticCase{fault: fakeapi.HTML(521)}, "Cannot read Access users: 521 Web Server Is Down", "", html, runLater},
-		"522":                {diagnosticCase{fault: fakeapi.HTML(522)}, "Cannot read Access users: 522 Connection Timed Out", "per_page", html, smallerPages},
-		"523":                {diagnosticCase{fault: fakeapi.HTML(523)}, "Cannot read Access users: 523 Origin Is Unreachable", "", html, runLater},
-		"524, small pages":   {diagnosticCase{config: values{"per_page": num(50)}, fault: fakeapi.HTML(524)}, "Cannot read Access users: 524 A Timeout Occurred", "per_page", html, runLater + " Set a smaller per_page, such as 25, if it fails again: large pages can time out."},
-		"599":                {diagnosticCase{fault: fakeapi.HTML(599)}, "Cannot read Access users: 599", "", html, runLater},
-		"HTML under 200":     {diagnosticCase{fault: fakeapi.HTML(200)}, "Cannot read Access users: invalid response", "", html, otherServer},
-		"cut short":          {diagnosticCase{page: 3, fault: fakeapi.CutShort()}, "Cannot read Access users: invalid response", "", "\n  " + "the response is truncated" + "\nAttempts: 3 in 1.5s", otherServer},
-		"success false":      {diagnosticCase{fault: fakeapi.SuccessFalse(fakeapi.Message{Code: 1000, Text: "No."})}, "Cannot read Access users: request refused", "", "\n  1000: No.", checkSettings},
-		"no reason":          {diagnosticCase{fault: fakeapi.SuccessFalse()}, "Cannot read Access users: request refused", "", "\n  success is false, and no error is stated", checkSettings},
-		"value of wrong row": {diagnosticCase{page: 3, fault: fakeapi.WrongType("active_device_count", 2.5)}, "Cannot read Access users: invalid response", "", "\n  active_device_count of user 1 on page 3 is not a whole number", reportValue},
-		"row is null": {
-			diagnosticCase{fault: fakeapi.Edit(func(envelope map[string]any) { envelope["result"] = []any{nil} })},
-			"Cannot read Access users: invalid response", "",
-			"\n  user 1 on page 1 is not an object", reportValue,
-		},
-		"result is no list": {
-			diagnosticCase{fault: fakeapi.Edit(func(envelope map[string]any) { envelope["result"] = 1 })},
-			"Cannot read Access users: invalid response", "",
-			"\n  result is not a list", reportValue,
-		},
+		"429":               {refusal(429, 10100, "Rate limited."), "429 Too Many Requests", "", "10100: Rate limited." + attempts, rateLimited},
+		"408":               {fakeapi.HTML(408), "408 Request Timeout", "per_page", html, smallerPages},
+		"500":               {fakeapi.HTML(500), "500 Internal Server Error", "", html, runLater},
+		"502":               {fakeapi.HTML(502), "502 Bad Gateway", "per_page", html, smallerPages},
+		"503":               {fakeapi.HTML(503), "503 Service Unavailable", "per_page", html, smallerPages},
+		"504":               {fakeapi.HTML(504), "504 Gateway Timeout", "per_page", html, smallerPages},
+		"520":               {fakeapi.Status(520, ""), "520 Web Server Returned an Unknown Error", "", "the response is empty" + attempts, runLater},
+		"521":               {fakeapi.HTML(521), "521 Web Server Is Down", "", html, runLater},
+		"522":               {fakeapi.HTML(522), "522 Connection Timed Out", "per_page", html, smallerPages},
+		"523":               {fakeapi.HTML(523), "523 Origin Is Unreachable", "", html, runLater},
+		"524":               {fakeapi.HTML(524), "524 A Timeout Occurred", "per_page", html, smallerPages},
+		"599":               {fakeapi.HTML(599), "599", "", html, runLater},
+		"HTML under 200":    {fakeapi.HTML(200), "invalid response", "", html, otherServer},
+		"cut short":         {fakeapi.CutShort(), "invalid response", "", "the response is truncated" + attempts, otherServer},
+		"success false":     {fakeapi.SuccessFalse(fakeapi.Message{Code: 1000, Text: "No."}), "request refused", "", "1000: No.", checkSettings},
+		"no reason":         {fakeapi.SuccessFalse(), "request refused", "", "success is false, and no error is stated", checkSettings},
+		"wrong type":        {fakeapi.WrongType("active_device_count", 2.5), "invalid response", "", "active_device_count of user 1 on page 1 is not a whole number", reportValue},
+		"row is null":       {result([]any{nil}), "invalid response", "", "user 1 on page 1 is not an object", reportValue},
+		"result is no list": {result(1), "invalid response", "", "result is not a list", reportValue},
 		"too large": {
-			diagnosticCase{fault: fakeapi.Header(fakeapi.Status(http.StatusOK, ""), "Content-Length", "40000000")},
-			"Cannot read Access users: invalid response", "per_page",
-			"\n  " + cloudflare.ErrTooLarge.Error(),
+			fakeapi.Header(fakeapi.Status(200, ""), "Content-Length", "40000000"), "invalid response", "per_page", cloudflare.ErrTooLarge.Error(),
 			"Set a smaller per_page, such as 100, and check that base_url (it is https://HOST/client/v4) is Cloudflare's API.",
 		},
 		"redirect": {
-			diagnosticCase{fault: fakeapi.Redirect("https://other.example.com/users?secret=1")},
-			"Cannot read Access users: 302 Found", "",
-			"\n  a redirect to other.example.com, which is not followed",
-			followsNoRedirect,
-		},
-
-		// Only text that Cloudflare sent is masked.
-		"message masked": {
-			diagnosticCase{
-				key: true, config: values{"name": str("users"), "email": str("Ann+b@example.com")},
-				fault: refusal(403, 1, "No users for ANN%2Bb%40example.com of "+strings.ToUpper(fakeapi.Key)+", "+fakeapi.Email),
-			},
-			"Cannot read Access users: 403 Forbidden", "", "\n  1: No *** for *** of ***, ***", forbiddenKey,
-		},
-		"value not masked": {
-			diagnosticCase{
-				config: values{"name": str("user"), "search": str("page")}, quirks: fakeapi.Quirks{IgnoreFilters: true},
-				fault: fakeapi.WrongType("email", 40712),
-			},
-			"Cannot read Access users: invalid response", "", "\n  email of user 1 on page 1 is not a string", reportValue,
-		},
-		"error not masked": {
-			diagnosticCase{config: values{"name": str("JSON")}, fault: fakeapi.HTML(200)},
-			"Cannot read Access users: invalid response", "", html, otherServer,
-		},
-		"host of redirect masked": {
-			diagnosticCase{config: values{"name": str("redirect"), "email": str("Other.example.com")}, fault: fakeapi.Redirect("https://other.example.com")},
-			"Cannot read Access users: 302 Found", "", "\n  a redirect to ***, which is not followed", followsNoRedirect,
+			fakeapi.Redirect("https://other.example.com/users?secret=1"), "302 Found", "",
+			"a redirect to other.example.com, which is not followed", followsNoRedirect,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			account := fakeapi.AccountID
-			if test.config["account_id"].Equal(str("nowhere")) {
-				account = "nowhere"
-			}
-			status := strings.TrimPrefix(test.summary, "Cannot read Access users: ")
-			if status == "invalid response" || status == "request refused" {
-				status = "200 OK"
-			}
-			at := ""
-			if test.at != "" {
-				at = "at AttributeName(\"" + test.at + "\")\n"
-			}
-			test.want = fmt.Sprintf("ERROR: %s\n%sRequest: GET /client/v4/accounts/%s/access/users, page %d\n"+
-				"Response: %s, CF-Ray RAY%s\n\n%s\n", test.summary, at, account, max(test.page, 1), status, test.response, test.suggestion)
+			diagnosticCase{fault: test.fault, want: requestFailure{test.problem, test.at, test.response, test.suggestion}.text()}.check(t)
+		})
+	}
+}
+
+// TestSuggest_arguments depends on arguments of the provider and the data source.
+// Only text that Cloudflare sent is masked.
+func TestSuggest_arguments(t *testing.T) {
+	t.Parallel()
+	masked := refusal(403, 1, "No users for ANN%2Bb%40example.com of "+strings.ToUpper(fakeapi.Key)+", "+fakeapi.Email)
+	for name, test := range map[string]struct {
+		diagnosticCase
+		want requestFailure
+	}{
+		"account of the data source": {
+			diagnosticCase{config: values{"account_id": str(fakeapi.AccountID)}, fault: refusal(404, 7003, "No route")},
+			requestFailure{"404 Not Found", "account_id", "7003: No route", strings.Replace(checkAccountID, fromEnv, "(from account_id of the data source)", 1)},
+		},
+		"malformed key": {
+			diagnosticCase{key: true, fault: chained(1, 6103, "Invalid format")},
+			requestFailure{"400 Bad Request", "", "1: x (6103: Invalid format)", checkKey},
+		},
+		"403, key": {
+			diagnosticCase{key: true, fault: refusal(403, 9109, "Unauthorized")},
+			requestFailure{"403 Forbidden", "", "9109: Unauthorized", forbiddenKey},
+		},
+		"small pages": {
+			diagnosticCase{config: values{"per_page": num(50)}, fault: fakeapi.HTML(524)},
+			requestFailure{
+				"524 A Timeout Occurred", "per_page", "the response is not JSON" + attempts,
+				runLater + " Set a smaller per_page, such as 25, if it fails again: large pages can time out.",
+			},
+		},
+		"message masked": {
+			diagnosticCase{key: true, config: values{"name": str("users"), "email": str("Ann+b@example.com")}, fault: masked},
+			requestFailure{"403 Forbidden", "", "1: No *** for *** of ***, ***", forbiddenKey},
+		},
+		"value not masked": {
+			diagnosticCase{config: values{"name": str("user"), "search": str("page")}, quirks: fakeapi.Quirks{IgnoreFilters: true}, fault: fakeapi.WrongType("email", 40712)},
+			requestFailure{"invalid response", "", "email of user 1 on page 1 is not a string", reportValue},
+		},
+		"error not masked": {
+			diagnosticCase{config: values{"name": str("JSON")}, fault: fakeapi.HTML(200)},
+			requestFailure{"invalid response", "", "the response is not JSON" + attempts, otherServer},
+		},
+		"host of redirect masked": {
+			diagnosticCase{config: values{"name": str("redirect"), "email": str("Other.example.com")}, fault: fakeapi.Redirect("https://other.example.com")},
+			requestFailure{"302 Found", "", "a redirect to ***, which is not followed", followsNoRedirect},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.diagnosticCase.want = test.want.text()
 			test.check(t)
 		})
 	}
+}
+
+// chained is an error 400 whose cause has another code.
+func chained(code, cause int, text string) http.HandlerFunc {
+	return refusal(400, code, "x", fakeapi.Message{Code: cause, Text: text})
+}
+
+// A requestFailure is what differs between diagnostics of failed requests.
+type requestFailure struct {
+	problem, at, response, suggestion string
+}
+
+// text is the whole diagnostic.
+func (f requestFailure) text() string {
+	status, at := f.problem, ""
+	if status == "invalid response" || status == "request refused" {
+		status = "200 OK"
+	}
+	if f.at != "" {
+		at = "at AttributeName(\"" + f.at + "\")\n"
+	}
+	return fmt.Sprintf("ERROR: Cannot read Access users: %s\n%sRequest: GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/access/users, page 1\n"+
+		"Response: %s, CF-Ray RAY\n  %s\n\n%s\n", f.problem, at, status, f.response, f.suggestion)
 }

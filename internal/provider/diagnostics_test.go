@@ -4,8 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,6 @@ import (
 // A diagnosticCase is a fault of the API and the whole text that it leads to.
 type diagnosticCase struct {
 	fault  http.HandlerFunc
-	page   int // that the fault is on; 0 is page 1
 	quirks fakeapi.Quirks
 	change func(int, []fakeapi.User) []fakeapi.User
 	key    bool // an API key instead of a token
@@ -32,22 +32,19 @@ type diagnosticCase struct {
 // check reads 250 users in pages of 100 and compares the only diagnostic.
 func (c diagnosticCase) check(t *testing.T) {
 	t.Helper()
-	fake := fakeapi.New(fixedUsers(250))
-	fake.MaxPageSize = 100
+	fake := pagedFake()
 	fake.Quirks, fake.Change = c.quirks, c.change
 	if c.fault != nil {
-		fake.Faults = []fakeapi.Fault{{Page: max(c.page, 1), Attempts: -1, Do: c.fault}}
+		fake.Faults = []fakeapi.Fault{{Page: 1, Attempts: -1, Do: c.fault}}
 	}
-	baseURL := serve(t, fake)
-	block := values{"base_url": str(baseURL), "max_retries": num(2)}
+	block := values{"max_retries": num(2)}
 	if c.key {
-		block["api_key"], block["email"] = str(fakeapi.Key), str(fakeapi.Email)
+		maps.Copy(block, keyValues())
 	}
-	env := environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID}
-	e := newEndpoint(t, block, env, acctest.NewClock())
-	resp := e.read(t.Context(), c.config)
-	if got, want := describe(resp.Diagnostics, baseURL), strings.TrimPrefix(c.want, "\n"); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+	e := newEndpoint(t, block, start(t, fake), acctest.NewClock())
+	resp := e.read(t.Context(), dataSource, c.config)
+	if got, want := describe(resp.Diagnostics), strings.TrimPrefix(c.want, "\n"); got != want {
+		t.Errorf("read: got\n%s\nwant\n%s", got, want)
 	}
 	if len(resp.Diagnostics) != 1 {
 		t.Fatalf("%d diagnostics, want 1", len(resp.Diagnostics))
@@ -57,39 +54,18 @@ func (c diagnosticCase) check(t *testing.T) {
 	}
 }
 
-// describe returns the text of diagnostics, without what differs between runs.
-func describe(diagnostics []*tfprotov6.Diagnostic, baseURL string) string {
-	var b strings.Builder
-	for _, d := range diagnostics {
-		b.WriteString(d.Severity.String() + ": " + d.Summary + "\n")
-		if d.Attribute != nil {
-			b.WriteString("at " + d.Attribute.String() + "\n")
-		}
-		b.WriteString(d.Detail + "\n")
-	}
-	text := b.String()
-	if baseURL != "" {
-		text = strings.ReplaceAll(text, baseURL, "https://HOST/client/v4")
-	}
-	for pattern, replacement := range map[string]string{
-		`127\.0\.0\.1:\d+`:              "HOST",
-		`CF-Ray [0-9a-f]+-FKE`:          "CF-Ray RAY",
-		`Attempts: (\d+) in [0-9.]+m?s`: "Attempts: $1 in 1.5s",
-	} {
-		text = regexp.MustCompile(pattern).ReplaceAllString(text, replacement)
-	}
-	return text
-}
-
-// refusal is an envelope of Cloudflare's with one error.
-func refusal(status, code int, text string, chain ...fakeapi.Message) http.HandlerFunc {
-	return fakeapi.Envelope(status, fakeapi.Message{Code: code, Text: text, Chain: chain})
-}
-
 // The end of a read by a deadline or by ^C is in stop_test.go.
 func TestDiagnose(t *testing.T) {
 	t.Parallel()
 	others := fixedUsers(250 * 100)
+	const firstPageOnly = `
+ERROR: Cannot read a complete list of Access users
+Cloudflare responded to every request, but in two passes the response to page 2 states that it is page 1. A list that may lack somebody is rejected.
+
+Pass 1: 100 rows, not linked, total_count 250, 3 requests, the response to page 2 states that it is page 1
+Pass 2: 100 rows, not linked, total_count 250, 3 requests, the response to page 2 states that it is page 1
+
+`
 	for name, test := range map[string]diagnosticCase{
 		"wait beyond the deadline": {
 			fault: fakeapi.Header(refusal(429, 971, "Please wait"), "Retry-After", "900"),
@@ -107,27 +83,11 @@ Run again later, or allow more time, such as timeouts = { read = "30m" }.
 		},
 		"always page 1": {
 			quirks: fakeapi.Quirks{FirstPageOnly: true},
-			want: `
-ERROR: Cannot read a complete list of Access users
-Cloudflare responded to every request, but in two passes the response to page 2 states that it is page 1. A list that may lack somebody is rejected.
-
-Pass 1: 100 rows, not linked, total_count 250, 3 requests, the response to page 2 states that it is page 1
-Pass 2: 100 rows, not linked, total_count 250, 3 requests, the response to page 2 states that it is page 1
-
-Set another per_page (it is 1000), and report this to Cloudflare's support. Another run is unlikely to help.
-`,
+			want:   firstPageOnly + "Set another per_page (it is 1000), and report this to Cloudflare's support. Another run is unlikely to help.\n",
 		},
 		"always page 1, filtered": {
 			config: values{"search": str("example")}, quirks: fakeapi.Quirks{FirstPageOnly: true},
-			want: `
-ERROR: Cannot read a complete list of Access users
-Cloudflare responded to every request, but in two passes the response to page 2 states that it is page 1. A list that may lack somebody is rejected.
-
-Pass 1: 100 rows, not linked, total_count 250, 3 requests, the response to page 2 states that it is page 1
-Pass 2: 100 rows, not linked, total_count 250, 3 requests, the response to page 2 states that it is page 1
-
-Remove the filter and select users in Terraform. Another run is unlikely to help.
-`,
+			want: firstPageOnly + "Remove the filter and select users in Terraform. Another run is unlikely to help.\n",
 		},
 		"always changing": {
 			change: func(response int, _ []fakeapi.User) []fakeapi.User {
@@ -194,65 +154,69 @@ If the list contains too many users, remove name and select users in Terraform, 
 // for data sources without per_page.
 func TestDiagnose_error(t *testing.T) {
 	t.Parallel()
-	deadline := context.DeadlineExceeded
 	failed := func(status int, err error) error {
 		return &cloudflare.Error{Method: http.MethodGet, Path: "/users/1", Status: status, Err: err}
 	}
+	incomplete := func(pass cloudflare.Pass, e cloudflare.IncompleteError) error {
+		e.Passes = []cloudflare.Pass{pass}
+		return &e
+	}
 	const (
-		request   = "Request: GET /users/1\nResponse: none\n  "
-		atTimeout = "\nat timeouts.read\n"
+		noResponse = "Cannot read Access user: no response\n"
+		request    = "Request: GET /users/1\nResponse: none\n  "
+		timedOut   = "Cannot read Access user within 10m\nat timeouts.read\n"
+		rejected   = "Cannot read a complete list of Access users\nCloudflare responded to every request, but %s. A list that may lack somebody is rejected.\n\n%s\n\n"
 	)
 	for name, test := range map[string]struct {
 		perPage int
 		err     error
 		want    string
 	}{
-		"deadline, one page": {0, &cloudflare.InterruptedError{Pages: 0, Err: deadline}, "Cannot read Access user within 10m" + atTimeout +
-			"Received 0 pages before timeouts.read (10m) expired.\n\nAllow more time, such as timeouts = { read = \"20m\" }."},
 		"budget of requests": {
 			1000, &cloudflare.WaitError{Wait: time.Hour, Left: 30400 * time.Millisecond, Err: errors.New("budget")},
-			"Cannot read Access user within 10m" + atTimeout + "The next request has to wait 1h, but timeouts.read (10m) expires in 30s.\n\n" +
+			timedOut + "The next request has to wait 1h, but timeouts.read (10m) expires in 30s.\n\n" +
 				"The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of 1200 requests in 5 minutes.\n\n" +
 				"Run again later, or allow more time, such as timeouts = { read = \"139m\" }.",
 		},
-		"deadline, some pages": {1000, &cloudflare.InterruptedError{Pages: 3, Err: deadline}, "Cannot read Access user within 10m" + atTimeout +
-			"Received 3 pages before timeouts.read (10m) expired.\n\nAllow more time, such as timeouts = { read = \"20m\" }. " +
-			"If the read stops at the same page again, set a smaller per_page (it is 1000)."},
+		"deadline": {
+			0, &cloudflare.InterruptedError{Pages: 3, Err: context.DeadlineExceeded},
+			timedOut + "Received 3 pages before timeouts.read (10m) expired.\n\nAllow more time, such as timeouts = { read = \"20m\" }.",
+		},
 		"attempts": {
 			0, &cloudflare.Error{Method: http.MethodGet, Path: "/", Status: 599, Attempts: 2, Elapsed: 2460 * time.Millisecond},
 			"Cannot read Access user: 599\nRequest: GET /\nResponse: 599\nAttempts: 2 in 2.5s\n\n" + runLater,
 		},
-		"attempt timed out": {1000, failed(0, cloudflare.ErrTimeout), "Cannot read Access user: no response\nat per_page\n" + request +
-			cloudflare.ErrTimeout.Error() + "\n\nSet a smaller per_page, such as 100: large pages can time out. If small pages time out too, " +
-			"check the network and the proxy (HTTPS_PROXY, NO_PROXY)."},
-		"attempt timed out, no pages": {0, failed(0, cloudflare.ErrTimeout), "Cannot read Access user: no response\n" + request +
-			cloudflare.ErrTimeout.Error() + "\n\n" + checkNetwork},
+		"attempt timed out": {
+			1000, failed(0, cloudflare.ErrTimeout), noResponse + "at per_page\n" + request + cloudflare.ErrTimeout.Error() +
+				"\n\nSet a smaller per_page, such as 100: large pages can time out. If small pages time out too, check the network and the proxy (HTTPS_PROXY, NO_PROXY).",
+		},
+		"attempt timed out, no per_page": {0, failed(0, cloudflare.ErrTimeout), noResponse + request + cloudflare.ErrTimeout.Error() + "\n\n" + checkNetwork},
 		"total_count too large, no per_page": {
-			0, &cloudflare.IncompleteError{Reason: cloudflare.TotalCountTooLarge, Missing: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 7, Requests: 1}}},
-			"Cannot read a complete list of Access users\nCloudflare responded to every request, but two passes returned the same 5 rows while " +
-				"every page stated a total_count of 7. A list that may lack somebody is rejected.\n\nPass 1: 5 rows, not linked, total_count 7, " +
-				"1 requests\n\nIf the count is right, 2 users are missing: run again later, and report it to Cloudflare's support if it stays. " +
+			0, incomplete(cloudflare.Pass{Rows: 5, MinCount: 7, MaxCount: 7, Requests: 1}, cloudflare.IncompleteError{Reason: cloudflare.TotalCountTooLarge, Missing: 2}),
+			fmt.Sprintf(rejected, "two passes returned the same 5 rows while every page stated a total_count of 7", "Pass 1: 5 rows, not linked, total_count 7, 1 requests") +
+				"If the count is right, 2 users are missing: run again later, and report it to Cloudflare's support if it stays. " +
 				"If you know that the count is wrong, set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true.",
 		},
 		"the same page, no per_page": {
-			0, &cloudflare.IncompleteError{Page: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 8, Requests: 2, Problem: "page 2 is odd"}}},
-			"Cannot read a complete list of Access users\nCloudflare responded to every request, but in two passes page 2 is odd. A list that may " +
-				"lack somebody is rejected.\n\nPass 1: 5 rows, not linked, total_count 7 to 8, 2 requests, page 2 is odd\n\nSet id instead of email, " +
-				"and report this to Cloudflare's support. Another run is unlikely to help.",
+			0, incomplete(cloudflare.Pass{Rows: 5, MinCount: 7, MaxCount: 8, Requests: 2, Problem: "page 2 is odd"}, cloudflare.IncompleteError{Page: 2}),
+			fmt.Sprintf(rejected, "in two passes page 2 is odd", "Pass 1: 5 rows, not linked, total_count 7 to 8, 2 requests, page 2 is odd") +
+				"Set id instead of email, and report this to Cloudflare's support. Another run is unlikely to help.",
 		},
-		"TLS": {1000, failed(0, tls.RecordHeaderError{Msg: "no TLS"}), "Cannot read Access user: no response\n" + request +
-			"tls: no TLS\n\nIf a proxy inspects connections, add its certificate authority to this machine's trust store (on Linux also " +
-			"SSL_CERT_FILE). Otherwise check base_url (it is https://HOST/client/v4). The connection was not trusted, so no response was accepted."},
-		"too large, no pages": {0, failed(200, cloudflare.ErrTooLarge), "Cannot read Access user: invalid response\nRequest: GET /users/1\n" +
-			"Response: 200 OK\n  " + cloudflare.ErrTooLarge.Error() + "\n\n" + otherServer},
-		"502, no pages": {0, failed(502, nil), "Cannot read Access user: 502 Bad Gateway\nRequest: GET /users/1\nResponse: 502 Bad Gateway\n\n" + runLater},
-		"transport's error masked": {0, failed(0, errors.New("malformed response: Secret")), "Cannot read Access user: no response\n" + request +
-			"malformed response: ***\n\n" + checkNetwork},
-		"CF-Ray masked": {
+		"TLS": {
+			1000, failed(0, tls.RecordHeaderError{Msg: "no TLS"}), noResponse + request +
+				"tls: no TLS\n\nIf a proxy inspects connections, add its certificate authority to this machine's trust store (on Linux also " +
+				"SSL_CERT_FILE). Otherwise check base_url (it is https://HOST/client/v4). The connection was not trusted, so no response was accepted.",
+		},
+		"too large, no per_page": {
+			0, failed(200, cloudflare.ErrTooLarge),
+			"Cannot read Access user: invalid response\nRequest: GET /users/1\nResponse: 200 OK\n  " + cloudflare.ErrTooLarge.Error() + "\n\n" + otherServer,
+		},
+		"502, no per_page": {
 			0, &cloudflare.Error{Method: http.MethodGet, Path: "/secret", Status: 502, RayID: "SECRET"},
 			"Cannot read Access user: 502 Bad Gateway\nRequest: GET /secret\nResponse: 502 Bad Gateway, CF-Ray ***\n\n" + runLater,
 		},
-		"other error": {0, errors.New("SECRET of another kind"), "Cannot read Access user\n*** of another kind."},
+		"transport's error masked": {0, failed(0, errors.New("malformed response: Secret")), noResponse + request + "malformed response: ***\n\n" + checkNetwork},
+		"other error":              {0, errors.New("SECRET of another kind"), "Cannot read Access user\n*** of another kind."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

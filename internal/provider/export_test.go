@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
@@ -28,10 +30,9 @@ func PassList(ctx context.Context, attribute string, elements [][]byte) error {
 	return passList(ctx, attribute, elements)
 }
 
-// EncodeObject encodes one attribute.
-func EncodeObject(name string, value any) []byte {
-	return newObjectEncoderPool().object(1, func(e *objectEncoder) { e.encode(name, value) })
-}
+func NewProvider() provider.Provider { return &accessProvider{} }
+
+func AccessUserSchema() map[string]schema.Attribute { return accessUserSchema() }
 
 // Diagnose returns summary, attribute path and detail.
 func Diagnose(noun string, perPage int, secret string, err error) string {

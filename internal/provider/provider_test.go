@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
+	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
@@ -41,7 +43,7 @@ func runIsolated(m *testing.M) int {
 	}
 	_ = os.Setenv("TF_CLI_CONFIG_FILE", config.Name())
 	_ = os.Setenv("CHECKPOINT_DISABLE", "1")
-	if isOpenTofu() {
+	if strings.TrimSuffix(filepath.Base(os.Getenv("TF_ACC_TERRAFORM_PATH")), ".exe") == "tofu" {
 		_ = os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
 	}
 	return m.Run()
@@ -62,13 +64,11 @@ func changesTests(variable string) bool {
 		!strings.HasPrefix(variable, "TF_ACC") && !strings.HasPrefix(variable, "TF_LOG")
 }
 
-// isOpenTofu tells whether OpenTofu runs, whose providers have another host.
-func isOpenTofu() bool {
-	name := filepath.Base(os.Getenv("TF_ACC_TERRAFORM_PATH"))
-	return strings.TrimSuffix(name, ".exe") == "tofu"
-}
-
-const dataSource = "cloudflare_access_users"
+// Data sources.
+const (
+	dataSource     = "cloudflare_access_users"
+	userDataSource = "cloudflare_access_user"
+)
 
 // values are the attributes that a block sets.
 type values map[string]tftypes.Value
@@ -77,72 +77,106 @@ func str(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
 
 func unknownStr() tftypes.Value { return tftypes.NewValue(tftypes.String, tftypes.UnknownValue) }
 
-func noStrings() tftypes.Value {
-	return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{})
-}
-
 func num(n int) tftypes.Value { return tftypes.NewValue(tftypes.Number, n) }
 
 // readTimeout is timeouts = { read = d }.
-func readTimeout(d string) tftypes.Value {
+func readTimeout(d any) tftypes.Value {
 	object := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}}
-	return tftypes.NewValue(object, map[string]tftypes.Value{"read": str(d)})
+	return tftypes.NewValue(object, map[string]tftypes.Value{"read": tftypes.NewValue(tftypes.String, d)})
+}
+
+// Credentials, as values of a provider block.
+func tokenValues() values { return values{"api_token": str(fakeapi.Token)} }
+
+func keyValues() values { return values{"api_key": str(fakeapi.Key), "email": str(fakeapi.Email)} }
+
+// An environment replaces the process environment of the provider.
+type environment map[string]string
+
+func (e environment) getenv(variable string) string { return e[variable] }
+
+// start serves the fake API and returns the environment for a read from it.
+func start(t testing.TB, fake http.Handler) environment {
+	t.Helper()
+	return environment{
+		"CLOUDFLARE_BASE_URL":   serve(t, fake),
+		"CLOUDFLARE_API_TOKEN":  fakeapi.Token,
+		"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
+	}
+}
+
+// serve starts an API and returns its base URL.
+func serve(t testing.TB, api http.Handler) string {
+	t.Helper()
+	server := httptest.NewServer(api)
+	t.Cleanup(server.Close)
+	return server.URL + fakeapi.BasePath
+}
+
+// fixedUsers returns n users, the same in each test.
+func fixedUsers(n int) []fakeapi.User {
+	return fakeapi.Users(n, time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
+}
+
+// pagedFake serves 250 users in pages of 100, with these faults.
+func pagedFake(faults ...fakeapi.Fault) *fakeapi.Server {
+	fake := fakeapi.New(fixedUsers(250))
+	fake.MaxPageSize, fake.Faults = 100, faults
+	return fake
+}
+
+// refusal is an envelope of Cloudflare's with one error.
+func refusal(status, code int, text string, chain ...fakeapi.Message) http.HandlerFunc {
+	return fakeapi.Envelope(status, fakeapi.Message{Code: code, Text: text, Chain: chain})
 }
 
 // An endpoint calls the provider over the plugin protocol, without Terraform.
-// That takes milliseconds.
+// That takes milliseconds. What it returns as a string are diagnostics.
 type endpoint struct {
-	t       *testing.T
+	t       testing.TB
 	server  tfprotov6.ProviderServer
 	schemas *tfprotov6.GetProviderSchemaResponse
 }
 
 // newEndpoint starts the provider with this block, environment and clock.
-func newEndpoint(t *testing.T, block values, env map[string]string, clock *acctest.Clock) *endpoint {
+func newEndpoint(t testing.TB, block values, env environment, clock cloudflare.Clock) *endpoint {
 	t.Helper()
-	options := provider.Options{Version: "test", Getenv: func(name string) string { return env[name] }}
-	if clock != nil {
-		options.Clock = clock
-	}
-	return newEndpointWith(t, block, options)
-}
-
-// newEndpointWith starts the provider with this block and these options.
-func newEndpointWith(t *testing.T, block values, options provider.Options) *endpoint {
-	t.Helper()
-	e := unconfigured(t, options)
-	if diagnostics := e.configure(t.Context(), block); len(diagnostics) > 0 {
-		t.Fatalf("ConfigureProvider: %s", describe(diagnostics, ""))
+	e := endpointOf(t, provider.NewServer(provider.Options{Version: "test", Getenv: env.getenv, Clock: clock}))
+	if got := e.configure(t.Context(), block); got != "" {
+		t.Fatalf("ConfigureProvider: %s", got)
 	}
 	return e
 }
 
-// unconfigured starts the provider with these options and no provider block.
-func unconfigured(t *testing.T, options provider.Options) *endpoint {
+// unconfigured starts the provider with this environment and no provider block.
+func unconfigured(t testing.TB, env environment) *endpoint {
 	t.Helper()
-	e := &endpoint{t: t, server: provider.NewServer(options)}
-	var err error
-	if e.schemas, err = e.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+	return endpointOf(t, provider.NewServer(provider.Options{Version: "test", Getenv: env.getenv}))
+}
+
+func endpointOf(t testing.TB, server tfprotov6.ProviderServer) *endpoint {
+	t.Helper()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
 		t.Fatalf("GetProviderSchema: %v", err)
 	}
-	return e
+	return &endpoint{t, server, schemas}
 }
 
 // configure sends the provider block, as terraform plan does.
-func (e *endpoint) configure(ctx context.Context, block values) []*tfprotov6.Diagnostic {
+func (e *endpoint) configure(ctx context.Context, block values) string {
 	e.t.Helper()
 	resp, err := e.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.11.4",
-		Config:           e.value(e.schemas.Provider, block),
+		TerraformVersion: "1.11.4", Config: e.value(e.schemas.Provider, block),
 	})
 	if err != nil {
 		e.t.Fatalf("ConfigureProvider: %v", err)
 	}
-	return resp.Diagnostics
+	return describe(resp.Diagnostics)
 }
 
 // validate sends the provider block, as terraform validate does.
-func (e *endpoint) validate(block values) []*tfprotov6.Diagnostic {
+func (e *endpoint) validate(block values) string {
 	e.t.Helper()
 	resp, err := e.server.ValidateProviderConfig(e.t.Context(), &tfprotov6.ValidateProviderConfigRequest{
 		Config: e.value(e.schemas.Provider, block),
@@ -150,27 +184,37 @@ func (e *endpoint) validate(block values) []*tfprotov6.Diagnostic {
 	if err != nil {
 		e.t.Fatalf("ValidateProviderConfig: %v", err)
 	}
-	return resp.Diagnostics
+	return describe(resp.Diagnostics)
 }
 
-// validateDataSource sends a block of cloudflare_access_users, as terraform
-// validate does.
-func (e *endpoint) validateDataSource(config values) []*tfprotov6.Diagnostic {
-	e.t.Helper()
-	return e.validateType(dataSource, config)
-}
-
-// validateType sends a block of a data source.
-func (e *endpoint) validateType(typeName string, config values) []*tfprotov6.Diagnostic {
+// validateDataSource sends a block of a data source, as terraform validate does.
+func (e *endpoint) validateDataSource(typeName string, config values) string {
 	e.t.Helper()
 	resp, err := e.server.ValidateDataResourceConfig(e.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-		TypeName: typeName,
-		Config:   e.value(e.schemas.DataSourceSchemas[typeName], config),
+		TypeName: typeName, Config: e.value(e.schemas.DataSourceSchemas[typeName], config),
 	})
 	if err != nil {
 		e.t.Fatalf("ValidateDataResourceConfig: %v", err)
 	}
-	return resp.Diagnostics
+	return describe(resp.Diagnostics)
+}
+
+// read reads a data source.
+func (e *endpoint) read(ctx context.Context, typeName string, config values) *tfprotov6.ReadDataSourceResponse {
+	e.t.Helper()
+	resp, err := e.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{
+		TypeName: typeName, Config: e.value(e.schemas.DataSourceSchemas[typeName], config),
+	})
+	if err != nil {
+		e.t.Fatalf("ReadDataSource: %v", err)
+	}
+	return resp
+}
+
+// diagnose reads a data source and returns the diagnostics.
+func (e *endpoint) diagnose(typeName string, config values) string {
+	e.t.Helper()
+	return describe(e.read(e.t.Context(), typeName, config).Diagnostics)
 }
 
 // value returns a block in which everything that is not set is null.
@@ -194,23 +238,13 @@ func (e *endpoint) value(schema *tfprotov6.Schema, set values) *tfprotov6.Dynami
 	return &value
 }
 
-// read reads cloudflare_access_users.
-func (e *endpoint) read(ctx context.Context, config values) *tfprotov6.ReadDataSourceResponse {
+// state returns the encoded state of cloudflare_access_users with these users.
+func (e *endpoint) state(accountID string, users tftypes.Value) []byte {
 	e.t.Helper()
-	return e.readType(ctx, dataSource, config)
-}
-
-// readType reads a data source.
-func (e *endpoint) readType(ctx context.Context, typeName string, config values) *tfprotov6.ReadDataSourceResponse {
-	e.t.Helper()
-	resp, err := e.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{
-		TypeName: typeName,
-		Config:   e.value(e.schemas.DataSourceSchemas[typeName], config),
-	})
-	if err != nil {
-		e.t.Fatalf("ReadDataSource: %v", err)
-	}
-	return resp
+	return e.value(e.schemas.DataSourceSchemas[dataSource], values{
+		"account_id": str(accountID), "users": users,
+		"emails_not_found": tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{}),
+	}).MsgPack
 }
 
 // hasUsers tells whether the state in the response has users.
@@ -227,17 +261,25 @@ func (e *endpoint) hasUsers(resp *tfprotov6.ReadDataSourceResponse) bool {
 	return !attributes["users"].IsNull()
 }
 
-// serve starts an API and returns its base URL.
-func serve(t *testing.T, api http.Handler) string {
-	t.Helper()
-	server := httptest.NewServer(api)
-	t.Cleanup(server.Close)
-	return server.URL + fakeapi.BasePath
-}
-
-// fixedUsers returns n users, the same in each test.
-func fixedUsers(n int) []fakeapi.User {
-	return fakeapi.Users(n, time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
+// describe returns the text of diagnostics, without what differs between runs.
+func describe(diagnostics []*tfprotov6.Diagnostic) string {
+	var b strings.Builder
+	for _, d := range diagnostics {
+		b.WriteString(d.Severity.String() + ": " + d.Summary + "\n")
+		if d.Attribute != nil {
+			b.WriteString("at " + d.Attribute.String() + "\n")
+		}
+		b.WriteString(d.Detail + "\n")
+	}
+	text := b.String()
+	for pattern, replacement := range map[string]string{
+		`http://127\.0\.0\.1:\d+`:       "https://HOST",
+		`CF-Ray [0-9a-f]+-FKE`:          "CF-Ray RAY",
+		`Attempts: (\d+) in [0-9.]+m?s`: "Attempts: $1 in 1.5s",
+	} {
+		text = regexp.MustCompile(pattern).ReplaceAllString(text, replacement)
+	}
+	return text
 }
 
 func TestConfigure_sendsTerraformsVersion(t *testing.T) {
@@ -248,14 +290,14 @@ func TestConfigure_sendsTerraformsVersion(t *testing.T) {
 		"":       product,
 	} {
 		fake := fakeapi.New(nil)
-		e := unconfigured(t, provider.Options{Version: "test", Getenv: start(t, fake).getenv})
+		e := unconfigured(t, start(t, fake))
 		_, err := e.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 			TerraformVersion: terraform, Config: e.value(e.schemas.Provider, nil),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.read(t.Context(), nil)
+		e.diagnose(dataSource, nil)
 		if got := fake.Requests()[0].Header.Get("User-Agent"); got != want {
 			t.Errorf("Terraform %q: User-Agent is %q, want %q", terraform, got, want)
 		}
@@ -274,7 +316,7 @@ func TestConfigure_maxRetries(t *testing.T) {
 	} {
 		fake := fakeapi.New(nil)
 		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusInternalServerError, "")}}
-		newEndpoint(t, test.block, start(t, fake), acctest.NewClock()).read(t.Context(), nil)
+		newEndpoint(t, test.block, start(t, fake), acctest.NewClock()).diagnose(dataSource, nil)
 		if got := len(fake.Requests()); got != test.want {
 			t.Errorf("max_retries %s: %d requests, want %d", name, got, test.want)
 		}
@@ -284,7 +326,7 @@ func TestConfigure_maxRetries(t *testing.T) {
 // No released Terraform can defer a read yet.
 func TestConfigure_unknownValueDefersReads(t *testing.T) {
 	t.Parallel()
-	e := unconfigured(t, provider.Options{Getenv: environment{}.getenv})
+	e := unconfigured(t, nil)
 	configured, err := e.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		Config:             e.value(e.schemas.Provider, values{"api_token": unknownStr()}),
 		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: true},

@@ -19,21 +19,6 @@ import (
 	"terraform-provider-cloudflare-access/internal/provider"
 )
 
-// An environment replaces the process environment of the provider.
-type environment map[string]string
-
-func (e environment) getenv(variable string) string { return e[variable] }
-
-// start serves the fake API and returns the environment for a read from it.
-func start(t *testing.T, fake *fakeapi.Server) environment {
-	t.Helper()
-	return environment{
-		"CLOUDFLARE_BASE_URL":   serve(t, fake),
-		"CLOUDFLARE_API_TOKEN":  fakeapi.Token,
-		"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
-	}
-}
-
 // testCase has the provider under test, with getenv instead of os.Getenv.
 func testCase(getenv func(string) string, steps ...resource.TestStep) resource.TestCase {
 	return resource.TestCase{
@@ -133,10 +118,7 @@ func wantUsers(fake *fakeapi.Server, filter func(fakeapi.User) bool) []map[strin
 // omits it, text in the form that Terraform stores.
 func wantUser(user fakeapi.User) map[string]any {
 	want := make(map[string]any)
-	for _, name := range []string{
-		"access_seat", "active_device_count", "created_at", "email", "gateway_seat", "id",
-		"last_successful_login", "name", "seat_uid", "uid", "updated_at",
-	} {
+	for name := range userType().AttributeTypes {
 		want[name] = user[name]
 		if s, ok := user[name].(string); ok {
 			want[name] = norm.NFC.String(s)

@@ -4,11 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
-	"terraform-provider-cloudflare-access/internal/provider"
 )
 
 // TestValidators_provider checks that terraform validate reports a value of the
@@ -29,16 +27,12 @@ func TestValidators_provider(t *testing.T) {
 		{"api_key", "", empty},
 		{"email", "", empty},
 		{"api_token", " \t ", blank},
-		{"api_token", "to ken", inside},
-		{"api_token", "Bearer token", inside},
 		{"api_token", " token", inside},
 		{"api_token", "to\r\nken\n", inside},
 		{"api_token", "to\x7fken", inside},
 		{"api_token", "to\u3000ken", inside},
 		{"api_token", "token\n", atEnd},
 		{"api_key", "k\tey", inside},
-		{"api_key", "key\r\n", atEnd},
-		{"email", "e @example.com", inside},
 		{"email", "e@example.com\n", atEnd},
 		{"account_id", "", emptyID},
 		{"account_id", "a/b", badID},
@@ -49,52 +43,48 @@ func TestValidators_provider(t *testing.T) {
 		{"account_id", "a#", badID},
 		{"account_id", "a%2F", badID},
 		{"base_url", "", "is not a URL such as https://api.cloudflare.com/client/v4"},
-		{"base_url", "api.cloudflare.com", "is not a URL such as https://api.cloudflare.com/client/v4"},
 		{"base_url", "http://192.0.2.1", "would send credentials unencrypted"},
 	} {
-		t.Run(test.attribute+" "+test.value, func(t *testing.T) {
-			t.Parallel()
-			at, validated := "", test.attribute+" in the provider block "
-			if test.attribute == "account_id" || test.attribute == "base_url" {
-				at, validated = "at AttributeName(\""+test.attribute+"\")\n", test.attribute+" "
+		at, validated := "", test.attribute+" in the provider block "
+		if test.attribute == "account_id" || test.attribute == "base_url" {
+			at, validated = "at AttributeName(\""+test.attribute+"\")\n", test.attribute+" "
+		}
+		check := func(got, name string) {
+			t.Helper()
+			want := "ERROR: Cannot use " + test.attribute + "\n" + at + name + test.problem
+			if !strings.HasPrefix(got, want) || strings.Count(got, "ERROR") != 1 {
+				t.Errorf("%s = %q: got\n%s\nwant\n%s", test.attribute, test.value, got, want)
 			}
-			check := func(got []*tfprotov6.Diagnostic, name string) {
-				t.Helper()
-				want := "ERROR: Cannot use " + test.attribute + "\n" + at + name + test.problem
-				if text := describe(got, ""); !strings.HasPrefix(text, want) || len(got) != 1 {
-					t.Errorf("got\n%s\nwant\n%s", text, want)
-				}
-			}
-			block := values{test.attribute: str(test.value)}
-			env := environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token}
-			switch test.attribute { // the other half of the credentials
-			case "api_key":
-				block["email"], env = str(fakeapi.Email), environment{"CLOUDFLARE_EMAIL": fakeapi.Email}
-			case "email":
-				block["api_key"], env = str(fakeapi.Key), environment{"CLOUDFLARE_API_KEY": fakeapi.Key}
-			}
-			e := unconfigured(t, provider.Options{Getenv: env.getenv})
-			check(e.validate(block), validated)
-			check(e.configure(t.Context(), block), test.attribute+" in the provider block ")
-			if test.value != "" { // an empty variable counts as not set
-				variable := "CLOUDFLARE_" + strings.ToUpper(test.attribute)
-				env[variable] = test.value
-				check(e.configure(t.Context(), nil), "The environment variable "+variable+" ")
-			}
-		})
+		}
+		block := values{test.attribute: str(test.value)}
+		env := environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token}
+		switch test.attribute { // the other half of the credentials
+		case "api_key":
+			block["email"], env = str(fakeapi.Email), environment{"CLOUDFLARE_EMAIL": fakeapi.Email}
+		case "email":
+			block["api_key"], env = str(fakeapi.Key), environment{"CLOUDFLARE_API_KEY": fakeapi.Key}
+		}
+		e := unconfigured(t, env)
+		check(e.validate(block), validated)
+		check(e.configure(t.Context(), block), test.attribute+" in the provider block ")
+		if test.value != "" { // an empty variable counts as not set
+			variable := "CLOUDFLARE_" + strings.ToUpper(test.attribute)
+			env[variable] = test.value
+			check(e.configure(t.Context(), nil), "The environment variable "+variable+" ")
+		}
 	}
 }
 
 func TestValidators_maxRetries(t *testing.T) {
 	t.Parallel()
 	for n, valid := range map[float64]bool{-1: false, 0: true, 2.5: false, 100: true, 101: false} {
-		e := unconfigured(t, provider.Options{Getenv: environment{}.getenv})
+		e := unconfigured(t, nil)
 		block := values{"max_retries": tftypes.NewValue(tftypes.Number, n)}
-		got := describe(e.validate(block), "")
+		got := e.validate(block)
 		if valid != (got == "") || strings.Count(got, "ERROR") > 1 || !valid && !strings.Contains(got, "at AttributeName(\"max_retries\")\n") {
 			t.Errorf("max_retries = %v: got %q, valid is %t", n, got, valid)
 		}
-		if got := describe(e.configure(t.Context(), block), ""); n == 2.5 && strings.Count(got, "ERROR") != 1 {
+		if got := e.configure(t.Context(), block); n == 2.5 && strings.Count(got, "ERROR") != 1 {
 			t.Errorf("max_retries = %v: configure: got %q, want one error", n, got)
 		}
 	}
@@ -107,15 +97,13 @@ func TestValidators_dataSource(t *testing.T) {
 		control = " contains a line break or another control character, which matches no user: remove it."
 		around  = " begins or ends with white space, which matches no address: remove it with trimspace()."
 	)
-	e := unconfigured(t, provider.Options{Getenv: environment{}.getenv})
+	e := unconfigured(t, nil)
 	for _, test := range []struct{ argument, value, want string }{
-		{"email", "", empty},
 		{"email", " \t\n", empty},
 		{"email", "a@b.c\n", control},
 		{"email", " a@b.c", around},
 		{"email", "a@b.c", ""},
 		{"name", "", empty},
-		{"name", "\u00a0", empty},
 		{"name", "a\nb", control},
 		{"name", " a ", ""},
 		{"search", "", empty},
@@ -127,11 +115,11 @@ func TestValidators_dataSource(t *testing.T) {
 		if test.want != "" {
 			want = "ERROR: Cannot use " + test.argument + "\nat AttributeName(\"" + test.argument + "\")\n" + test.argument + test.want + "\n"
 		}
-		if got := describe(e.validateDataSource(values{test.argument: str(test.value)}), ""); got != want {
+		if got := e.validateDataSource(dataSource, values{test.argument: str(test.value)}); got != want {
 			t.Errorf("%s = %q: got\n%s\nwant\n%s", test.argument, test.value, got, want)
 		}
-		if got := e.validateDataSource(values{test.argument: unknownStr()}); len(got) > 0 {
-			t.Errorf("%s, unknown: got\n%s\nwant no diagnostics", test.argument, describe(got, ""))
+		if got := e.validateDataSource(dataSource, values{test.argument: unknownStr()}); got != "" {
+			t.Errorf("%s, unknown: got\n%s\nwant no diagnostics", test.argument, got)
 		}
 	}
 }
@@ -143,7 +131,7 @@ func TestValidators_readTimeout(t *testing.T) {
 		notAbove    = "ERROR: Cannot use timeouts.read\n" + at + "timeouts.read is not above zero: set a duration such as \"10m\", or leave it out.\n"
 		notDuration = "ERROR: Invalid Attribute Value Time Duration\n" + at
 	)
-	e := unconfigured(t, provider.Options{Getenv: environment{}.getenv})
+	e := unconfigured(t, nil)
 	timeouts := readTimeout("").Type()
 	for name, test := range map[string]struct {
 		value tftypes.Value
@@ -153,13 +141,12 @@ func TestValidators_readTimeout(t *testing.T) {
 		"negative":      {readTimeout("-5m"), notAbove},
 		"positive":      {readTimeout("1ns"), ""},
 		"number":        {readTimeout("5"), notDuration},
-		"empty":         {readTimeout(""), notDuration},
-		"null":          {tftypes.NewValue(timeouts, map[string]tftypes.Value{"read": tftypes.NewValue(tftypes.String, nil)}), ""},
-		"unknown":       {tftypes.NewValue(timeouts, map[string]tftypes.Value{"read": unknownStr()}), ""},
+		"null":          {readTimeout(nil), ""},
+		"unknown":       {readTimeout(tftypes.UnknownValue), ""},
 		"unknown block": {tftypes.NewValue(timeouts, tftypes.UnknownValue), ""},
 		"null block":    {tftypes.NewValue(timeouts, nil), ""},
 	} {
-		got := describe(e.validateDataSource(values{"timeouts": test.value}), "")
+		got := e.validateDataSource(dataSource, values{"timeouts": test.value})
 		if !strings.HasPrefix(got, test.want) || test.want == "" && got != "" || strings.Count(got, "ERROR") > 1 {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, test.want)
 		}
@@ -174,16 +161,13 @@ func TestAccProvider_validate(t *testing.T) {
 		block string
 		want  []string
 	}{
-		"token and key":     {tokenBlock + "\n" + keyBlock, []string{"Cannot use api_key together with api_token", `provider "cloudflare" {`}},
-		"key without email": {`api_key = "` + fakeapi.Key + `"`, []string{"Missing email", `provider "cloudflare" {`}},
-		"malformed token":   {`api_token = "` + fakeapi.Token + ` "`, []string{"Cannot use api_token", `provider "cloudflare" {`}},
-		"base_url":          {`base_url = "http://example.com"`, []string{"Cannot use base_url", `: base_url = "http://example.com"`}},
-		"account_id":        {`account_id = "a/b"`, []string{"Cannot use account_id", `: account_id = "a/b"`}},
-		"max_retries":       {"max_retries = 101", []string{"value must be between 0 and 100, got: 101", ": max_retries = 101"}},
+		"token and key":   {tokenBlock + "\n" + keyBlock, []string{"Cannot use api_key together with api_token", `provider "cloudflare" {`}},
+		"malformed token": {`api_token = "` + fakeapi.Token + ` "`, []string{"Cannot use api_token", `provider "cloudflare" {`}},
+		"account_id":      {`account_id = "a/b"`, []string{"Cannot use account_id", `: account_id = "a/b"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkFailed(t, newWorkspace(t, test.block, "").run("validate", "-no-color"), test.want...)
+			checkFailed(t, newWorkspace(t, test.block, nil).run("validate", "-no-color"), test.want...)
 		})
 	}
 }
