@@ -56,7 +56,7 @@ func variedUsers() []fakeapi.User {
 func TestAccAccessUsersDataSource_attributes(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(append(variedUsers(), fakeapi.User{"email": "no-id@example.com"}))
-	terraform(t, start(t, fake), reads(allUsers, fake, nil))
+	terraform(t, start(t, fake), reads(allUsers, fake))
 }
 
 func TestSchema_userAttributesAreTheContracts(t *testing.T) {

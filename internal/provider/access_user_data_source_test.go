@@ -93,6 +93,7 @@ func TestRead_accessUserErrors(t *testing.T) {
 		"forbidden":      {"id", "ann", refusal(403, 10000, "No"), "ERROR: Cannot read the Access user: 403 Forbidden\n" + request},
 		"wrong type":     {"id", "ann", fakeapi.WrongType("email", 31337), invalid + ", CF-Ray RAY\n  result/email is not a string\n\n" + reportValue},
 		"email refused":  {"email", "ann@example.com", refusal(403, 10000, "No"), "ERROR: Cannot read the Access user: 403 Forbidden\n"},
+		"deadline":       {"id", "ann", fakeapi.Header(refusal(429, 1, "Wait"), "Retry-After", "900"), "ERROR: Cannot read the Access user within 10m\n"},
 		"part of email":  {"email", "nn@example.com", nil, noAddress},
 		"email of three": {"email", "x@example.com", nil, several},
 	} {

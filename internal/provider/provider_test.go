@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/vmihailenco/msgpack/v5"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/cloudflare"
@@ -25,8 +26,9 @@ func TestMain(m *testing.M) {
 	os.Exit(runIsolated(m))
 }
 
-// runIsolated runs the tests without what their caller has set for Terraform:
-// a development override, for example, would replace the provider under test.
+// runIsolated runs the tests without what their caller has set for Terraform,
+// except which one to run and TF_LOG: a development override, for example, would
+// replace the provider under test.
 func runIsolated(m *testing.M) int {
 	config, err := os.CreateTemp("", "terraformrc")
 	if err != nil {
@@ -36,8 +38,9 @@ func runIsolated(m *testing.M) int {
 	defer func() { _ = os.Remove(config.Name()) }()
 	_ = config.Close()
 
+	kept := regexp.MustCompile(`^TF_(ACC|ACC_TERRAFORM_.*|LOG.*)$`)
 	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); changesTests(name) {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "TF_") && !kept.MatchString(name) {
 			_ = os.Unsetenv(name)
 		}
 	}
@@ -47,21 +50,6 @@ func runIsolated(m *testing.M) int {
 		_ = os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
 	}
 	return m.Run()
-}
-
-// changesTests tells whether a variable can change the result of a test. TF_LOG
-// and the choice of the Terraform to run do not. CLOUDFLARE_* are for the live
-// tests, which may need the proxy too; all other tests give the provider an
-// environment of their own.
-func changesTests(variable string) bool {
-	switch strings.ToUpper(variable) {
-	case "TF_ACC_PROVIDER_HOST", "TF_ACC_PROVIDER_NAMESPACE", "TF_ACC_REFRESH_AFTER_APPLY":
-		return true
-	case "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY":
-		return !isLive()
-	}
-	return strings.HasPrefix(variable, "TF_") &&
-		!strings.HasPrefix(variable, "TF_ACC") && !strings.HasPrefix(variable, "TF_LOG")
 }
 
 // Data sources.
@@ -133,9 +121,10 @@ func refusal(status, code int, text string, chain ...fakeapi.Message) http.Handl
 // An endpoint calls the provider over the plugin protocol, without Terraform.
 // That takes milliseconds. What it returns as a string are diagnostics.
 type endpoint struct {
-	t       testing.TB
-	server  tfprotov6.ProviderServer
-	schemas *tfprotov6.GetProviderSchemaResponse
+	t         testing.TB
+	server    tfprotov6.ProviderServer
+	schemas   *tfprotov6.GetProviderSchemaResponse
+	terraform string // the version that ConfigureProvider states
 }
 
 // newEndpoint starts the provider with this block, environment and clock.
@@ -160,14 +149,14 @@ func endpointOf(t testing.TB, server tfprotov6.ProviderServer) *endpoint {
 	if err != nil {
 		t.Fatalf("GetProviderSchema: %v", err)
 	}
-	return &endpoint{t, server, schemas}
+	return &endpoint{t, server, schemas, "1.11.4"}
 }
 
 // configure sends the provider block, as terraform plan does.
 func (e *endpoint) configure(ctx context.Context, block values) string {
 	e.t.Helper()
 	resp, err := e.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.11.4", Config: e.value(e.schemas.Provider, block),
+		TerraformVersion: e.terraform, Config: e.value(e.schemas.Provider, block),
 	})
 	if err != nil {
 		e.t.Fatalf("ConfigureProvider: %v", err)
@@ -250,15 +239,11 @@ func (e *endpoint) state(accountID string, users tftypes.Value) []byte {
 // hasUsers tells whether the state in the response has users.
 func (e *endpoint) hasUsers(resp *tfprotov6.ReadDataSourceResponse) bool {
 	e.t.Helper()
-	var attributes map[string]tftypes.Value
-	state, err := resp.State.Unmarshal(e.schemas.DataSourceSchemas[dataSource].ValueType())
-	if err == nil {
-		err = state.As(&attributes)
-	}
-	if err != nil {
+	var attributes map[string]any
+	if err := msgpack.Unmarshal(resp.State.MsgPack, &attributes); err != nil {
 		e.t.Fatalf("state of the response: %v", err)
 	}
-	return !attributes["users"].IsNull()
+	return attributes["users"] != nil
 }
 
 // describe returns the text of diagnostics, without what differs between runs.
@@ -291,12 +276,8 @@ func TestConfigure_sendsTerraformsVersion(t *testing.T) {
 	} {
 		fake := fakeapi.New(nil)
 		e := unconfigured(t, start(t, fake))
-		_, err := e.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-			TerraformVersion: terraform, Config: e.value(e.schemas.Provider, nil),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		e.terraform = terraform
+		e.configure(t.Context(), nil)
 		e.diagnose(dataSource, nil)
 		if got := fake.Requests()[0].Header.Get("User-Agent"); got != want {
 			t.Errorf("Terraform %q: User-Agent is %q, want %q", terraform, got, want)

@@ -20,10 +20,11 @@ import (
 //nolint:paralleltest // goroutines of other tests would count
 func TestRead_stopped(t *testing.T) {
 	const (
-		cancelled = "ERROR: Cannot read %s: cancelled\nReceived 1 of 3 pages before the read was cancelled. Run again to read all of them.\n"
+		cancelled = "ERROR: Cannot read %s: cancelled\nReceived %s before the read was cancelled. Run again to read all of them.\n"
 		expired   = "ERROR: Cannot read %s within 3s\nat AttributeName(\"timeouts\").AttributeName(\"read\")\n" +
 			"Received 1 of 3 pages before timeouts.read (3s) expired.\n\nAllow more time, such as timeouts = { read = \"1m\" }."
 	)
+	cancel := func(_ *endpoint, end context.CancelCauseFunc) { end(nil) }
 	byEmail := values{"email": str("nobody@example.com")} // reads the complete list
 	for name, test := range map[string]struct {
 		typeName string
@@ -31,11 +32,12 @@ func TestRead_stopped(t *testing.T) {
 		stop     func(*endpoint, context.CancelCauseFunc)
 		want     string
 	}{
-		"cancelled":           {dataSource, values{}, func(_ *endpoint, end context.CancelCauseFunc) { end(nil) }, fmt.Sprintf(cancelled, "Access users")},
-		"cancelled, by email": {userDataSource, byEmail, func(_ *endpoint, end context.CancelCauseFunc) { end(nil) }, fmt.Sprintf(cancelled, "the Access user")},
+		"cancelled":           {dataSource, values{}, cancel, fmt.Sprintf(cancelled, "Access users", "1 of 3 pages")},
+		"cancelled, by email": {userDataSource, byEmail, cancel, fmt.Sprintf(cancelled, "the Access user", "1 of 3 pages")},
+		"cancelled, by id":    {userDataSource, values{"id": str("1")}, cancel, fmt.Sprintf(cancelled, "the Access user", "0 pages")},
 		"provider stopped": {dataSource, values{}, func(e *endpoint, _ context.CancelCauseFunc) {
 			_, _ = e.server.StopProvider(e.t.Context(), &tfprotov6.StopProviderRequest{})
-		}, fmt.Sprintf(cancelled, "Access users")},
+		}, fmt.Sprintf(cancelled, "Access users", "1 of 3 pages")},
 		// As the deadline would end it, but without waiting.
 		"deadline": {
 			dataSource, values{}, func(_ *endpoint, end context.CancelCauseFunc) { end(context.DeadlineExceeded) },
@@ -61,35 +63,6 @@ func TestRead_stopped(t *testing.T) {
 			}
 			if test.typeName == dataSource && e.hasUsers(resp) {
 				t.Error("read that was stopped: got users, want none")
-			}
-		})
-	}
-}
-
-// TestRead_deadline lets timeouts.read pass while nothing is received.
-func TestRead_deadline(t *testing.T) {
-	t.Parallel()
-	const want = `ERROR: Cannot read %s within 100ms
-at AttributeName("timeouts").AttributeName("read")
-Received 0 pages before timeouts.read (100ms) expired.
-
-Allow more time, such as timeouts = { read = "1m" }.`
-	for name, test := range map[string]struct {
-		typeName, noun string
-		config         values
-	}{
-		"list":  {dataSource, "Access users", values{}},
-		"id":    {userDataSource, "the Access user", values{"id": str("1")}},
-		"email": {userDataSource, "the Access user", values{"email": str("ann@example.com")}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := fakeapi.New(nil)
-			fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Hang()}}
-			test.config["timeouts"] = readTimeout("100ms")
-			got := newEndpoint(t, nil, start(t, fake), nil).diagnose(test.typeName, test.config)
-			if want := fmt.Sprintf(want, test.noun); !strings.HasPrefix(got, want) {
-				t.Errorf("read: got\n%s\nwant\n%s", got, want)
 			}
 		})
 	}

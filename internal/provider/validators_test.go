@@ -152,22 +152,3 @@ func TestValidators_readTimeout(t *testing.T) {
 		}
 	}
 }
-
-// TestAccProvider_validate checks what Terraform prints: the line with the
-// mistake, but never one with a secret.
-func TestAccProvider_validate(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		block string
-		want  []string
-	}{
-		"token and key":   {tokenBlock + "\n" + keyBlock, []string{"Cannot use api_key together with api_token", `provider "cloudflare" {`}},
-		"malformed token": {`api_token = "` + fakeapi.Token + ` "`, []string{"Cannot use api_token", `provider "cloudflare" {`}},
-		"account_id":      {`account_id = "a/b"`, []string{"Cannot use account_id", `: account_id = "a/b"`}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			checkFailed(t, newWorkspace(t, test.block, nil).run("validate", "-no-color"), test.want...)
-		})
-	}
-}
