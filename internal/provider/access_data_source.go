@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -28,7 +27,7 @@ func accountIDAttribute() schema.Attribute {
 			"variable `CLOUDFLARE_ACCOUNT_ID`.",
 		Optional:   true,
 		Computed:   true,
-		Validators: []validator.String{stringValidator(validateAccountID)},
+		Validators: validatedBy(validateAccountID),
 	}
 }
 

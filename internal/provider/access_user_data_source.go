@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
@@ -43,14 +43,14 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 		MarkdownDescription: "UUID of the user. Exactly one of `id` and `email` must be set.",
 		Optional:            true,
 		Computed:            true,
-		Validators:          []validator.String{stringValidator(validateUserID)},
+		Validators:          validatedBy(validateUserID),
 	}
 	attributes["email"] = schema.StringAttribute{
 		MarkdownDescription: "Email address of the user, compared with the whole address, ignoring case. In state, it has " +
 			"the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.",
 		Optional:   true,
 		Computed:   true,
-		Validators: []validator.String{stringValidator(validateEmail)},
+		Validators: validatedBy(validateEmail),
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one Zero Trust (Access) user of an account, by id or by email address. It is an error " +
@@ -63,14 +63,8 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 func (d *accessUserDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email")),
-		readTimeoutValidator{},
+		readTimeoutValidator{"timeouts.read must be above zero"},
 	}
-}
-
-// accessUserModel is the data source's configuration.
-type accessUserModel struct {
-	accountID, id, email types.String
-	timeouts             timeouts.Value
 }
 
 // Read reads one user into state.
@@ -78,29 +72,31 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	if !d.checkConfig(req, resp) {
 		return
 	}
-	var config accessUserModel
-	for name, target := range map[string]any{"account_id": &config.accountID, "id": &config.id, "email": &config.email, "timeouts": &config.timeouts} {
+	var accountID, id, email types.String
+	var limits timeouts.Value
+	for name, target := range map[string]any{"account_id": &accountID, "id": &id, "email": &email, "timeouts": &limits} {
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
 	}
-	account, timeout := d.accountAndTimeout(ctx, config.accountID, config.timeouts, resp)
+	account, timeout := d.accountAndTimeout(ctx, accountID, limits, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	email := config.email.ValueString()
-	rc := d.readContext("the Access user", account, timeout, email)
-	ctx, cancel := context.WithTimeout(withMasker(ctx, email), timeout)
+	rc := d.readContext("the Access user", account, timeout, email.ValueString())
+	ctx, cancel := context.WithTimeout(withMasker(ctx, email.ValueString()), timeout)
 	defer cancel()
-	encoded, problem := d.find(ctx, rc, config.id, email)
+	encoded, problem := d.find(ctx, rc, id, email.ValueString())
 	if problem != nil {
 		resp.Diagnostics.Append(problem)
 		return
 	}
 	user, err := decodeAccessUser(ctx, encoded)
-	if err != nil {
+	var state map[string]tftypes.Value
+	if err := errors.Join(err, req.Config.Raw.As(&state)); err != nil {
 		resp.Diagnostics.AddError("Cannot decode the Access user", err.Error())
 		return
 	}
+<<<<<<< HEAD
 	// The framework has filled resp.State with the configuration.
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), account.value)...)
 	for name, value := range user {
@@ -111,6 +107,11 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		}
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), attribute)...)
 	}
+=======
+	maps.Copy(state, user)
+	state["account_id"] = tftypes.NewValue(tftypes.String, account.value)
+	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state)
+>>>>>>> e0985b4 (provider: one description for validators, state of a user in one step)
 }
 
 // find returns the user with this id or, if it is null, with this address.

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
@@ -14,18 +13,12 @@ import (
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-// hasUser checks that a data source has exactly the user's attributes, the
+// hasUser checks that a data source has the user's attributes, the
 // account's id and these timeouts.
 func hasUser(address string, user fakeapi.User, timeouts any) statecheck.StateCheck {
 	want := wantUser(user)
 	want["account_id"], want["timeouts"] = fakeapi.AccountID, timeouts
-	return stateCheck(func(req statecheck.CheckStateRequest) error {
-		got, err := attributesIn(req, address)
-		if diff := cmp.Diff(want, got); err == nil && diff != "" {
-			err = fmt.Errorf("%s (-want +got):\n%s", address, diff)
-		}
-		return err
-	})
+	return hasAttributes(address, want)
 }
 
 // TestAccAccessUserDataSource_byID reads each user by id, in one for_each.

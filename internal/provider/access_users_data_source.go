@@ -56,25 +56,25 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				MarkdownDescription: "Cloudflare's filter by email address. A response with an address that does not contain " +
 					"the value, ignoring case, is an error. To select addresses exactly, use `emails`. Conflicts with `emails`.",
 				Optional:   true,
-				Validators: []validator.String{stringValidator(validateEmailFilter)},
+				Validators: validatedBy(validateEmailFilter),
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Cloudflare's filter by name. A response with a name that does not contain the value, " +
 					"ignoring case, is a warning.",
 				Optional:   true,
-				Validators: []validator.String{stringValidator(validateFilter)},
+				Validators: validatedBy(validateFilter),
 			},
 			"search": schema.StringAttribute{
 				MarkdownDescription: "Cloudflare's search over the other filters. The response cannot be checked.",
 				Optional:            true,
-				Validators:          []validator.String{stringValidator(validateFilter)},
+				Validators:          validatedBy(validateFilter),
 			},
 			"emails": schema.SetAttribute{
 				MarkdownDescription: "Select the users who have one of these email addresses, ignoring case. Applied by the " +
 					"provider to the complete list. Addresses that no user has are in `emails_not_found`.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  []validator.Set{emailsValidator{}},
+				Validators:  []validator.Set{emailsValidator{"must have email addresses only"}},
 			},
 			"access_seat": schema.BoolAttribute{
 				MarkdownDescription: "Select the users whose `access_seat` is true, or with `false` all others. Applied by " +
@@ -118,19 +118,13 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 func (d *accessUsersDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.Conflicting(path.MatchRoot("email"), path.MatchRoot("emails")),
-		readTimeoutValidator{},
+		readTimeoutValidator{"timeouts.read must be above zero"},
 	}
 }
 
 // emailsValidator says what is wrong with which entry of emails. The library's
 // validators of sets say neither.
-type emailsValidator struct{}
-
-// Description is part of validator.Set.
-func (emailsValidator) Description(context.Context) string { return "must have email addresses only" }
-
-// MarkdownDescription is part of validator.Set.
-func (v emailsValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+type emailsValidator struct{ description }
 
 // ValidateSet ignores null and unknown values, and unknown entries.
 func (emailsValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {

@@ -56,14 +56,12 @@ type workspace struct {
 	terraform string
 	dir       string
 	env       environment
-	stdin     *os.File             // nil for an empty one
-	process   *syscall.SysProcAttr // how to start Terraform; nil for the default
 }
 
 // An outcome is how a command of Terraform ended.
 type outcome struct {
-	exit           int
-	stdout, stderr string
+	exit    int
+	printed string
 }
 
 // newWorkspace returns one with a provider block, a data source and an output
@@ -126,22 +124,20 @@ func (w *workspace) read(name string) string {
 func (w *workspace) start(args ...string) (*exec.Cmd, <-chan outcome) {
 	w.t.Helper()
 	cmd := exec.CommandContext(w.t.Context(), w.terraform, args...) //nolint:gosec // all arguments are the test's
-	cmd.Dir, cmd.SysProcAttr = w.dir, w.process
+	cmd.Dir = w.dir
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // for signals to Terraform and the provider
 	for variable, value := range w.env {
 		cmd.Env = append(cmd.Env, variable+"="+value)
 	}
-	if w.stdin != nil {
-		cmd.Stdin = w.stdin
-	}
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	var printed bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &printed, &printed
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
 	ended := make(chan outcome, 1)
 	go func() {
 		_ = cmd.Wait() // the exit code is in the outcome
-		ended <- outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+		ended <- outcome{cmd.ProcessState.ExitCode(), printed.String()}
 	}()
 	return cmd, ended
 }
@@ -156,8 +152,8 @@ func (w *workspace) run(args ...string) outcome {
 // checkUsers checks that Terraform succeeded and read n users.
 func (got outcome) checkUsers(t *testing.T, n int) {
 	t.Helper()
-	if want := fmt.Sprintf("users = %d", n); got.exit != 0 || !strings.Contains(got.stdout, want) {
-		t.Errorf("terraform: got exit code %d, want 0 and %q:\n%s%s", got.exit, want, got.stdout, got.stderr)
+	if want := fmt.Sprintf("users = %d", n); got.exit != 0 || !strings.Contains(got.printed, want) {
+		t.Errorf("terraform: got exit code %d, want 0 and %q:\n%s", got.exit, want, got.printed)
 	}
 }
 
@@ -165,7 +161,7 @@ func (got outcome) checkUsers(t *testing.T, n int) {
 // with these sentences in it and without a stack trace or a secret.
 func checkFailed(t *testing.T, got outcome, sentences ...string) {
 	t.Helper()
-	printed := plain(got.stdout + got.stderr)
+	printed := plain(got.printed)
 	if errors := strings.Count(printed, "Error:"); got.exit != 1 || errors != 1 {
 		t.Errorf("terraform: got exit code %d and %d errors, want 1 and 1:\n%s", got.exit, errors, printed)
 	}
@@ -255,7 +251,7 @@ func TestAccProvider_log(t *testing.T) {
 		if got, want := strings.Count(log, "received a response"), len(fake.Requests()); got != want || want != 5 {
 			t.Errorf("log: got %d responses, want %d, which is 5", got, want)
 		}
-		checkNothingPrivate(t, log+read.stdout+read.stderr+failed.stdout+failed.stderr, fake)
+		checkNothingPrivate(t, log+read.printed+failed.printed, fake)
 	}
 }
 
@@ -346,65 +342,35 @@ func TestAccProvider_proxy(t *testing.T) {
 	}
 }
 
-// startPlan starts a plan and returns when the response to page 2 or 3 hangs
-// half-way. The last result is closed when its request has ended.
-func startPlan(t *testing.T, w *workspace) (*exec.Cmd, <-chan outcome, <-chan struct{}) {
-	t.Helper()
-	hangs, requestEnded := make(chan struct{}), make(chan struct{})
-	hang, end := sync.OnceFunc(func() { close(hangs) }), sync.OnceFunc(func() { close(requestEnded) })
-	fake := pagedFake(fakeapi.Fault{Page: 1, Attempts: -1, Do: fakeapi.Pass()}, fakeapi.Fault{Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
-		hang()
-		fakeapi.Stall()(w, r)
-		end()
-	}})
-	maps.Copy(w.env, start(t, fake))
-	terraform, ended := w.start("plan", "-no-color", "-input=false")
-	select {
-	case <-hangs:
-	case got := <-ended:
-		t.Fatalf("terraform: got exit code %d before a response hangs:\n%s%s", got.exit, got.stdout, got.stderr)
-	}
-	return terraform, ended, requestEnded
-}
-
-// TestAccProvider_interrupt sends the signal of ^C as a terminal does: Terraform
-// and the provider get it.
-func TestAccProvider_interrupt(t *testing.T) {
+// TestAccProvider_signal stops a plan while half of page 2 or 3 has been
+// received: with the signal of ^C, which a terminal sends to Terraform and the
+// provider, and with one to Terraform alone.
+func TestAccProvider_signal(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t, "", nil)
-	w.process = &syscall.SysProcAttr{Setpgid: true}
-	terraform, ended, requestEnded := startPlan(t, w)
-	if err := syscall.Kill(-terraform.Process.Pid, syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
-	got := <-ended
-	<-requestEnded
-	checkFailed(t, got, "Cannot read Access users: cancelled", "Received 1 of 3 pages before the read was cancelled.")
-}
-
-// TestAccProvider_terraformKilled checks that the provider ends too. Terraform's
-// standard input is also the provider's: when both have ended, nobody can read
-// what is written there.
-func TestAccProvider_terraformKilled(t *testing.T) {
-	t.Parallel()
-	w := newWorkspace(t, "", nil)
-	reader, writer, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer writer.Close() //nolint:errcheck // nothing depends on it
-	w.stdin = reader
-	terraform, ended, requestEnded := startPlan(t, w)
-	if err := reader.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := terraform.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	<-ended
-	<-requestEnded
-	const largerThanAPipe = 1 << 20
-	if _, err := writer.WriteString(strings.Repeat("\n", largerThanAPipe)); !errors.Is(err, syscall.EPIPE) {
-		t.Errorf("write to the provider's standard input: got %v, want %v", err, syscall.EPIPE)
+	for name, kill := range map[string]func(terraform int) error{
+		"^C":      func(terraform int) error { return syscall.Kill(-terraform, syscall.SIGINT) },
+		"SIGTERM": func(terraform int) error { return syscall.Kill(terraform, syscall.SIGTERM) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			hangs, requestEnded := make(chan struct{}), make(chan struct{})
+			hang, end := sync.OnceFunc(func() { close(hangs) }), sync.OnceFunc(func() { close(requestEnded) })
+			fake := pagedFake(fakeapi.Fault{Page: 1, Attempts: -1, Do: fakeapi.Pass()}, fakeapi.Fault{Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
+				hang()
+				fakeapi.Stall()(w, r)
+				end()
+			}})
+			terraform, ended := newWorkspace(t, "", start(t, fake)).start("plan", "-no-color", "-input=false")
+			select {
+			case <-hangs:
+			case got := <-ended:
+				t.Fatalf("terraform: got exit code %d before a response hangs:\n%s", got.exit, got.printed)
+			}
+			if err := kill(terraform.Process.Pid); err != nil {
+				t.Fatal(err)
+			}
+			checkFailed(t, <-ended, "Cannot read Access users: cancelled", "Received 1 of 3 pages before the read was cancelled.")
+			<-requestEnded
+		})
 	}
 }

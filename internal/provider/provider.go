@@ -91,13 +91,13 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				MarkdownDescription: "ID of the account to read, for data sources that set no `account_id`. " +
 					"Environment variable: `CLOUDFLARE_ACCOUNT_ID`.",
 				Optional:   true,
-				Validators: []validator.String{stringValidator(validateAccountID)},
+				Validators: validatedBy(validateAccountID),
 			},
 			"base_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL of the API: https, or http on a loopback address for tests. " +
 					"Default: `" + cloudflare.DefaultBaseURL + "`. Environment variable: `CLOUDFLARE_BASE_URL`.",
 				Optional:   true,
-				Validators: []validator.String{stringValidator(validateBaseURL)},
+				Validators: validatedBy(validateBaseURL),
 			},
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: "Number of retries of a request after a failure that can be temporary, such as " +
@@ -111,7 +111,7 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 
 // ConfigValidators returns the validators of the whole provider block.
 func (p *accessProvider) ConfigValidators(context.Context) []provider.ConfigValidator {
-	return []provider.ConfigValidator{credentialsValidator{p.Getenv}}
+	return []provider.ConfigValidator{credentialsValidator{"api_token conflicts with api_key and email; api_key requires email", p.Getenv}}
 }
 
 // Configure creates the client, or adds a diagnostic for each setting that is

@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"bytes"
-	gocmp "cmp"
 	"context"
 	"errors"
 	"math"
@@ -99,9 +98,7 @@ func checkEncoding(t *testing.T, users []fakeapi.User) {
 func typedUsers(t *testing.T, users []fakeapi.User) tftypes.Value {
 	t.Helper()
 	users = slices.Clone(users)
-	slices.SortFunc(users, func(a, b fakeapi.User) int {
-		return gocmp.Or(strings.Compare(text(a["email"]), text(b["email"])), strings.Compare(text(a["id"]), text(b["id"])))
-	})
+	slices.SortFunc(users, compareUsers)
 	typ := userType()
 	rows := make([]tftypes.Value, len(users))
 	for i, u := range users {

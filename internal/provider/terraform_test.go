@@ -42,23 +42,6 @@ func terraform(t *testing.T, env environment, steps ...resource.TestStep) {
 	resource.Test(t, testCase(env.getenv, steps...))
 }
 
-// failure returns what Terraform prints when the step fails, in one line:
-// Terraform adds line breaks at the width of the screen.
-func failure(t *testing.T, env environment, step resource.TestStep) string {
-	t.Helper()
-	var failed error
-	c := testCase(env.getenv, step)
-	c.ErrorCheck = func(err error) error {
-		failed = err
-		return nil
-	}
-	resource.Test(t, c)
-	if failed == nil {
-		t.Fatalf("terraform: got no error, want one, with\n%s", step.Config)
-	}
-	return plain(failed.Error())
-}
-
 // plain returns what Terraform prints, without frames and line breaks.
 func plain(printed string) string {
 	printed = regexp.MustCompile(`[│╷╵]`).ReplaceAllString(printed, " ")
@@ -88,15 +71,27 @@ output "users" {
 // reads is a step after which the state has the users that the fake has then.
 func reads(config string, fake *fakeapi.Server) resource.TestStep {
 	return resource.TestStep{
-		Config: config + usersOutput,
-		ConfigStateChecks: []statecheck.StateCheck{stateCheck(func(req statecheck.CheckStateRequest) error {
-			got, err := usersIn(req, usersAddress)
-			if diff := cmp.Diff(wantUsers(fake), got); err == nil && diff != "" {
-				err = fmt.Errorf("users of the state (-want +got):\n%s", diff)
-			}
-			return err
-		})},
+		Config:            config + usersOutput,
+		ConfigStateChecks: []statecheck.StateCheck{hasAttributes(usersAddress, map[string]any{"users": wantUsers(fake)})},
 	}
+}
+
+// hasAttributes checks these attributes of a data source in the state.
+func hasAttributes(address string, want map[string]any) statecheck.StateCheck {
+	return stateCheck(func(req statecheck.CheckStateRequest) error {
+		got := make(map[string]any)
+		for _, r := range req.State.Values.RootModule.Resources {
+			for name := range want {
+				if r.Address == address {
+					got[name] = r.AttributeValues[name]
+				}
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			return fmt.Errorf("attributes of %s in the state (-want +got):\n%s", address, diff)
+		}
+		return nil
+	})
 }
 
 // A stateCheck is a function as a statecheck.StateCheck.
@@ -107,14 +102,18 @@ func (check stateCheck) CheckState(_ context.Context, req statecheck.CheckStateR
 }
 
 // wantUsers returns what the fake's users become in state, in its order.
-func wantUsers(fake *fakeapi.Server) (users []map[string]any) {
-	for _, user := range fake.Users(fakeapi.AccountID) {
+func wantUsers(fake *fakeapi.Server) (users []any) {
+	all := fake.Users(fakeapi.AccountID)
+	slices.SortFunc(all, compareUsers)
+	for _, user := range all {
 		users = append(users, wantUser(user))
 	}
-	slices.SortFunc(users, func(a, b map[string]any) int {
-		return strings.Compare(text(a["email"])+"\x00"+text(a["id"]), text(b["email"])+"\x00"+text(b["id"]))
-	})
 	return users
+}
+
+// compareUsers orders users as in state: by email, then id.
+func compareUsers(a, b fakeapi.User) int {
+	return slices.Compare([]string{text(a["email"]), text(a["id"])}, []string{text(b["email"]), text(b["id"])})
 }
 
 // wantUser returns what state has of a user: every attribute, null if the API
@@ -136,33 +135,4 @@ func wantUser(user fakeapi.User) map[string]any {
 func text(value any) string {
 	s, _ := value.(string)
 	return s
-}
-
-// attributesIn returns the attributes of a data source in the state.
-func attributesIn(req statecheck.CheckStateRequest, address string) (map[string]any, error) {
-	if req.State.Values != nil {
-		for _, r := range req.State.Values.RootModule.Resources {
-			if r.Address == address {
-				return r.AttributeValues, nil
-			}
-		}
-	}
-	return nil, fmt.Errorf("the state has no %s", address)
-}
-
-// usersIn returns the users of a data source in the state.
-func usersIn(req statecheck.CheckStateRequest, address string) ([]map[string]any, error) {
-	attributes, err := attributesIn(req, address)
-	if err != nil {
-		return nil, err
-	}
-	list, ok := attributes["users"].([]any)
-	users := make([]map[string]any, len(list))
-	for i := 0; i < len(list) && ok; i++ {
-		users[i], ok = list[i].(map[string]any)
-	}
-	if !ok {
-		return nil, fmt.Errorf("%s.users is %v, want a list of objects", address, attributes["users"])
-	}
-	return users, nil
 }

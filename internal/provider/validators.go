@@ -105,21 +105,32 @@ func validateEmail(s string) error {
 	}
 }
 
+// A description is a part of all validators. Their diagnostics are more specific.
+type description string
+
+// Description returns the text for messages of the framework.
+func (d description) Description(context.Context) string { return string(d) }
+
+// MarkdownDescription returns the same text.
+func (d description) MarkdownDescription(context.Context) string { return string(d) }
+
 // A stringValidator applies a rule to an attribute.
-type stringValidator func(string) error
+type stringValidator struct {
+	description
 
-// Description is part of validator.String. The diagnostic is more specific.
-func (stringValidator) Description(context.Context) string { return "must be valid in a request" }
+	rule func(string) error
+}
 
-// MarkdownDescription is part of validator.String.
-func (v stringValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func validatedBy(rule func(string) error) []validator.String {
+	return []validator.String{stringValidator{"must be valid in a request", rule}}
+}
 
 // ValidateString ignores null and unknown values.
 func (v stringValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if err := v(req.ConfigValue.ValueString()); err != nil {
+	if err := v.rule(req.ConfigValue.ValueString()); err != nil {
 		name := req.Path.String()
 		resp.Diagnostics.AddAttributeError(req.Path, "Cannot use "+name, name+" "+err.Error()+".")
 	}
@@ -130,17 +141,9 @@ func (v stringValidator) ValidateString(_ context.Context, req validator.StringR
 // Terraform would print the line with the secret, and cannot know that an
 // email address may come from the environment.
 type credentialsValidator struct {
+	description
+
 	getenv func(string) string
-}
-
-// Description is part of provider.ConfigValidator.
-func (credentialsValidator) Description(context.Context) string {
-	return "api_token conflicts with api_key and email; api_key requires email"
-}
-
-// MarkdownDescription is part of provider.ConfigValidator.
-func (v credentialsValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
 }
 
 // ValidateProvider ignores unknown values. That an email address has no key is
@@ -164,17 +167,7 @@ func (v credentialsValidator) ValidateProvider(ctx context.Context, req provider
 
 // readTimeoutValidator rejects a value of timeouts.read that leaves no time.
 // That it is a duration is checked by the timeouts library.
-type readTimeoutValidator struct{}
-
-// Description is part of datasource.ConfigValidator.
-func (readTimeoutValidator) Description(context.Context) string {
-	return "timeouts.read must be above zero"
-}
-
-// MarkdownDescription is part of datasource.ConfigValidator.
-func (v readTimeoutValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
+type readTimeoutValidator struct{ description }
 
 // ValidateDataSource ignores null and unknown values.
 func (readTimeoutValidator) ValidateDataSource(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
