@@ -62,15 +62,16 @@ func TestRead_unknownArgument(t *testing.T) {
 	}
 }
 
-// TestRead_masksFilters gets messages that repeat a filter, in a response and in
-// an error.
+// TestRead_masksFilters gets messages that repeat a filter, in several responses
+// at a time and in an error.
 func TestRead_masksFilters(t *testing.T) {
 	t.Parallel()
 	const secret = "ann@example.com"
 	for typeName, argument := range map[string]string{dataSource: "search", userDataSource: "email"} {
-		fake := fakeapi.New([]fakeapi.User{{"id": "1", "email": secret}})
+		fake := pagedFake()
+		fake.Accounts[fakeapi.AccountID][0]["email"] = secret
+		fake.Quirks.IgnoreFilters = true // so that the list has several pages
 		fake.Messages = []fakeapi.Message{{Code: 1, Text: "about " + secret}}
-		fake.Faults = []fakeapi.Fault{{Attempts: 1, Do: fakeapi.Pass()}, {Attempts: -1, Do: refusal(400, 1, "cannot find "+secret)}}
 		e := newEndpoint(t, nil, start(t, fake), nil)
 		var log bytes.Buffer
 		config := values{argument: str(secret)}
@@ -80,6 +81,7 @@ func TestRead_masksFilters(t *testing.T) {
 		if got := log.String(); strings.Contains(got, secret) || !strings.Contains(got, "about ***") {
 			t.Errorf("read of %s: got log\n%s\nwant ***", typeName, got)
 		}
+		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: refusal(400, 1, "cannot find "+secret)}}
 		if got := e.diagnose(typeName, config); strings.Contains(got, secret) || !strings.Contains(got, "cannot find ***") {
 			t.Errorf("read of %s: got\n%s\nwant ***", typeName, got)
 		}

@@ -59,27 +59,16 @@ func TestAccAccessUsersDataSource_attributes(t *testing.T) {
 	terraform(t, start(t, fake), reads(allUsers, fake))
 }
 
-func TestSchema_userAttributesAreTheContracts(t *testing.T) {
+// TestUserType_isTheContracts compares the type that server_test.go compares the
+// state with.
+func TestUserType_isTheContracts(t *testing.T) {
 	t.Parallel()
-	e := unconfigured(t, nil)
 	jsonTypes := map[string]string{tftypes.String.String(): "string", tftypes.Number.String(): "number", tftypes.Bool.String(): "boolean"}
-	list, single := make(map[string]string), make(map[string]string)
-	for _, attribute := range e.schemas.DataSourceSchemas[dataSource].Block.Attributes {
-		if attribute.Name == "users" {
-			for _, field := range attribute.NestedType.Attributes {
-				list[field.Name] = jsonTypes[field.Type.String()]
-			}
-		}
+	got := make(map[string]string)
+	for name, typ := range userType().AttributeTypes {
+		got[name] = jsonTypes[typ.String()]
 	}
-	for _, attribute := range e.schemas.DataSourceSchemas[userDataSource].Block.Attributes {
-		if attribute.Name != "account_id" && attribute.Name != "timeouts" {
-			single[attribute.Name] = jsonTypes[attribute.Type.String()]
-		}
-	}
-	want := acctest.LoadContract(t).User
-	for typeName, got := range map[string]map[string]string{dataSource: list, userDataSource: single} {
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("attributes of a user in %s (-contract +provider):\n%s", typeName, diff)
-		}
+	if diff := cmp.Diff(acctest.LoadContract(t).User, got); diff != "" {
+		t.Errorf("attributes of a user (-contract +provider):\n%s", diff)
 	}
 }

@@ -23,7 +23,7 @@ func WithMasker(ctx context.Context, filters ...string) context.Context {
 func Mask(secrets, filters []string, s string) string { return newMasker(secrets, filters...).mask(s) }
 
 func NewServerFor(framework tfprotov6.ProviderServer) tfprotov6.ProviderServer {
-	return newServer(framework, 0)
+	return &server{framework, defaultMaxListBytes}
 }
 
 func PassList(ctx context.Context, attribute string, elements [][]byte) error {

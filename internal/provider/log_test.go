@@ -7,15 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/slogtest"
 
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
-	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
 
@@ -108,42 +104,4 @@ func logLines(t *testing.T, log *bytes.Buffer) []map[string]any {
 		t.Fatal(err)
 	}
 	return lines
-}
-
-// TestLogHandler_concurrentPages releases ten responses at the same time, each
-// with a message that repeats the credential.
-func TestLogHandler_concurrentPages(t *testing.T) {
-	t.Parallel()
-	const atOnce = 10
-	fake := fakeapi.New(fixedUsers(260))
-	fake.MaxPageSize = 20
-	fake.Messages = []fakeapi.Message{{Code: 1, Text: "The token " + fakeapi.Token + " will expire"}}
-	var ready sync.WaitGroup
-	ready.Add(atOnce)
-	var responses atomic.Int32
-	fake.Gate = func(int) {
-		if n := responses.Add(1); 1 < n && n <= 1+atOnce {
-			ready.Done()
-			ready.Wait()
-		}
-	}
-	e := newEndpoint(t, nil, start(t, fake), nil)
-	var log bytes.Buffer
-	ctx := tflog.SetField(tflogtest.RootLogger(t.Context(), &log), "tf_req_id", "a-request")
-	if got := describe(e.read(ctx, dataSource, nil).Diagnostics); got != "" {
-		t.Fatal(got)
-	}
-	requests := len(fake.Requests())
-	if text := log.String(); strings.Contains(text, fakeapi.Token) || strings.Count(text, "The token *** will expire") != requests {
-		t.Errorf("the log contains the token, or lacks the message of a page:\n%s", text)
-	}
-	logged := 0
-	for _, line := range logLines(t, &log) {
-		if line["@message"] == "received a response" && line["path"] == "accounts/"+fakeapi.AccountID+"/access/users" && line["tf_req_id"] == "a-request" {
-			logged++
-		}
-	}
-	if logged != requests {
-		t.Errorf("the log has %d responses, want %d", logged, requests)
-	}
 }

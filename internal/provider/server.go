@@ -25,11 +25,7 @@ import (
 
 // NewServer returns the provider's protocol server.
 func NewServer(options Options) tfprotov6.ProviderServer {
-	return newServer(providerserver.NewProtocol6(&accessProvider{options})(), options.MaxListBytes)
-}
-
-func newServer(framework tfprotov6.ProviderServer, maxListBytes int) *server {
-	return &server{framework, cmp.Or(maxListBytes, defaultMaxListBytes)}
+	return &server{providerserver.NewProtocol6(&accessProvider{options})(), cmp.Or(options.MaxListBytes, defaultMaxListBytes)}
 }
 
 type server struct {

@@ -48,13 +48,11 @@ func (s setting) String() string {
 	return s.attribute + " " + s.place
 }
 
-func (s setting) path() path.Path { return path.Root(s.attribute) }
-
 // validate returns a diagnostic on the attribute if the setting is set and
 // breaks the rule.
 func (s setting) validate(rule func(string) error) (diags diag.Diagnostics) {
 	if err := rule(s.value); s.isSet && err != nil {
-		diags.AddAttributeError(s.path(), "Cannot use "+s.attribute, s.sentence(err))
+		diags.AddAttributeError(path.Root(s.attribute), "Cannot use "+s.attribute, s.sentence(err))
 	}
 	return diags
 }

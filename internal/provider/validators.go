@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -154,7 +155,7 @@ func (v credentialsValidator) ValidateProvider(ctx context.Context, req provider
 	unknown := make(map[string]bool)
 	for _, s := range []*setting{&block.token, &block.key, &block.email} {
 		var value types.String
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, s.path(), &value)...)
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(s.attribute), &value)...)
 		s.value, s.isSet = value.ValueString(), !value.IsNull() && !value.IsUnknown()
 		unknown[s.attribute] = value.IsUnknown()
 	}
