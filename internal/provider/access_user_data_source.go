@@ -96,22 +96,9 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		resp.Diagnostics.AddError("Cannot decode the Access user", err.Error())
 		return
 	}
-<<<<<<< HEAD
-	// The framework has filled resp.State with the configuration.
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), account.value)...)
-	for name, value := range user {
-		attribute, err := resp.State.Schema.GetAttributes()[name].GetType().ValueFromTerraform(ctx, value)
-		if err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root(name), "Cannot decode the Access user", err.Error())
-			continue
-		}
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), attribute)...)
-	}
-=======
 	maps.Copy(state, user)
 	state["account_id"] = tftypes.NewValue(tftypes.String, account.value)
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state)
->>>>>>> e0985b4 (provider: one description for validators, state of a user in one step)
 }
 
 // find returns the user with this id or, if it is null, with this address.
