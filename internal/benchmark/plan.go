@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -55,30 +54,51 @@ type contender struct {
 	PeakMB  series // of the provider's process; 0 if unknown
 
 	binary, arguments string
-	env               map[string]string
 	tf                *tfexec.Terraform
 }
 
-// binary is the path of the provider or the floor.
-func binary(dir, name string) string {
-	return filepath.Join(dir, name, "terraform-provider-cloudflare-access")
-}
-
-// build compiles the provider as a release does, and the floor in the same way.
-func build(ctx context.Context, dir string) error {
-	for name, folder := range map[string]string{"provider": "../..", "floor": "floor"} {
-		cmd := exec.CommandContext(ctx, "go", "build", "-C", folder, "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", binary(dir, name), ".") //nolint:gosec // constant but for the temporary folder
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("go build in %s: %w\n%s", folder, err, out)
+// measurePlans runs plans of three contenders: the provider with all users, the
+// provider with those who have an Access seat, and the floor.
+func (r *report) measurePlans(ctx context.Context) error {
+	for i := range r.Plans {
+		if err := r.measurePlan(ctx, &r.Plans[i]); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// configure writes the configuration into a folder of its own.
-func (c *contender) configure(terraform, dir string) error {
-	folder, err := os.MkdirTemp(dir, "configuration-")
+func (r *report) measurePlan(ctx context.Context, p *planning) (err error) {
+	progress(fmt.Sprintf("plans, %d users", p.Users))
+	baseURL, stop := newAccount(p.Users, maxPageSize).serve()
+	defer stop()
+	if p.ResponseMB, err = r.recordResponse(ctx, baseURL); err != nil {
+		return err
+	}
+	env := map[string]string{
+		"CLOUDFLARE_BASE_URL": baseURL, "CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
+		"FLOOR_RESPONSES": r.dir,
+	}
+	p.Provider = contender{Users: p.Users, binary: r.binary("provider")}
+	p.Floor = contender{Users: p.Users, binary: r.binary("floor")}
+	p.Selection = contender{Users: p.Users / seatInterval, binary: r.binary("provider"), arguments: "access_seat = true"}
+	var turns []func(int) error
+	for _, c := range []*contender{&p.Provider, &p.Floor, &p.Selection} {
+		if err := r.configure(c, env); err != nil {
+			return err
+		}
+		turns = append(turns, func(round int) error { return c.plan(ctx, round) })
+	}
+	if err := takeTurns(r.Rounds, turns...); err != nil {
+		return err
+	}
+	p.StateMB, err = p.Selection.apply(ctx)
+	return err
+}
+
+// configure writes the contender's configuration into a folder of its own.
+func (r *report) configure(c *contender, env map[string]string) error {
+	folder, err := os.MkdirTemp(r.dir, "configuration-")
 	if err != nil {
 		return err
 	}
@@ -91,12 +111,12 @@ func (c *contender) configure(terraform, dir string) error {
 			return err
 		}
 	}
-	if c.tf, err = tfexec.NewTerraform(folder, terraform); err != nil {
+	if c.tf, err = tfexec.NewTerraform(folder, r.terraform); err != nil {
 		return err
 	}
-	env := map[string]string{"PATH": os.Getenv("PATH"), "HOME": os.Getenv("HOME"), "TMPDIR": dir, "TF_CLI_CONFIG_FILE": rc}
-	maps.Copy(env, c.env)
-	return c.tf.SetEnv(env)
+	all := map[string]string{"PATH": os.Getenv("PATH"), "HOME": os.Getenv("HOME"), "TMPDIR": r.dir, "TF_CLI_CONFIG_FILE": rc}
+	maps.Copy(all, env)
+	return c.tf.SetEnv(all)
 }
 
 // plan runs `terraform plan` and checks the number of users in it.
@@ -106,60 +126,30 @@ func (c *contender) plan(ctx context.Context, round int) error {
 	peak := watchPeak(c.binary)
 	start := time.Now()
 	_, err := c.tf.Plan(ctx)
-	record(&c.Seconds, round, time.Since(start).Seconds())
-	record(&c.PeakMB, round, peak())
+	c.Seconds.add(round, time.Since(start).Seconds())
+	c.PeakMB.add(round, peak())
 	if want := fmt.Sprintf("+ users = %d\n", c.Users); err == nil && !bytes.Contains(out.Bytes(), []byte(want)) {
 		return fmt.Errorf("the plan lacks %q:\n%s", want, &out)
 	}
 	return err
 }
 
-// measurePlan runs plans of three contenders: the provider with all users, the
-// provider with those who have an Access seat, and the floor.
-func measurePlan(ctx context.Context, terraform, dir string, users, rounds int) (pl planning, err error) {
-	pl.Users = users
-	baseURL, stop := newAccount(fakeUsers(users), maxPageSize).serve()
-	defer stop()
-	if pl.ResponseMB, err = recordResponse(ctx, dir, baseURL); err != nil {
-		return pl, err
-	}
-	env := map[string]string{
-		"CLOUDFLARE_BASE_URL": baseURL, "CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
-	}
-	pl.Provider = contender{Users: users, binary: binary(dir, "provider"), env: env}
-	pl.Floor = contender{Users: users, binary: binary(dir, "floor"), env: map[string]string{"FLOOR_RESPONSES": dir}}
-	pl.Selection = contender{Users: users / seatInterval, binary: binary(dir, "provider"), arguments: "access_seat = true", env: env}
-	var turns []func(int) error
-	for _, c := range []*contender{&pl.Provider, &pl.Floor, &pl.Selection} {
-		if err := c.configure(terraform, dir); err != nil {
-			return pl, err
-		}
-		turns = append(turns, func(round int) error { return c.plan(ctx, round) })
-	}
-	if err := takeTurns(rounds, turns...); err != nil {
-		return pl, err
-	}
-	pl.StateMB, err = pl.Selection.apply(ctx)
-	return pl, err
-}
-
 // recordResponse writes the provider's response to a file for the floor, so
 // that Terraform gets the same bytes from both.
-func recordResponse(ctx context.Context, dir, baseURL string) (megabytes float64, err error) {
+func (r *report) recordResponse(ctx context.Context, baseURL string) (megabytes float64, err error) {
 	s, err := newServer(ctx, baseURL)
 	if err != nil {
 		return 0, err
 	}
-	state, err := s.read(ctx, maxPageSize)
+	response, err := s.read(ctx, maxPageSize)
 	if err != nil {
 		return 0, err
 	}
 	// Field 1 of the response is the state, and field 1 of that the MessagePack.
-	response := state
 	for range 2 {
 		response = protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), response)
 	}
-	return float64(len(response)) / 1e6, os.WriteFile(filepath.Join(dir, "ReadDataSource"), response, 0o600)
+	return float64(len(response)) / 1e6, os.WriteFile(filepath.Join(r.dir, "ReadDataSource"), response, 0o600)
 }
 
 // apply checks how many users are then in the state, and returns its size.

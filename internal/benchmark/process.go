@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,11 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
-	"runtime/debug"
 	"strconv"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -21,11 +16,41 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// measureStart starts the provider's process as Terraform does, and returns its
-// encoded schema and the time from start to response. This includes generating
-// the keys of the connection on both sides.
-func measureStart(ctx context.Context, binary string) (schema []byte, duration time.Duration, err error) {
-	start := time.Now()
+// build compiles the provider as a release does, and the floor in the same way.
+func (r *report) build(ctx context.Context) (err error) {
+	for name, folder := range map[string]string{"provider": "../..", "floor": "floor"} {
+		cmd := exec.CommandContext(ctx, "go", "build", "-C", folder, "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", r.binary(name), ".") //nolint:gosec // constant but for the temporary folder
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("go build in %s: %w\n%s", folder, err, out)
+		}
+	}
+	r.BinaryMB, err = fileMB(r.binary("provider"))
+	return err
+}
+
+// binary is the path of the provider or the floor.
+func (r *report) binary(name string) string {
+	return filepath.Join(r.dir, name, "terraform-provider-cloudflare-access")
+}
+
+// measureStarts starts the provider's process several times, and writes its
+// encoded schema to a file for the floor.
+func (r *report) measureStarts(ctx context.Context) error {
+	return takeTurns(r.Starts, func(round int) error {
+		start := time.Now()
+		schema, err := readSchema(ctx, r.binary("provider"))
+		if err != nil {
+			return err
+		}
+		r.StartMS.add(round, time.Since(start).Seconds()*1e3)
+		return os.WriteFile(filepath.Join(r.dir, "GetProviderSchema"), schema, 0o600)
+	})
+}
+
+// readSchema starts a provider's process as Terraform does, and returns its
+// encoded schema. Both sides generate the keys of the connection.
+func readSchema(ctx context.Context, binary string) ([]byte, error) {
 	client := goplugin.NewClient(&goplugin.ClientConfig{
 		HandshakeConfig: goplugin.HandshakeConfig{
 			MagicCookieKey:   "TF_PLUGIN_MAGIC_COOKIE",
@@ -41,29 +66,15 @@ func measureStart(ctx context.Context, binary string) (schema []byte, duration t
 	defer client.Kill()
 	protocol, err := client.Client()
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	plugin, ok := protocol.(*goplugin.GRPCClient)
 	if !ok {
-		return nil, 0, errors.New("the provider does not speak gRPC")
+		return nil, errors.New("the provider does not speak gRPC")
 	}
 	response := new(emptypb.Empty) // which keeps the fields that it does not know
 	err = plugin.Conn.Invoke(ctx, "/tfplugin6.Provider/GetProviderSchema", new(emptypb.Empty), response)
-	return response.ProtoReflect().GetUnknown(), time.Since(start), err
-}
-
-// measureStarts measures several starts, in milliseconds, and writes the schema
-// to a file for the floor.
-func measureStarts(ctx context.Context, dir string, times int) (milliseconds series, err error) {
-	err = takeTurns(times, func(round int) error {
-		schema, duration, err := measureStart(ctx, binary(dir, "provider"))
-		if err != nil {
-			return err
-		}
-		record(&milliseconds, round, duration.Seconds()*1e3)
-		return os.WriteFile(filepath.Join(dir, "GetProviderSchema"), schema, 0o600)
-	})
-	return milliseconds, err
+	return response.ProtoReflect().GetUnknown(), err
 }
 
 // watchPeak reads VmHWM of each process of this executable every 10 ms until
@@ -71,65 +82,30 @@ func measureStarts(ctx context.Context, dir string, times int) (milliseconds ser
 // process had resident. A provider lives longer than that after its response,
 // so no peak is missed. Where there is no /proc, it is 0.
 func watchPeak(binary string) (stop func() (megabytes float64)) {
-	done := make(chan struct{})
-	var watcher sync.WaitGroup
-	peak := 0.0
-	watcher.Go(func() {
+	peak := make(chan float64)
+	go func() {
+		largest := 0.0
 		for {
 			select {
-			case <-done:
+			case peak <- largest:
 				return
 			case <-time.After(10 * time.Millisecond):
 			}
 			links, _ := filepath.Glob("/proc/[1-9]*/exe") // the pattern is valid
 			for _, link := range links {
 				if executable, _ := os.Readlink(link); executable == binary {
-					kibibytes := match(filepath.Join(filepath.Dir(link), "status"), `(?m)^VmHWM:\s*(\d+) kB$`)
-					peak = max(peak, megabytes(kibibytes))
+					largest = max(largest, megabytes(filepath.Join(filepath.Dir(link), "status"), "VmHWM"))
 				}
 			}
 		}
-	})
-	return func() float64 {
-		close(done)
-		watcher.Wait()
-		return peak
-	}
+	}()
+	return func() float64 { return <-peak }
 }
 
-// megabytes converts a number of kibibytes; "" is 0.
-func megabytes(kibibytes string) float64 {
-	n, _ := strconv.ParseFloat(kibibytes, 64) // the kernel's, or ""
-	return n * 1024 / 1e6
-}
-
-// A machine is what the figures depend on besides the code.
-type machine struct {
-	CPU, System, Go, Terraform, SDK string
-	Cores                           int
-	MemoryGB                        float64 // 0 if unknown
-}
-
-func describeMachine(ctx context.Context, terraform string) (m machine, err error) {
-	cmd := exec.CommandContext(ctx, terraform, "version")
-	cmd.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
-	version, err := cmd.Output()
-	if err != nil {
-		return m, fmt.Errorf("%s does not work as Terraform or OpenTofu: %w", terraform, err)
-	}
-	m.Terraform, _, _ = strings.Cut(string(version), "\n")
-	m.CPU = cmp.Or(match("/proc/cpuinfo", `(?m)^model name\s*:\s*(.+)$`), runtime.GOARCH)
-	m.Cores = runtime.NumCPU()
-	m.MemoryGB = megabytes(match("/proc/meminfo", `(?m)^MemTotal:\s*(\d+) kB$`)) / 1e3
-	m.System = strings.TrimSpace(match("/etc/os-release", `(?m)^PRETTY_NAME="?([^"\n]+)"?$`) + " " + runtime.GOOS + "/" + runtime.GOARCH)
-	m.Go = strings.TrimPrefix(runtime.Version(), "go")
-	info, _ := debug.ReadBuildInfo()
-	for _, module := range info.Deps {
-		if module.Path == "github.com/cloudflare/cloudflare-go/v7" {
-			m.SDK = module.Version
-		}
-	}
-	return m, nil
+// megabytes returns a field of a file in /proc, 0 if it has none.
+func megabytes(file, field string) float64 {
+	kibibytes, _ := strconv.ParseFloat(match(file, `(?m)^`+field+`:\s*(\d+) kB$`), 64) // the kernel's, or ""
+	return kibibytes * 1024 / 1e6
 }
 
 // match returns what the pattern's group matches in a file, or "".

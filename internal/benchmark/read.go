@@ -10,7 +10,6 @@ import (
 	"github.com/cloudflare/cloudflare-go/v7/option"
 	"github.com/cloudflare/cloudflare-go/v7/zero_trust"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/vmihailenco/msgpack/v5"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
@@ -23,20 +22,19 @@ const dataSource = "cloudflare_access_users"
 // and returns their ids.
 type readFunc func(ctx context.Context, baseURL string, perPage int) (ids []string, err error)
 
-func readWithSDK(ctx context.Context, baseURL string, perPage int) ([]string, error) {
+func readWithSDK(ctx context.Context, baseURL string, perPage int) (ids []string, err error) {
 	client := sdk.NewClient(option.WithBaseURL(baseURL), option.WithAPIToken(fakeapi.Token))
 	pager := client.ZeroTrust.Access.Users.ListAutoPaging(ctx, zero_trust.AccessUserListParams{
 		AccountID: sdk.F(fakeapi.AccountID),
 		PerPage:   sdk.F(int64(perPage)),
 	})
-	var ids []string
 	for pager.Next() {
 		ids = append(ids, pager.Current().ID)
 	}
 	return ids, pager.Err()
 }
 
-func readWithProvider(ctx context.Context, baseURL string, perPage int) ([]string, error) {
+func readWithProvider(ctx context.Context, baseURL string, perPage int) (ids []string, err error) {
 	server, err := newServer(ctx, baseURL)
 	if err != nil {
 		return nil, err
@@ -50,14 +48,11 @@ func readWithProvider(ctx context.Context, baseURL string, perPage int) ([]strin
 			ID string `msgpack:"id"`
 		} `msgpack:"users"`
 	}
-	if err := msgpack.Unmarshal(encoded, &state); err != nil {
-		return nil, err
+	err = msgpack.Unmarshal(encoded, &state)
+	for _, user := range state.Users {
+		ids = append(ids, user.ID)
 	}
-	ids := make([]string, len(state.Users))
-	for i, u := range state.Users {
-		ids[i] = u.ID
-	}
-	return ids, nil
+	return ids, err
 }
 
 // A server is the provider in this process, called as Terraform calls it.
@@ -74,7 +69,7 @@ func newServer(ctx context.Context, baseURL string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	config, err := object(schemas.Provider, map[string]any{
+	config, err := encode(schemas.Provider, map[string]any{
 		"base_url": baseURL, "api_token": fakeapi.Token, "account_id": fakeapi.AccountID,
 	})
 	if err != nil {
@@ -89,7 +84,7 @@ func newServer(ctx context.Context, baseURL string) (*server, error) {
 
 // read returns the data source's state, encoded as MessagePack.
 func (s *server) read(ctx context.Context, perPage int) ([]byte, error) {
-	config, err := object(s.schema, map[string]any{"per_page": perPage})
+	config, err := encode(s.schema, map[string]any{"per_page": perPage})
 	if err != nil {
 		return nil, err
 	}
@@ -103,18 +98,14 @@ func (s *server) read(ctx context.Context, perPage int) ([]byte, error) {
 	return resp.State.MsgPack, nil
 }
 
-// object encodes a configuration that sets these attributes and no others.
-func object(schema *tfprotov6.Schema, set map[string]any) (*tfprotov6.DynamicValue, error) {
-	typ, ok := schema.ValueType().(tftypes.Object)
-	if !ok {
-		return nil, fmt.Errorf("the schema is a %T, not an object", schema.ValueType())
+// encode returns a configuration that sets these attributes and no others.
+func encode(schema *tfprotov6.Schema, set map[string]any) (*tfprotov6.DynamicValue, error) {
+	values := make(map[string]any)
+	for _, attribute := range schema.Block.Attributes {
+		values[attribute.Name] = set[attribute.Name]
 	}
-	values := make(map[string]tftypes.Value)
-	for name, attribute := range typ.AttributeTypes {
-		values[name] = tftypes.NewValue(attribute, set[name])
-	}
-	encoded, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, values))
-	return &encoded, err
+	encoded, err := msgpack.Marshal(values)
+	return &tfprotov6.DynamicValue{MsgPack: encoded}, err
 }
 
 func firstError(diagnostics []*tfprotov6.Diagnostic) error {
@@ -132,24 +123,23 @@ type speed struct {
 }
 
 // measureSpeed reads the same account with both. It delays each response.
-func measureSpeed(ctx context.Context, p sizes) (s speed, err error) {
-	slow := newAccount(fakeUsers(p.SpeedUsers), p.SpeedPageSize)
-	slow.delay = p.SpeedDelay
+func (r *report) measureSpeed(ctx context.Context) error {
+	slow := newAccount(r.SpeedUsers, r.SpeedPageSize)
+	slow.delay = r.SpeedDelay
 	baseURL, stop := slow.serve()
 	defer stop()
 	timed := func(into *series, read readFunc) func(int) error {
 		return func(round int) error {
 			start := time.Now()
-			ids, err := read(ctx, baseURL, p.SpeedPageSize)
-			record(into, round, time.Since(start).Seconds())
+			ids, err := read(ctx, baseURL, r.SpeedPageSize)
+			into.add(round, time.Since(start).Seconds())
 			if lacking, twice, foreign := slow.compare(ids); err == nil && lacking+twice+foreign > 0 {
 				err = fmt.Errorf("an unchanged account was not read exactly: lacking %d, twice %d, foreign %d", lacking, twice, foreign)
 			}
 			return err
 		}
 	}
-	err = takeTurns(p.Rounds, timed(&s.Provider, readWithProvider), timed(&s.SDK, readWithSDK))
-	return s, err
+	return takeTurns(r.Rounds, timed(&r.Speed.Provider, readWithProvider), timed(&r.Speed.SDK, readWithSDK))
 }
 
 // A growth is the provider's time for each user of an account.
@@ -159,27 +149,34 @@ type growth struct {
 }
 
 // measureGrowth reads small accounts more often, because their times vary more.
-func measureGrowth(ctx context.Context, users, rounds int) (g growth, err error) {
-	g.Users = users
-	baseURL, stop := newAccount(fakeUsers(users), maxPageSize).serve()
-	defer stop()
-	err = takeTurns(rounds*max(2, min(10, 40_000/users)), func(round int) error {
-		s, err := newServer(ctx, baseURL) // with a full request budget
+func (r *report) measureGrowth(ctx context.Context) error {
+	for i := range r.Growth {
+		g := &r.Growth[i]
+		baseURL, stop := newAccount(g.Users, maxPageSize).serve()
+		err := takeTurns(r.Rounds*max(2, min(10, 40_000/g.Users)), func(round int) error {
+			s, err := newServer(ctx, baseURL) // with a full request budget
+			if err != nil {
+				return err
+			}
+			runtime.GC() // what earlier reads left
+			start := time.Now()
+			_, err = s.read(ctx, maxPageSize)
+			g.Microseconds.add(round, float64(time.Since(start).Microseconds())/float64(g.Users))
+			return err
+		})
+		stop()
 		if err != nil {
 			return err
 		}
-		runtime.GC() // what earlier reads left
-		start := time.Now()
-		_, err = s.read(ctx, maxPageSize)
-		record(&g.Microseconds, round, float64(time.Since(start).Microseconds())/float64(users))
-		return err
-	})
-	return g, err
+	}
+	return nil
 }
 
 // A requestCount is how many requests one read of an unchanged account takes.
 type requestCount struct {
-	Users, PageSize, Requests int
+	Users, PageSize int
+	Bound           float64 // of the ratio
+	Requests        int
 }
 
 // Adjacent is the number of adjacent pages up to the first that is not full.
@@ -188,11 +185,17 @@ func (c requestCount) Adjacent() int { return c.Users/c.PageSize + 1 }
 // Ratio is the number of requests over that of adjacent pages.
 func (c requestCount) Ratio() float64 { return float64(c.Requests) / float64(c.Adjacent()) }
 
-// countRequests reads an account of c's size with the provider.
-func countRequests(ctx context.Context, c requestCount) (int, error) {
-	unchanged := newAccount(smallUsers(c.Users), c.PageSize)
-	baseURL, stop := unchanged.serve()
-	_, err := readWithProvider(ctx, baseURL, c.PageSize)
-	stop()
-	return unchanged.requests, err
+func (r *report) countRequests(ctx context.Context) error {
+	for i := range r.RequestCounts {
+		c := &r.RequestCounts[i]
+		unchanged := newAccount(c.Users, c.PageSize)
+		baseURL, stop := unchanged.serve()
+		_, err := readWithProvider(ctx, baseURL, c.PageSize)
+		stop()
+		if err != nil {
+			return err
+		}
+		c.Requests = len(unchanged.Requests())
+	}
+	return nil
 }

@@ -2,10 +2,18 @@ package main
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	_ "embed"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
 	"text/template"
 	"time"
 
@@ -16,120 +24,113 @@ import (
 //go:embed report.md.tmpl
 var reportText string
 
-// A report is everything that was measured.
+// A report has the sizes of what is measured and everything that was measured.
 type report struct {
-	sizes
+	Quick  bool
+	Rounds int // of all that is compared
 
-	Machine      machine
-	Duration     time.Duration
-	BinaryMB     float64
-	StartMS      series
-	Speed        speed
-	Completeness completeness // of all kinds
-	ByKind       []completeness
-	Growth       []growth
-	Plans        []planning
+	SpeedUsers, SpeedPageSize int
+	SpeedDelay                time.Duration // of each response
+	AccountsOfKind            int           // for completeness
+	Starts                    int
+
+	Machine       machine
+	Duration      time.Duration
+	BinaryMB      float64
+	StartMS       series
+	Speed         speed
+	Completeness  completeness // of all kinds
+	ByKind        []completeness
+	RequestCounts []requestCount
+	Growth        []growth   // three, the largest last
+	Plans         []planning // three, the largest last
+
+	terraform string // path
+	dir       string // temporary
 }
 
-// A Figure is a measured value with a bound.
-type Figure struct {
-	Name         string
-	Format       string // of value and bound, with the unit
-	Value, Bound float64
-	AtLeast      bool // otherwise the bound is the most
+// A machine is what the figures depend on besides the code.
+type machine struct {
+	CPU, System, Go, Terraform, SDK string
+	Cores                           int
+	MemoryGB                        float64 // 0 if unknown
 }
 
-// Holds tells whether the value, not rounded, is within its bound.
-func (f Figure) Holds() bool {
-	if f.AtLeast {
-		return f.Value >= f.Bound
-	}
-	return f.Value <= f.Bound
-}
-
-// Row is the figure as the cells of a table.
-func (f Figure) Row() string {
-	sign, verdict := "≤", "yes"
-	if f.AtLeast {
-		sign = "≥"
-	}
-	if !f.Holds() {
-		verdict = "**no**"
-	}
-	return fmt.Sprintf("| %s | "+f.Format+" | %s "+f.Format+" | %s |", f.Name, f.Value, sign, f.Bound, verdict)
-}
-
-// Figures are those with a bound, ratios first.
-func (r *report) Figures() []Figure {
-	middle, largest, provider := r.Plans[len(r.Plans)-2], r.Plans[len(r.Plans)-1], r.Completeness.Provider
-	users, selected := count(largest.Users), count(largest.Selection.Users)
-	longest, long := r.Growth[len(r.Growth)-1], r.Growth[len(r.Growth)-2]
-	figures := []Figure{
-		{"speed of reading " + count(r.SpeedUsers) + " users over that of Cloudflare's Go SDK", "%.1f", r.Speed.SDK.Over(r.Speed.Provider), 6, true},
-		{"`terraform plan` over floor, " + count(middle.Users) + " users", "%.2f", middle.Provider.Seconds.Over(middle.Floor.Seconds), 1.10, false},
-		{"`terraform plan` over floor, " + users + " users", "%.2f", largest.Provider.Seconds.Over(largest.Floor.Seconds), 1.15, false},
-		{"`terraform plan` with " + selected + " selected users over all " + users, "%.2f", largest.Selection.Seconds.Over(largest.Provider.Seconds), 0.25, false},
-		{"time for each user, " + count(longest.Users) + " users over " + count(long.Users), "%.2f", longest.Microseconds.Over(long.Microseconds), 1.2, false},
-	}
-	for _, c := range r.RequestCounts {
-		bound := 1.25
-		if c.PageSize == maxPageSize {
-			bound = 1.06
-		}
-		name := fmt.Sprintf("requests over adjacent pages, %s users, %s a page", count(c.Users), count(c.PageSize))
-		figures = append(figures, Figure{name, "%.2f", c.Ratio(), bound, false})
-	}
-	return append(
-		figures,
-		Figure{"reads of changing accounts that lack somebody", "%.0f", float64(provider.Lacking), 0, false},
-		Figure{"reads of changing accounts that have somebody twice", "%.0f", float64(provider.Twice), 0, false},
-		Figure{"reads of changing accounts that have somebody who never was there", "%.0f", float64(provider.Foreign), 0, false},
-		Figure{"reads of changing accounts that fail", "%.1f %%", 100 * float64(provider.Failed) / float64(provider.Reads), 1, false},
-		Figure{"provider's peak memory, " + users + " users", "%.1f MB", largest.Provider.PeakMB.Max(), 180, false},
-		Figure{"provider's peak memory, " + selected + " selected of " + users + " users", "%.1f MB", largest.Selection.PeakMB.Max(), 120, false},
-		Figure{"provider's start, from process to schema", "%.0f ms", r.StartMS.Median(), 60, false},
-		Figure{"stripped binary", "%.1f MB", r.BinaryMB, 20, false},
-	)
-}
-
-func (r *report) write(out io.Writer) error {
-	text, err := template.New("report").Funcs(template.FuncMap{
-		"count": count,
-		"fixed": func(digits int, v float64) string { return fmt.Sprintf("%.*f", digits, v) },
-		// The median and, in parentheses, the smallest and the largest value.
-		"spread": func(digits int, s series) string {
-			return fmt.Sprintf("%.*f (%.*f–%.*f)", digits, s.Median(), digits, s.Min(), digits, s.Max())
-		},
-	}).Parse(reportText)
+func (r *report) describeMachine(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, r.terraform, "version") //nolint:gosec // the user's Terraform
+	cmd.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
+	version, err := cmd.Output()
 	if err != nil {
-		return err
+		return fmt.Errorf("%s does not work as Terraform or OpenTofu: %w", r.terraform, err)
 	}
-	return text.Execute(out, r)
-}
-
-func (r *report) save(file string) error {
-	var text bytes.Buffer
-	if err := r.write(&text); err != nil {
-		return err
-	}
-	return os.WriteFile(file, text.Bytes(), 0o644) //nolint:gosec // public
-}
-
-// judge prints the figures, and returns an error that names those that miss
-// their bounds.
-func judge(out io.Writer, figures []Figure) error {
-	var missed []string
-	for _, f := range figures {
-		_, _ = fmt.Fprintln(out, f.Row()) // the report has them too
-		if !f.Holds() {
-			missed = append(missed, f.Name)
-		}
-	}
-	if len(missed) > 0 {
-		return fmt.Errorf("%d of %d figures miss their bounds: %q", len(missed), len(figures), missed)
+	info, _ := debug.ReadBuildInfo()
+	isSDK := func(m *debug.Module) bool { return m.Path == "github.com/cloudflare/cloudflare-go/v7" }
+	r.Machine = machine{
+		CPU:       cmp.Or(match("/proc/cpuinfo", `(?m)^model name\s*:\s*(.+)$`), runtime.GOARCH),
+		System:    match("/etc/os-release", `(?m)^PRETTY_NAME="?([^"\n]+)"?$`) + " " + runtime.GOOS + "/" + runtime.GOARCH,
+		Go:        strings.TrimPrefix(runtime.Version(), "go"),
+		Terraform: strings.SplitN(string(version), "\n", 2)[0],
+		SDK:       info.Deps[slices.IndexFunc(info.Deps, isSDK)].Version,
+		Cores:     runtime.NumCPU(),
+		MemoryGB:  megabytes("/proc/meminfo", "MemTotal") / 1e3,
 	}
 	return nil
 }
 
-// count formats a number with commas.
-func count(n int) string { return message.NewPrinter(language.English).Sprintf("%d", n) }
+// render returns the report's text.
+func (r *report) render() ([]byte, error) {
+	text, err := template.New("report").Funcs(template.FuncMap{
+		"atLeast": atLeast,
+		"atMost":  atMost,
+		// A number with commas.
+		"count":   message.NewPrinter(language.English).Sprint,
+		"fixed":   func(digits int, v float64) string { return fmt.Sprintf("%.*f", digits, v) },
+		"number":  func(n int) float64 { return float64(n) },
+		"percent": func(a, b int) float64 { return 100 * float64(a) / float64(b) },
+		"ratio":   func(a, b int) float64 { return float64(a) / float64(b) },
+		// The median and, in parentheses, the smallest and the largest value.
+		"spread": func(digits int, s series) string {
+			return fmt.Sprintf("%.*f (%.*f–%.*f)", digits, s.Median(), digits, slices.Min(s), digits, s.Max())
+		},
+	}).Parse(reportText)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = text.Execute(&out, r)
+	return out.Bytes(), err
+}
+
+// atLeast returns the cells of a figure: value and bound in a format that has
+// the unit, and whether the value, not rounded, is within the bound.
+func atLeast(format string, bound, value float64) string {
+	return cells(format, "≥", bound, value, value >= bound)
+}
+
+// atMost is like atLeast for a bound that is the most.
+func atMost(format string, bound, value float64) string {
+	return cells(format, "≤", bound, value, value <= bound)
+}
+
+func cells(format, sign string, bound, value float64, holds bool) string {
+	verdict := "**no**"
+	if holds {
+		verdict = "yes"
+	}
+	return fmt.Sprintf(format+" | %s "+format+" | %s |", value, sign, bound, verdict)
+}
+
+// judge prints the figures with bounds of a report, and returns an error if one
+// of them misses its bound.
+func judge(out io.Writer, report []byte) error {
+	figures := regexp.MustCompile(`(?m)^\|.+[≥≤].+\|\n`).FindAll(report, -1)
+	missed := 0
+	for _, figure := range figures {
+		_, _ = out.Write(figure) // the report has them too
+		missed += bytes.Count(figure, []byte("**no**"))
+	}
+	if missed > 0 {
+		return fmt.Errorf("%d of %d figures miss their bounds", missed, len(figures))
+	}
+	return nil
+}
