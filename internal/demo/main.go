@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"text/tabwriter"
 	"time"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
@@ -21,6 +22,14 @@ import (
 const (
 	userCount   = 250
 	maxPageSize = 100
+
+	nextSteps = `make install                        # installs the provider for your user
+export CLOUDFLARE_API_TOKEN=...     # permission on the account: "Access: Audit Logs Read"
+export CLOUDFLARE_ACCOUNT_ID=...    # 32 hexadecimal digits, in the dashboard's URL
+cd examples/demo
+%[1]s init
+%[1]s plan
+`
 )
 
 func main() {
@@ -80,9 +89,10 @@ func (d *demo) show(ctx context.Context, dir string) error {
 		return err
 	}
 	d.step("One user of each kind, from Terraform's state")
-	printUsers(d.out, users)
+	d.printUsers(users)
 	d.say("\n%d users, read in %d requests.\n", len(users), len(fake.Requests()))
-	d.printNextSteps(filepath.Base(tf.ExecPath()))
+	d.step("To read your own account, which changes nothing in it")
+	d.say(nextSteps, filepath.Base(tf.ExecPath()))
 	return nil
 }
 
@@ -92,13 +102,53 @@ func (d *demo) step(format string, args ...any) { d.say("\n==> "+format+"\n", ar
 // say ignores errors: nobody is there to read them, and SIGPIPE ends the demo.
 func (d *demo) say(format string, args ...any) { _, _ = fmt.Fprintf(d.out, format, args...) }
 
-func (d *demo) printNextSteps(terraform string) {
-	d.step("To read your own account, which changes nothing in it")
-	d.say(`make install                        # installs the provider for your user
-export CLOUDFLARE_API_TOKEN=...     # permission on the account: "Access: Audit Logs Read"
-export CLOUDFLARE_ACCOUNT_ID=...    # 32 hexadecimal digits, in the dashboard's URL
-cd examples/demo
-%[1]s init
-%[1]s plan
-`, terraform)
+// printUsers prints the first user of each kind. The name is the last column
+// because its characters may be of any width.
+func (d *demo) printUsers(users []user) {
+	type kind struct {
+		seats            string
+		named, withLogin bool
+	}
+	seen := make(map[kind]bool)
+	table := tabwriter.NewWriter(d.out, 0, 0, 3, ' ', 0)
+	row := func(cells ...any) { _, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", cells...) } // into memory
+	row("EMAIL", "SEATS", "DEVICES", "LAST LOGIN", "NAME")
+	for _, u := range users {
+		k := kind{u.seats(), u["name"] != nil && u["name"] != "", u["last_successful_login"] != nil}
+		if !seen[k] {
+			row(u.text("email"), u.seats(), u.text("active_device_count"), u.text("last_successful_login"), u.text("name"))
+		}
+		seen[k] = true
+	}
+	_ = table.Flush() // as in say
+}
+
+// user is an element of the data source's users.
+type user map[string]any
+
+func (u user) seats() string {
+	switch access, gateway := u["access_seat"], u["gateway_seat"]; {
+	case access == true && gateway == true:
+		return "access, gateway"
+	case access == true:
+		return "access"
+	case gateway == true:
+		return "gateway"
+	case access == nil && gateway == nil:
+		return "null"
+	default:
+		return "none"
+	}
+}
+
+// text distinguishes null from empty.
+func (u user) text(attribute string) string {
+	switch value := u[attribute]; value {
+	case nil:
+		return "null"
+	case "":
+		return `""`
+	default:
+		return fmt.Sprint(value)
+	}
 }

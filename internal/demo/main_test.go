@@ -1,21 +1,19 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
-	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
 // TestMain lets a test run the demo as a process, with an environment of its
@@ -31,7 +29,7 @@ func TestMain(m *testing.M) {
 func TestAccDemo_environment(t *testing.T) {
 	t.Parallel()
 	temp := tempDir(t)
-	printed, err := command(t, temp, acctest.Terraform(t),
+	out, err := command(t, temp, acctest.Terraform(t),
 		"TF_CLI_ARGS=-bogus", "TF_CLI_ARGS_apply=-bogus", "TF_CLI_CONFIG_FILE=/nonexistent/terraformrc",
 		"TF_DATA_DIR=/nonexistent", "TF_LOG=TRACE", "TF_PLUGIN_CACHE_DIR=/nonexistent",
 		"TF_REATTACH_PROVIDERS=bogus", "TF_WORKSPACE=bogus",
@@ -39,63 +37,32 @@ func TestAccDemo_environment(t *testing.T) {
 		"CLOUDFLARE_BASE_URL=https://cloudflare.invalid", "CLOUDFLARE_EMAIL=bogus@example.com",
 		"HTTP_PROXY=http://127.0.0.1:1", "HTTPS_PROXY=http://127.0.0.1:1", "ALL_PROXY=http://127.0.0.1:1",
 	).CombinedOutput()
+	printed := string(out)
 	if err != nil {
 		t.Errorf("the demo ended with %v, want success", err)
 	}
-	for _, want := range append(wantOutputs(t), "Apply complete!", `"Access: Audit Logs Read"`,
-		fmt.Sprintf("\n%d users, read in %d requests.\n", userCount, (userCount+maxPageSize-1)/maxPageSize)) {
-		if !strings.Contains(string(printed), want) {
+	for _, want := range []string{
+		"Apply complete!", `"Access: Audit Logs Read"`, "\n250 users, read in 3 requests.\n",
+		"\nusers = 250\n", "\naccess_seats = 162\n", "\ngateway_seats = 153\n",
+		"\nwithout_login = 40\n", "\ninactive = 44\n", "\nto_review = <sensitive>",
+		"\nalva.grant.9@example.org       access, gateway   7         null                       Alva Grant\n",
+		"\nalva.silva.167@example.com     null              null      null                       null\n",
+		"\nbruno.costa.82@example.org     access            0         null ",
+		"\nbruno.petrov.174@example.org   gateway           1         null ",
+		"\nedith.dahl.212@example.com     none              0         null ",
+		"Z       \"\"\n",
+	} {
+		if !strings.Contains(printed, want) {
 			t.Errorf("the demo did not print %q", want)
 		}
 	}
-	for _, unwanted := range []string{"TRACE", "bogus"} {
-		if strings.Contains(string(printed), unwanted) {
-			t.Errorf("the demo printed %q", unwanted)
-		}
+	if strings.Contains(printed, "TRACE") || strings.Contains(printed, "bogus") {
+		t.Error("the demo used the caller's environment")
 	}
 	if t.Failed() {
 		t.Logf("the demo printed:\n%s", printed)
 	}
 	checkNothingLeft(t, temp)
-}
-
-// wantOutputs are the outputs of examples/demo for the fake API's users.
-func wantOutputs(t *testing.T) []string {
-	t.Helper()
-	now := time.Now()
-	var access, gateway, withoutLogin, inactive int
-	users := fakeapi.Users(userCount, now)
-	for _, u := range users {
-		last, _ := u["last_successful_login"].(string)
-		if u["access_seat"] == true {
-			access++
-		}
-		if u["gateway_seat"] == true {
-			gateway++
-		}
-		if last == "" {
-			withoutLogin++
-			last, _ = u["created_at"].(string)
-		}
-		if u["access_seat"] != true || u["gateway_seat"] != false || last == "" {
-			continue
-		}
-		at, err := time.Parse(time.RFC3339, last)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if now.Sub(at) > 90*24*time.Hour-time.Minute {
-			inactive++
-		}
-	}
-	return []string{
-		fmt.Sprintf("\nusers = %d\n", len(users)),
-		fmt.Sprintf("\naccess_seats = %d\n", access),
-		fmt.Sprintf("\ngateway_seats = %d\n", gateway),
-		fmt.Sprintf("\nwithout_login = %d\n", withoutLogin),
-		fmt.Sprintf("\ninactive = %d\n", inactive),
-		"\nto_review = <sensitive>",
-	}
 }
 
 func TestAccDemo_cancelled(t *testing.T) {
@@ -111,7 +78,7 @@ func TestAccDemo_cancelled(t *testing.T) {
 			terraform, temp := acctest.Terraform(t), tempDir(t)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			out := &cancelAt{text: text, cancel: cancel}
+			out := &watcher{text: text, call: cancel}
 			d := demo{root: "../..", terraform: terraform, out: out}
 			if err := d.run(ctx, temp); !errors.Is(err, context.Canceled) {
 				t.Errorf("run = %v, want %v; it printed:\n%s", err, context.Canceled, out.printed.String())
@@ -121,64 +88,73 @@ func TestAccDemo_cancelled(t *testing.T) {
 	}
 }
 
-// cancelAt calls cancel when the text is printed, before the writer continues.
-type cancelAt struct {
+// A watcher calls a function when the text is printed, before the writer
+// continues.
+type watcher struct {
 	text    string
-	cancel  context.CancelFunc
+	call    func()
 	printed bytes.Buffer
 }
 
-func (c *cancelAt) Write(p []byte) (int, error) {
-	if strings.Contains(string(p), c.text) {
-		c.cancel()
+func (w *watcher) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), w.text) {
+		w.call()
 	}
-	return c.printed.Write(p)
+	return w.printed.Write(p)
 }
 
-func TestDemo_interrupted(t *testing.T) {
+func TestDemo_failures(t *testing.T) {
 	t.Parallel()
+	reader, abandoned, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = abandoned.Close() })
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// A proxy that never responds, so that the download waits for ^C.
 	silent, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer silent.Close() //nolint:errcheck // nothing depends on it
-	temp := tempDir(t)
-	cmd := command(t, temp, "", "HTTPS_PROXY=http://"+silent.Addr().String())
-	var printed bytes.Buffer
-	cmd.Stderr = &printed
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	// The download waits for the proxy, which never responds.
-	for lines := bufio.NewScanner(stdout); lines.Scan(); {
-		if strings.Contains(lines.Text(), "Downloading") {
-			if err := cmd.Process.Signal(os.Interrupt); err != nil {
-				t.Error(err)
-			}
-		}
-	}
-	checkFailure(t, cmd.Wait(), printed.String(), temp, "stopped")
-}
+	t.Cleanup(func() { _ = silent.Close() })
 
-func TestDemo_readerLeft(t *testing.T) {
-	t.Parallel()
-	reader, writer, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
+	for name, test := range map[string]struct {
+		terraform string
+		proxy     string
+		out       io.Writer
+		want      []string
+	}{
+		"a name that is not on PATH": {terraform: "no-such-terraform", want: []string{"not found", advice}},
+		"a path that does not exist": {terraform: "./no/such/terraform", want: []string{"no such file", advice}},
+		"another program":            {terraform: "go", want: []string{"does not work as Terraform or OpenTofu", advice}},
+		"none, and no internet":      {proxy: "127.0.0.1:1", want: []string{"cannot download Terraform", advice}},
+		"nobody reads the output":    {proxy: "127.0.0.1:1", out: abandoned, want: []string{"demo: "}},
+		"interrupted":                {proxy: silent.Addr().String(), want: []string{"stopped"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			temp := tempDir(t)
+			cmd := command(t, temp, test.terraform, "HTTPS_PROXY=http://"+test.proxy)
+			out := &watcher{text: "Downloading", call: func() {
+				if name == "interrupted" {
+					_ = cmd.Process.Signal(os.Interrupt) // if it fails, the test does not end
+				}
+			}}
+			var printed bytes.Buffer
+			cmd.Stdout, cmd.Stderr = cmp.Or[io.Writer](test.out, out), &printed
+			if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
+				t.Errorf("the demo ended with %v, want exit status 1", err)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(printed.String(), want) {
+					t.Errorf("the demo did not print %q, but:\n%s", want, &printed)
+				}
+			}
+			checkNothingLeft(t, temp)
+		})
 	}
-	if err := reader.Close(); err != nil {
-		t.Fatal(err)
-	}
-	defer writer.Close() //nolint:errcheck // nothing was written here
-	temp := tempDir(t)
-	cmd := command(t, temp, "", "HTTPS_PROXY=http://127.0.0.1:1")
-	var printed bytes.Buffer
-	cmd.Stdout, cmd.Stderr = writer, &printed
-	checkFailure(t, cmd.Run(), printed.String(), temp, "demo:")
 }
 
 // command is the demo as a process, with additions to the environment.
@@ -188,21 +164,6 @@ func command(t *testing.T, temp, terraform string, environment ...string) *exec.
 	cmd.Dir = "../.."
 	cmd.Env = append(os.Environ(), append(environment, "RUN_THE_DEMO=1", "TMPDIR="+temp)...)
 	return cmd
-}
-
-// checkFailure checks that the demo ended with exit code 1, printed these texts
-// and left nothing behind.
-func checkFailure(t *testing.T, err error, printed, temp string, want ...string) {
-	t.Helper()
-	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 1 {
-		t.Errorf("the demo ended with %v, want exit status 1; it printed:\n%s", err, printed)
-	}
-	for _, text := range want {
-		if !strings.Contains(printed, text) {
-			t.Errorf("the demo did not print %q, but:\n%s", text, printed)
-		}
-	}
-	checkNothingLeft(t, temp)
 }
 
 // checkNothingLeft looks for files in the demo's temporary folder and, where

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -40,9 +39,19 @@ func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (*tfex
 	if err != nil {
 		return nil, err
 	}
+	// Only these files: the folder may contain somebody's state.
 	configuration := filepath.Join(dir, "configuration")
-	if err := copyConfiguration(configuration, filepath.Join(d.root, "examples", "demo")); err != nil {
+	if err := os.Mkdir(configuration, 0o700); err != nil {
 		return nil, err
+	}
+	for _, name := range []string{"main.tf", "outputs.tf", "versions.tf"} {
+		text, err := os.ReadFile(filepath.Join(d.root, "examples", "demo", name)) //nolint:gosec // the repository's
+		if err != nil {
+			return nil, fmt.Errorf("run make demo in the provider's repository: %w", err)
+		}
+		if err := os.WriteFile(filepath.Join(configuration, name), text, 0o600); err != nil {
+			return nil, err
+		}
 	}
 	tf, err := tfexec.NewTerraform(configuration, path)
 	if err != nil {
@@ -92,46 +101,17 @@ func (d *demo) findTerraform(ctx context.Context, dir string) (string, error) {
 	return path, nil
 }
 
-// copyConfiguration copies *.tf only: the folder may contain somebody's state.
-func copyConfiguration(to, from string) error {
-	if err := os.Mkdir(to, 0o700); err != nil {
-		return err
-	}
-	files, err := filepath.Glob(filepath.Join(from, "*.tf"))
-	if err != nil {
-		return err
-	}
-	if len(files) == 0 {
-		return fmt.Errorf("%s has no configuration: run make demo in the provider's repository", from)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file) //nolint:gosec // the repository's
-		if err == nil {
-			err = os.WriteFile(filepath.Join(to, filepath.Base(file)), text, 0o600) //nolint:gosec // a name of the repository's, in a folder of the demo's
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // buildProvider builds the provider into a folder from which Terraform and
 // OpenTofu install it.
 func buildProvider(ctx context.Context, root, plugins string) error {
 	terraform, tofu := filepath.Join(plugins, "registry.terraform.io"), filepath.Join(plugins, "registry.opentofu.org")
-	binary := filepath.Join(terraform, filepath.FromSlash("local/cloudflare-access"), providerVersion, runtime.GOOS+"_"+runtime.GOARCH,
-		"terraform-provider-cloudflare-access_v"+providerVersion)
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
+	// go build names the binary, because the path is a folder's.
+	folder := filepath.Join(terraform, "local", "cloudflare-access", providerVersion, runtime.GOOS+"_"+runtime.GOARCH) + string(filepath.Separator)
 	// Without -buildvcs=false, a clone that git distrusts would not build.
-	build := exec.CommandContext(ctx, "go", "build", "-C", root, "-buildvcs=false", "-trimpath", "-ldflags", "-s -w -X main.version="+providerVersion, "-o", binary, ".") //nolint:gosec // all arguments are this package's
+	build := exec.CommandContext(ctx, "go", "build", "-C", root, "-buildvcs=false", "-trimpath", "-ldflags", "-s -w -X main.version="+providerVersion, "-o", folder, ".") //nolint:gosec // all arguments are this package's
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+filepath.Dir(plugins))
-	if runtime.GOOS != "windows" { // which has no interrupt; go removes its files after one
-		build.Cancel = func() error { return build.Process.Signal(os.Interrupt) }
-		build.WaitDelay = gracePeriod
-	}
+	build.Cancel = func() error { return build.Process.Signal(os.Interrupt) } // go removes its files then
+	build.WaitDelay = gracePeriod
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -155,11 +135,10 @@ func (d *demo) apply(ctx context.Context, tf *tfexec.Terraform, plugins string) 
 		return nil, fmt.Errorf("%s show: %w", name, err)
 	}
 	// The data source is all that the state has.
-	list, err := json.Marshal(state.Values.RootModule.Resources[0].AttributeValues["users"])
-	if err != nil {
-		return nil, err
+	list, _ := state.Values.RootModule.Resources[0].AttributeValues["users"].([]any)
+	users := make([]user, len(list))
+	for i, element := range list {
+		users[i], _ = element.(map[string]any)
 	}
-	var users []user
-	err = json.Unmarshal(list, &users)
-	return users, err
+	return users, nil
 }
