@@ -1,20 +1,18 @@
 // Package examples_test applies the examples with a real Terraform, and checks
-// docs/ against the schemas. Nothing in it is part of the provider.
+// what docs/ says. Nothing in it is part of the provider.
 package examples_test
 
 import (
 	"encoding/json"
-	"maps"
+	"fmt"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"slices"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/go-version"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
@@ -30,8 +28,8 @@ type example struct {
 // A step is one apply.
 type step struct {
 	users []fakeapi.User
-	files map[string]string // written over the example's
-	vars  map[string]string
+	files map[string]string // written over those of the example and of earlier steps
+	vars  map[string]string // in addition to those of earlier steps
 
 	outputs map[string]any // some of the outputs
 	prints  []string       // parts of what apply prints
@@ -59,7 +57,7 @@ func TestAccExamples(t *testing.T) {
 func TestAccExamples_formatted(t *testing.T) {
 	t.Parallel()
 	w := workspace{t: t, terraform: acctest.Terraform(t), dir: filepath.Join(root, "examples")}
-	w.mustRun("fmt", "-check", "-diff", "-recursive")
+	w.run("fmt", "-check", "-diff", "-recursive")
 }
 
 // apply runs one step. The first one also initialises the folder, and plans
@@ -69,23 +67,20 @@ func (s step) apply(w *workspace, first bool) {
 	server := httptest.NewServer(fakeapi.New(s.users))
 	defer server.Close()
 	for name, content := range s.files {
-		writeFile(w.t, w.dir, name, content)
+		w.write(name, content)
 	}
-	shared := w.env
-	defer func() { w.env = shared }()
-	w.env = append(slices.Clone(shared), "CLOUDFLARE_BASE_URL="+server.URL+fakeapi.BasePath)
+	w.env = append(w.env, "CLOUDFLARE_BASE_URL="+server.URL+fakeapi.BasePath)
 	for name, value := range s.vars {
 		w.env = append(w.env, "TF_VAR_"+name+"="+value)
 	}
 	if first {
-		w.mustRun("init", "-no-color")
-		w.mustRun("validate", "-no-color")
+		w.run("init", "-no-color")
+		w.run("validate", "-no-color")
 	}
 	before := w.state()
-
-	printed, exitCode := w.run("apply", "-auto-approve", "-no-color")
-	if failed := exitCode != 0; failed != s.fails {
-		w.t.Fatalf("apply: exit code %d, want an error: %v; it printed:\n%s", exitCode, s.fails, printed)
+	printed, err := w.try("apply", "-auto-approve", "-no-color")
+	if failed := err != nil; failed != s.fails {
+		w.t.Fatalf("apply ended with %v, want an error: %t; it printed:\n%s", err, s.fails, printed)
 	}
 	// Terraform breaks lines, and draws a frame around diagnostics.
 	text := strings.Join(strings.Fields(strings.ReplaceAll(printed, "│", "")), " ")
@@ -94,58 +89,120 @@ func (s step) apply(w *workspace, first bool) {
 			w.t.Errorf("apply did not print %q, but:\n%s", want, printed)
 		}
 	}
-	if s.fails {
-		if diff := cmp.Diff(before, w.state()); diff != "" {
-			w.t.Errorf("the failed apply changed the state (-before +after):\n%s", diff)
-		}
-		return
+	if after := w.state(); s.fails && after != before {
+		w.t.Errorf("the failed apply changed the state from\n%s\nto\n%s", before, after)
 	}
-	s.checkOutputs(w)
-	if !first {
-		return
+	if len(s.outputs) > 0 {
+		s.checkOutputs(w)
 	}
-	if printed, exitCode := w.run("plan", "-detailed-exitcode", "-no-color"); exitCode != 0 {
-		w.t.Errorf("second plan: exit code %d, want 0 (no changes); it printed:\n%s", exitCode, printed)
+	if first {
+		w.run("plan", "-detailed-exitcode", "-no-color") // an error if anything changes
 	}
 }
 
 func (s step) checkOutputs(w *workspace) {
 	w.t.Helper()
-	if len(s.outputs) == 0 {
-		return
-	}
 	var all map[string]struct{ Value any }
-	decode(w.t, w.mustRun("output", "-json"), &all)
-	for _, name := range slices.Sorted(maps.Keys(s.outputs)) {
-		var want any
-		decode(w.t, encode(w.t, s.outputs[name]), &want)
-		if diff := cmp.Diff(want, all[name].Value); diff != "" {
-			w.t.Errorf("output %s (-want +got):\n%s", name, diff)
+	if err := json.Unmarshal([]byte(w.run("output", "-json")), &all); err != nil {
+		w.t.Fatal(err)
+	}
+	for name, want := range s.outputs {
+		if got, want := encode(w.t, all[name].Value), encode(w.t, want); got != want {
+			w.t.Errorf("output %s = %s, want %s", name, got, want)
 		}
 	}
 }
 
+// buildMirror builds this provider and the stand-in for Cloudflare's own into a
+// filesystem mirror, and returns the path of a CLI configuration that uses
+// nothing else.
+func buildMirror(t *testing.T) (cliConfig string) {
+	t.Helper()
+	mirror := t.TempDir()
+	terraform, tofu := filepath.Join(mirror, "registry.terraform.io"), filepath.Join(mirror, "registry.opentofu.org")
+	for folder, pkg := range map[string]string{
+		"local/cloudflare-access/0.1.0": root,
+		"cloudflare/cloudflare/5.22.0":  "./terraform-provider-cloudflare",
+	} {
+		platform := runtime.GOOS + "_" + runtime.GOARCH + "/"                                                                     // so that go build names the binary
+		build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", terraform+"/"+folder+"/"+platform, pkg) //nolint:gosec // all arguments are constants
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("go build %s: %v\n%s", pkg, err, out)
+		}
+	}
+	if err := os.CopyFS(tofu, os.DirFS(terraform)); err != nil {
+		t.Fatal(err)
+	}
+	w := workspace{t: t, dir: t.TempDir()}
+	w.write("terraformrc", fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror)))
+	return filepath.Join(w.dir, "terraformrc")
+}
+
+// A workspace is a folder with copies of examples, and a Terraform with an
+// environment of its own.
+type workspace struct {
+	t         *testing.T
+	terraform string
+	dir       string
+	env       []string // later entries replace earlier ones
+}
+
+// newWorkspace copies the contents of folders of examples into one folder,
+// without what Terraform may have written there.
+func newWorkspace(t *testing.T, terraform, cliConfig string, folders ...string) *workspace {
+	t.Helper()
+	dir := t.TempDir()
+	for _, folder := range folders {
+		if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "examples", filepath.FromSlash(folder)))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup"} {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &workspace{t: t, terraform: terraform, dir: dir, env: []string{
+		"PATH=" + os.Getenv("PATH"), // terraform may be a version manager
+		"HOME=" + os.Getenv("HOME"),
+		"TF_CLI_CONFIG_FILE=" + cliConfig,
+		"TF_IN_AUTOMATION=1",
+		"TF_INPUT=0",
+		"CHECKPOINT_DISABLE=1",
+		"CLOUDFLARE_API_TOKEN=" + fakeapi.Token,
+		"CLOUDFLARE_ACCOUNT_ID=" + fakeapi.AccountID,
+	}}
+}
+
+// try returns all that Terraform prints, and an error unless its exit code is 0.
+func (w *workspace) try(args ...string) (printed string, err error) {
+	cmd := exec.CommandContext(w.t.Context(), w.terraform, args...) //nolint:gosec // the Terraform of the tests
+	cmd.Dir, cmd.Env = w.dir, w.env
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// run is like try, and fails the test if there is an error.
+func (w *workspace) run(args ...string) (printed string) {
+	w.t.Helper()
+	printed, err := w.try(args...)
+	if err != nil {
+		w.t.Fatalf("%q ended with %v, want success; it printed:\n%s", args, err, printed)
+	}
+	return printed
+}
+
 // state returns the state file's text, "" if there is none.
 func (w *workspace) state() string {
-	w.t.Helper()
-	text, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
-	if err != nil && !os.IsNotExist(err) {
-		w.t.Fatal(err)
-	}
+	text, _ := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
 	return string(text)
 }
 
-// isAtLeast reports whether this is Terraform or OpenTofu of at least these
-// versions.
-func (w *workspace) isAtLeast(terraform, tofu string) bool {
+func (w *workspace) write(name, content string) {
 	w.t.Helper()
-	program, rest, _ := strings.Cut(w.mustRun("version"), " v")
-	number, _, _ := strings.Cut(rest, "\n")
-	least := map[string]string{"Terraform": terraform, "OpenTofu": tofu}[program]
-	if least == "" {
-		return false
+	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600); err != nil {
+		w.t.Fatal(err)
 	}
-	return version.Must(version.NewVersion(number)).Core().GreaterThanOrEqual(version.Must(version.NewVersion(least)))
 }
 
 func encode(t *testing.T, value any) string {
@@ -155,11 +212,4 @@ func encode(t *testing.T, value any) string {
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-func decode(t *testing.T, text string, into any) {
-	t.Helper()
-	if err := json.Unmarshal([]byte(text), into); err != nil {
-		t.Fatalf("%v in:\n%s", err, text)
-	}
 }

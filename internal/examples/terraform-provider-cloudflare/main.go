@@ -1,5 +1,5 @@
-// Standin replaces Cloudflare's own provider in tests, because not every machine
-// can download it. It has the resource types of cloudflare/cloudflare 5.22 that
+// This provider replaces Cloudflare's own in tests, because not every machine can
+// download that one. It has the resource types of cloudflare/cloudflare 5.22 that
 // the guides use, with the attributes that they use, and sends no requests.
 package main
 
