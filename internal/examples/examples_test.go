@@ -9,107 +9,64 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-// An example is applied once for each of its steps, in one folder.
-type example struct {
-	folders []string // of examples/, copied into one
-	steps   []step
-	check   func(t *testing.T, w *workspace) // after the last step
-}
-
-// A step is one apply.
-type step struct {
-	users []fakeapi.User
-	files map[string]string // written over those of the example and of earlier steps
-	vars  map[string]string // in addition to those of earlier steps
-
-	outputs map[string]any // some of the outputs
-	prints  []string       // parts of what apply prints
-	fails   bool           // apply fails and leaves the state as it was
-}
-
+// TestAccExamples runs the scripts in testdata. Each has a folder and a fake API
+// of its own, testdata/account.json, and these commands in addition to those of
+// testscript:
+//
+//	example FOLDER...         copies folders of examples/, or README.md, then init and validate
+//	users [FILE [NUMBER...]]  sets the users of the account to those of a file, or some of them
+//	[!] terraform ARGUMENT... runs Terraform; a failed apply leaves the state as it was
+//	prints TEXT               expects a text in what Terraform printed, broken anywhere
+//	output NAME JSON          expects the value of an output
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	terraform := acctest.Terraform(t)
-	cliConfig := buildMirror(t)
-	for name, e := range examples(t, time.Now()) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorkspace(t, terraform, cliConfig, e.folders...)
-			for i, s := range e.steps {
-				s.apply(w, i == 0)
-			}
-			if e.check != nil {
-				e.check(t, w)
-			}
-		})
+	version, err := exec.CommandContext(t.Context(), terraform, "version").Output() //nolint:gosec // the Terraform of the tests
+	if err != nil {
+		t.Fatal(err)
 	}
+	cliConfig := buildMirror(t)
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata",
+		Setup: func(env *testscript.Env) error { return setUp(env, terraform, cliConfig) },
+		Condition: func(condition string) (bool, error) {
+			switch condition {
+			case "tofu":
+				return strings.HasPrefix(string(version), "OpenTofu"), nil
+			case "old": // without mock_provider; an OpenTofu also without .tofu files
+				return regexp.Match(`^(Terraform v1\.[56]|OpenTofu v1\.[67])\.`, version)
+			}
+			return false, fmt.Errorf("unknown condition %q", condition)
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"example":   copyExample,
+			"users":     setUsers,
+			"terraform": runTerraform,
+			"prints":    checkPrinted,
+			"output":    checkOutput,
+		},
+	})
 }
 
 func TestAccExamples_formatted(t *testing.T) {
 	t.Parallel()
-	w := workspace{t: t, terraform: acctest.Terraform(t), dir: filepath.Join(root, "examples")}
-	w.run("fmt", "-check", "-diff", "-recursive")
-}
-
-// apply runs one step. The first one also initialises the folder, and plans
-// again afterwards.
-func (s step) apply(w *workspace, first bool) {
-	w.t.Helper()
-	server := httptest.NewServer(fakeapi.New(s.users))
-	defer server.Close()
-	for name, content := range s.files {
-		w.write(name, content)
-	}
-	w.env = append(w.env, "CLOUDFLARE_BASE_URL="+server.URL+fakeapi.BasePath)
-	for name, value := range s.vars {
-		w.env = append(w.env, "TF_VAR_"+name+"="+value)
-	}
-	if first {
-		w.run("init", "-no-color")
-		w.run("validate", "-no-color")
-	}
-	before := w.state()
-	printed, err := w.try("apply", "-auto-approve", "-no-color")
-	if failed := err != nil; failed != s.fails {
-		w.t.Fatalf("apply ended with %v, want an error: %t; it printed:\n%s", err, s.fails, printed)
-	}
-	// Terraform breaks lines, and draws a frame around diagnostics.
-	text := strings.Join(strings.Fields(strings.ReplaceAll(printed, "│", "")), " ")
-	for _, want := range s.prints {
-		if !strings.Contains(text, want) {
-			w.t.Errorf("apply did not print %q, but:\n%s", want, printed)
-		}
-	}
-	if after := w.state(); s.fails && after != before {
-		w.t.Errorf("the failed apply changed the state from\n%s\nto\n%s", before, after)
-	}
-	if len(s.outputs) > 0 {
-		s.checkOutputs(w)
-	}
-	if first {
-		w.run("plan", "-detailed-exitcode", "-no-color") // an error if anything changes
-	}
-}
-
-func (s step) checkOutputs(w *workspace) {
-	w.t.Helper()
-	var all map[string]struct{ Value any }
-	if err := json.Unmarshal([]byte(w.run("output", "-json")), &all); err != nil {
-		w.t.Fatal(err)
-	}
-	for name, want := range s.outputs {
-		if got, want := encode(w.t, all[name].Value), encode(w.t, want); got != want {
-			w.t.Errorf("output %s = %s, want %s", name, got, want)
-		}
+	cmd := exec.CommandContext(t.Context(), acctest.Terraform(t), "fmt", "-check", "-diff", "-recursive", filepath.Join(root, "examples")) //nolint:gosec // the Terraform of the tests
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("terraform fmt -check: %v\n%s", err, out)
 	}
 }
 
@@ -133,83 +90,114 @@ func buildMirror(t *testing.T) (cliConfig string) {
 	if err := os.CopyFS(tofu, os.DirFS(terraform)); err != nil {
 		t.Fatal(err)
 	}
-	w := workspace{t: t, dir: t.TempDir()}
-	w.write("terraformrc", fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror)))
-	return filepath.Join(w.dir, "terraformrc")
+	cliConfig = filepath.Join(t.TempDir(), "terraformrc")
+	text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
+	if err := os.WriteFile(cliConfig, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return cliConfig
 }
 
-// A workspace is a folder with copies of examples, and a Terraform with an
-// environment of its own.
-type workspace struct {
-	t         *testing.T
-	terraform string
-	dir       string
-	env       []string // later entries replace earlier ones
-}
+type apiKey struct{}
 
-// newWorkspace copies the contents of folders of examples into one folder,
-// without what Terraform may have written there.
-func newWorkspace(t *testing.T, terraform, cliConfig string, folders ...string) *workspace {
-	t.Helper()
-	dir := t.TempDir()
-	for _, folder := range folders {
-		if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "examples", filepath.FromSlash(folder)))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, name := range []string{".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup"} {
-		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return &workspace{t: t, terraform: terraform, dir: dir, env: []string{
-		"PATH=" + os.Getenv("PATH"), // terraform may be a version manager
-		"HOME=" + os.Getenv("HOME"),
-		"TF_CLI_CONFIG_FILE=" + cliConfig,
+func setUp(env *testscript.Env, terraform, cliConfig string) error {
+	api := fakeapi.New(nil)
+	server := httptest.NewServer(api)
+	env.Defer(server.Close)
+	env.Values[apiKey{}] = api
+	env.Vars = append(
+		env.Vars,
+		"HOME="+os.Getenv("HOME"), // terraform may be a version manager
+		"TMPDIR="+os.TempDir(),    // the paths of sockets must be short
+		"TF_CLI_ARGS=-no-color",   // of all commands
+		"TF_CLI_ARGS_apply=-auto-approve",
+		"TF_CLI_CONFIG_FILE="+cliConfig,
 		"TF_IN_AUTOMATION=1",
 		"TF_INPUT=0",
 		"CHECKPOINT_DISABLE=1",
-		"CLOUDFLARE_API_TOKEN=" + fakeapi.Token,
-		"CLOUDFLARE_ACCOUNT_ID=" + fakeapi.AccountID,
-	}}
-}
-
-// try returns all that Terraform prints, and an error unless its exit code is 0.
-func (w *workspace) try(args ...string) (printed string, err error) {
-	cmd := exec.CommandContext(w.t.Context(), w.terraform, args...) //nolint:gosec // the Terraform of the tests
-	cmd.Dir, cmd.Env = w.dir, w.env
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-// run is like try, and fails the test if there is an error.
-func (w *workspace) run(args ...string) (printed string) {
-	w.t.Helper()
-	printed, err := w.try(args...)
+		"CLOUDFLARE_BASE_URL="+server.URL+fakeapi.BasePath,
+		"CLOUDFLARE_API_TOKEN="+fakeapi.Token,
+		"CLOUDFLARE_ACCOUNT_ID="+fakeapi.AccountID,
+		"TERRAFORM="+terraform,
+		"RECENTLY="+time.Now().AddDate(0, 0, -10).Format(time.RFC3339),
+		"LONG_AGO="+time.Now().AddDate(0, 0, -200).Format(time.RFC3339),
+	)
+	account, err := os.ReadFile("testdata/account.json")
 	if err != nil {
-		w.t.Fatalf("%q ended with %v, want success; it printed:\n%s", args, err, printed)
+		return err
 	}
-	return printed
+	return os.WriteFile(filepath.Join(env.WorkDir, "account.json"), account, 0o600)
 }
 
-// state returns the state file's text, "" if there is none.
-func (w *workspace) state() string {
-	text, _ := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
-	return string(text)
+// copyExample leaves out what Terraform may have written into the folders.
+func copyExample(ts *testscript.TestScript, _ bool, folders []string) {
+	dir := ts.MkAbs(".")
+	for _, folder := range folders {
+		if folder != "README.md" {
+			ts.Check(os.CopyFS(dir, os.DirFS(filepath.Join(root, "examples", filepath.FromSlash(folder)))))
+			continue
+		}
+		page, err := os.ReadFile(filepath.Join(root, folder))
+		ts.Check(err)
+		_, code, _ := strings.Cut(string(page), "\n```terraform\n")
+		code, _, _ = strings.Cut(code, "```")
+		ts.Check(os.WriteFile(filepath.Join(dir, "main.tf"), []byte(code), 0o600))
+	}
+	for _, name := range []string{".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup"} {
+		ts.Check(os.RemoveAll(filepath.Join(dir, name)))
+	}
+	runTerraform(ts, false, []string{"init"})
+	runTerraform(ts, false, []string{"validate"})
 }
 
-func (w *workspace) write(name, content string) {
-	w.t.Helper()
-	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600); err != nil {
-		w.t.Fatal(err)
+// setUsers expands environment variables in the file.
+func setUsers(ts *testscript.TestScript, _ bool, args []string) {
+	var all, some []fakeapi.User
+	if len(args) > 0 {
+		ts.Check(json.Unmarshal([]byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), &all))
+		some = all
+	}
+	if len(args) > 1 {
+		some = nil
+		for _, arg := range args[1:] {
+			number, err := strconv.Atoi(arg)
+			ts.Check(err)
+			some = append(some, all[number-1])
+		}
+	}
+	api, _ := ts.Value(apiKey{}).(*fakeapi.Server)
+	api.SetUsers(fakeapi.AccountID, some)
+}
+
+func runTerraform(ts *testscript.TestScript, neg bool, args []string) {
+	state := func() string {
+		text, _ := os.ReadFile(ts.MkAbs("terraform.tfstate")) // "" if there is none
+		return string(text)
+	}
+	before := state()
+	err := ts.Exec(ts.Getenv("TERRAFORM"), args...)
+	if failed := err != nil; failed != neg {
+		ts.Fatalf("terraform %q ended with %v, want an error: %t", args, err, neg)
+	}
+	if neg && state() != before {
+		ts.Fatalf("the failed %q changed the state from\n%s\nto\n%s", args, before, state())
 	}
 }
 
-func encode(t *testing.T, value any) string {
-	t.Helper()
-	text, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
+// checkPrinted ignores line breaks, and the frame around diagnostics.
+func checkPrinted(ts *testscript.TestScript, _ bool, args []string) {
+	printed := strings.ReplaceAll(ts.ReadFile("stdout")+ts.ReadFile("stderr"), "│", "")
+	if !strings.Contains(strings.Join(strings.Fields(printed), " "), args[0]) {
+		ts.Fatalf("Terraform did not print %q", args[0])
 	}
-	return string(text)
+}
+
+func checkOutput(ts *testscript.TestScript, _ bool, args []string) {
+	runTerraform(ts, false, []string{"output", "-json", args[0]})
+	var got, want any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &got))
+	ts.Check(json.Unmarshal([]byte(args[1]), &want))
+	if !reflect.DeepEqual(got, want) {
+		ts.Fatalf("output %s is not %s", args[0], args[1])
+	}
 }
