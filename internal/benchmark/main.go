@@ -21,11 +21,11 @@ import (
 // maxPageSize is the data source's default and largest page size.
 const maxPageSize = 1000
 
-// fullReport has the sizes of `make bench`.
-func fullReport() *report {
-	return &report{
+// newReport has the sizes of `make bench`, or small ones.
+func newReport(rounds int, quick bool) *report {
+	r := &report{
+		Rounds: max(rounds, 1), AccountsOfKind: 100, Starts: 20,
 		SpeedUsers: 6_000, SpeedPageSize: 100, SpeedDelay: 100 * time.Millisecond,
-		AccountsOfKind: 100, Starts: 20,
 		RequestCounts: []requestCount{
 			{Users: 2_000, PageSize: 100, Bound: 1.25},
 			{Users: 6_000, PageSize: 100, Bound: 1.25},
@@ -35,19 +35,15 @@ func fullReport() *report {
 		Growth: []growth{{Users: 1_000}, {Users: 10_000}, {Users: 100_000}},
 		Plans:  []planning{{Users: 1_000}, {Users: 20_000}, {Users: 100_000}},
 	}
-}
-
-func quickReport() *report {
-	return &report{
-		Quick: true, Rounds: 1, SpeedUsers: 1_200, SpeedPageSize: 100, SpeedDelay: 20 * time.Millisecond,
-		AccountsOfKind: 5, Starts: 3,
-		RequestCounts: []requestCount{
-			{Users: 2_000, PageSize: 100, Bound: 1.25},
-			{Users: 10_000, PageSize: maxPageSize, Bound: 1.06},
-		},
-		Growth: []growth{{Users: 100}, {Users: 1_000}, {Users: 5_000}},
-		Plans:  []planning{{Users: 100}, {Users: 1_000}, {Users: 5_000}},
+	if quick {
+		r.Quick, r.Rounds, r.AccountsOfKind, r.Starts = true, 1, 5, 3
+		r.SpeedUsers, r.SpeedDelay = 1_200, 20*time.Millisecond
+		for i := range r.Plans {
+			r.Growth[i].Users /= 10
+			r.Plans[i].Users /= 10
+		}
 	}
+	return r
 }
 
 func main() {
@@ -56,13 +52,8 @@ func main() {
 	quick := flag.Bool("quick", false, "measure small sizes and print the report: it shows that the benchmark works, its figures mean nothing")
 	flag.Parse()
 
-	r := fullReport()
-	r.Rounds = max(*rounds, 1)
-	if *quick {
-		r = quickReport()
-	}
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := r.run(ctx, *terraform)
+	err := newReport(*rounds, *quick).run(ctx, *terraform)
 	release()
 	if err != nil {
 		progress(err.Error())
@@ -132,10 +123,10 @@ func progress(text string) {
 // A series is one quantity, measured several times under the same conditions.
 type series []float64
 
-// add appends a value unless its round only warms up.
-func (s *series) add(round int, value float64) {
+// record appends a value unless its round only warms up.
+func record(into *series, round int, value float64) {
 	if round > 0 {
-		*s = append(*s, value)
+		*into = append(*into, value)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 
 func TestCompare(t *testing.T) {
 	t.Parallel()
-	user := func(n int) fakeapi.User { return fakeapi.User{"id": fmt.Sprint(n)} }
+	user := func(n int) fakeapi.User { return fakeapi.User{"id": strconv.Itoa(n)} }
 	a := &account{present: make(map[string]int)}
 	a.observe([]fakeapi.User{user(0), user(1), user(2)})
 	a.observe([]fakeapi.User{user(1), user(3), user(2)})
@@ -30,14 +31,14 @@ func TestCompare(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	t.Parallel()
-	for figure, want := range map[string]string{
-		atLeast("%.1f", 6, 6):         "<nil>",
-		atLeast("%.1f", 6, 5.99):      "1 of 1 figures miss their bounds", // although 5.99 is printed as 6.0
-		atMost("%.1f MB", 20, 20):     "<nil>",
-		atMost("%.1f MB", 20, 20.001): "1 of 1 figures miss their bounds",
+	for cells, want := range map[string]string{
+		figure("≥", "%.1f", 6, 6):          "<nil>",
+		figure("≥", "%.1f", 6, 5.99):       "1 of 1 figures miss their bounds", // although 5.99 is printed as 6.0
+		figure("≤", "%.1f MB", 20, 20):     "<nil>",
+		figure("≤", "%.1f MB", 20, 20.001): "1 of 1 figures miss their bounds",
 	} {
-		if got := judge(io.Discard, []byte("| name | "+figure+"\n")); fmt.Sprint(got) != want {
-			t.Errorf("judge(%s) = %v, want %v", figure, got, want)
+		if got := judge(io.Discard, []byte("| name | "+cells+"\n")); fmt.Sprint(got) != want {
+			t.Errorf("judge(%s) = %v, want %v", cells, got, want)
 		}
 	}
 }

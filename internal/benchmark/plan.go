@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"fmt"
 	"maps"
 	"os"
@@ -16,28 +17,8 @@ import (
 	"terraform-provider-cloudflare-access/internal/provider"
 )
 
-// configuration has a place for the data source's arguments.
-const configuration = `terraform {
-  required_providers {
-    cloudflare = { source = "` + provider.Address + `" }
-  }
-}
-provider "cloudflare" {}
-data "` + dataSource + `" "all" {
-  %s
-}
-output "users" {
-  value = length(data.` + dataSource + `.all.users)
-}
-`
-
-const cliConfig = `disable_checkpoint = true
-provider_installation {
-  dev_overrides {
-    %q = %q
-  }
-}
-`
+//go:embed plan.tf
+var configuration []byte
 
 // A planning is what `terraform plan` takes for one account.
 type planning struct {
@@ -53,8 +34,9 @@ type contender struct {
 	Seconds series // for the whole command
 	PeakMB  series // of the provider's process; 0 if unknown
 
-	binary, arguments string
-	tf                *tfexec.Terraform
+	binary  string
+	options []tfexec.PlanOption
+	tf      *tfexec.Terraform
 }
 
 // measurePlans runs plans of three contenders: the provider with all users, the
@@ -76,12 +58,13 @@ func (r *report) measurePlan(ctx context.Context, p *planning) (err error) {
 		return err
 	}
 	env := map[string]string{
+		"PATH": os.Getenv("PATH"), "HOME": os.Getenv("HOME"), "TMPDIR": r.dir, "CHECKPOINT_DISABLE": "1", "FLOOR_RESPONSES": r.dir,
 		"CLOUDFLARE_BASE_URL": baseURL, "CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
-		"FLOOR_RESPONSES": r.dir,
 	}
+	holders := tfexec.Var("access_seat=true")
 	p.Provider = contender{Users: p.Users, binary: r.binary("provider")}
 	p.Floor = contender{Users: p.Users, binary: r.binary("floor")}
-	p.Selection = contender{Users: p.Users / seatInterval, binary: r.binary("provider"), arguments: "access_seat = true"}
+	p.Selection = contender{Users: p.Users / seatInterval, binary: r.binary("provider"), options: []tfexec.PlanOption{holders}}
 	var turns []func(int) error
 	for _, c := range []*contender{&p.Provider, &p.Floor, &p.Selection} {
 		if err := r.configure(c, env); err != nil {
@@ -92,7 +75,10 @@ func (r *report) measurePlan(ctx context.Context, p *planning) (err error) {
 	if err := takeTurns(r.Rounds, turns...); err != nil {
 		return err
 	}
-	p.StateMB, err = p.Selection.apply(ctx)
+	if err := p.Selection.tf.Apply(ctx, holders); err != nil {
+		return err
+	}
+	p.StateMB, err = fileMB(filepath.Join(p.Selection.tf.WorkingDir(), "terraform.tfstate"))
 	return err
 }
 
@@ -102,21 +88,20 @@ func (r *report) configure(c *contender, env map[string]string) error {
 	if err != nil {
 		return err
 	}
-	rc := filepath.Join(folder, "terraformrc")
-	for file, text := range map[string]string{
-		rc:                               fmt.Sprintf(cliConfig, provider.Address, filepath.Dir(c.binary)),
-		filepath.Join(folder, "main.tf"): fmt.Sprintf(configuration, c.arguments),
-	} {
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			return err
-		}
+	main, rc := filepath.Join(folder, "main.tf"), filepath.Join(folder, "terraformrc")
+	if err := os.WriteFile(main, configuration, 0o600); err != nil {
+		return err
+	}
+	override := fmt.Appendf(nil, "provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n}\n", provider.Address, filepath.Dir(c.binary))
+	if err := os.WriteFile(rc, override, 0o600); err != nil {
+		return err
 	}
 	if c.tf, err = tfexec.NewTerraform(folder, r.terraform); err != nil {
 		return err
 	}
-	all := map[string]string{"PATH": os.Getenv("PATH"), "HOME": os.Getenv("HOME"), "TMPDIR": r.dir, "TF_CLI_CONFIG_FILE": rc}
-	maps.Copy(all, env)
-	return c.tf.SetEnv(all)
+	env = maps.Clone(env)
+	env["TF_CLI_CONFIG_FILE"] = rc
+	return c.tf.SetEnv(env)
 }
 
 // plan runs `terraform plan` and checks the number of users in it.
@@ -125,9 +110,9 @@ func (c *contender) plan(ctx context.Context, round int) error {
 	c.tf.SetStdout(&out)
 	peak := watchPeak(c.binary)
 	start := time.Now()
-	_, err := c.tf.Plan(ctx)
-	c.Seconds.add(round, time.Since(start).Seconds())
-	c.PeakMB.add(round, peak())
+	_, err := c.tf.Plan(ctx, c.options...)
+	record(&c.Seconds, round, time.Since(start).Seconds())
+	record(&c.PeakMB, round, peak())
 	if want := fmt.Sprintf("+ users = %d\n", c.Users); err == nil && !bytes.Contains(out.Bytes(), []byte(want)) {
 		return fmt.Errorf("the plan lacks %q:\n%s", want, &out)
 	}
@@ -150,22 +135,6 @@ func (r *report) recordResponse(ctx context.Context, baseURL string) (megabytes 
 		response = protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), response)
 	}
 	return float64(len(response)) / 1e6, os.WriteFile(filepath.Join(r.dir, "ReadDataSource"), response, 0o600)
-}
-
-// apply checks how many users are then in the state, and returns its size.
-func (c *contender) apply(ctx context.Context) (megabytes float64, err error) {
-	if err := c.tf.Apply(ctx); err != nil {
-		return 0, err
-	}
-	state, err := c.tf.Show(ctx)
-	if err != nil {
-		return 0, err
-	}
-	users, _ := state.Values.RootModule.Resources[0].AttributeValues["users"].([]any)
-	if len(users) != c.Users {
-		return 0, fmt.Errorf("the state has %d users, want %d", len(users), c.Users)
-	}
-	return fileMB(filepath.Join(c.tf.WorkingDir(), "terraform.tfstate"))
 }
 
 func fileMB(file string) (float64, error) {

@@ -43,7 +43,7 @@ func (r *report) measureStarts(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r.StartMS.add(round, time.Since(start).Seconds()*1e3)
+		record(&r.StartMS, round, time.Since(start).Seconds()*1e3)
 		return os.WriteFile(filepath.Join(r.dir, "GetProviderSchema"), schema, 0o600)
 	})
 }

@@ -132,7 +132,7 @@ func (r *report) measureSpeed(ctx context.Context) error {
 		return func(round int) error {
 			start := time.Now()
 			ids, err := read(ctx, baseURL, r.SpeedPageSize)
-			into.add(round, time.Since(start).Seconds())
+			record(into, round, time.Since(start).Seconds())
 			if lacking, twice, foreign := slow.compare(ids); err == nil && lacking+twice+foreign > 0 {
 				err = fmt.Errorf("an unchanged account was not read exactly: lacking %d, twice %d, foreign %d", lacking, twice, foreign)
 			}
@@ -161,7 +161,7 @@ func (r *report) measureGrowth(ctx context.Context) error {
 			runtime.GC() // what earlier reads left
 			start := time.Now()
 			_, err = s.read(ctx, maxPageSize)
-			g.Microseconds.add(round, float64(time.Since(start).Microseconds())/float64(g.Users))
+			record(&g.Microseconds, round, float64(time.Since(start).Microseconds())/float64(g.Users))
 			return err
 		})
 		stop()
@@ -181,9 +181,6 @@ type requestCount struct {
 
 // Adjacent is the number of adjacent pages up to the first that is not full.
 func (c requestCount) Adjacent() int { return c.Users/c.PageSize + 1 }
-
-// Ratio is the number of requests over that of adjacent pages.
-func (c requestCount) Ratio() float64 { return float64(c.Requests) / float64(c.Adjacent()) }
 
 func (r *report) countRequests(ctx context.Context) error {
 	for i := range r.RequestCounts {

@@ -80,8 +80,7 @@ func (r *report) describeMachine(ctx context.Context) error {
 // render returns the report's text.
 func (r *report) render() ([]byte, error) {
 	text, err := template.New("report").Funcs(template.FuncMap{
-		"atLeast": atLeast,
-		"atMost":  atMost,
+		"figure": figure,
 		// A number with commas.
 		"count":   message.NewPrinter(language.English).Sprint,
 		"fixed":   func(digits int, v float64) string { return fmt.Sprintf("%.*f", digits, v) },
@@ -101,20 +100,12 @@ func (r *report) render() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// atLeast returns the cells of a figure: value and bound in a format that has
-// the unit, and whether the value, not rounded, is within the bound.
-func atLeast(format string, bound, value float64) string {
-	return cells(format, "≥", bound, value, value >= bound)
-}
-
-// atMost is like atLeast for a bound that is the most.
-func atMost(format string, bound, value float64) string {
-	return cells(format, "≤", bound, value, value <= bound)
-}
-
-func cells(format, sign string, bound, value float64, holds bool) string {
+// figure returns the cells of a figure: value and bound, in a format that has the
+// unit, and whether the value, not rounded, is at most ("≤") or at least ("≥")
+// the bound.
+func figure(sign, format string, bound, value float64) string {
 	verdict := "**no**"
-	if holds {
+	if sign == "≤" && value <= bound || sign == "≥" && value >= bound {
 		verdict = "yes"
 	}
 	return fmt.Sprintf(format+" | %s "+format+" | %s |", value, sign, bound, verdict)

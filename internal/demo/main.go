@@ -105,20 +105,16 @@ func (d *demo) say(format string, args ...any) { _, _ = fmt.Fprintf(d.out, forma
 // printUsers prints the first user of each kind. The name is the last column
 // because its characters may be of any width.
 func (d *demo) printUsers(users []user) {
-	type kind struct {
-		seats            string
-		named, withLogin bool
-	}
-	seen := make(map[kind]bool)
+	seen := make(map[string]bool)
 	table := tabwriter.NewWriter(d.out, 0, 0, 3, ' ', 0)
 	row := func(cells ...any) { _, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", cells...) } // into memory
 	row("EMAIL", "SEATS", "DEVICES", "LAST LOGIN", "NAME")
 	for _, u := range users {
-		k := kind{u.seats(), u["name"] != nil && u["name"] != "", u["last_successful_login"] != nil}
-		if !seen[k] {
+		kind := fmt.Sprint(u.seats(), u["name"] == nil || u["name"] == "", u["last_successful_login"] == nil)
+		if !seen[kind] {
 			row(u.text("email"), u.seats(), u.text("active_device_count"), u.text("last_successful_login"), u.text("name"))
 		}
-		seen[k] = true
+		seen[kind] = true
 	}
 	_ = table.Flush() // as in say
 }

@@ -49,7 +49,7 @@ func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (*tfex
 		if err != nil {
 			return nil, fmt.Errorf("run make demo in the provider's repository: %w", err)
 		}
-		if err := os.WriteFile(filepath.Join(configuration, name), text, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(configuration, name), text, 0o600); err != nil { //nolint:gosec // a constant name in a folder of the demo's
 			return nil, err
 		}
 	}
@@ -106,7 +106,7 @@ func (d *demo) findTerraform(ctx context.Context, dir string) (string, error) {
 func buildProvider(ctx context.Context, root, plugins string) error {
 	terraform, tofu := filepath.Join(plugins, "registry.terraform.io"), filepath.Join(plugins, "registry.opentofu.org")
 	// go build names the binary, because the path is a folder's.
-	folder := filepath.Join(terraform, "local", "cloudflare-access", providerVersion, runtime.GOOS+"_"+runtime.GOARCH) + string(filepath.Separator)
+	folder := filepath.Join(terraform, filepath.FromSlash("local/cloudflare-access"), providerVersion, runtime.GOOS+"_"+runtime.GOARCH) + string(filepath.Separator)
 	// Without -buildvcs=false, a clone that git distrusts would not build.
 	build := exec.CommandContext(ctx, "go", "build", "-C", root, "-buildvcs=false", "-trimpath", "-ldflags", "-s -w -X main.version="+providerVersion, "-o", folder, ".") //nolint:gosec // all arguments are this package's
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+filepath.Dir(plugins))

@@ -24,11 +24,11 @@ import (
 )
 
 // TestAccExamples runs the scripts in testdata. Each has a folder and a fake API
-// of its own, testdata/account.json, and these commands in addition to those of
+// of its own, the users in $ACCOUNT, and these commands in addition to those of
 // testscript:
 //
 //	example FOLDER...         copies folders of examples/, or README.md, then init and validate
-//	users [FILE [NUMBER...]]  sets the users of the account to those of a file, or some of them
+//	users FILE [NUMBER...]    sets the users of the account to these of a file
 //	[!] terraform ARGUMENT... runs Terraform; a failed apply leaves the state as it was
 //	prints TEXT               expects a text in what Terraform printed, broken anywhere
 //	output NAME JSON          expects the value of an output
@@ -62,14 +62,6 @@ func TestAccExamples(t *testing.T) {
 	})
 }
 
-func TestAccExamples_formatted(t *testing.T) {
-	t.Parallel()
-	cmd := exec.CommandContext(t.Context(), acctest.Terraform(t), "fmt", "-check", "-diff", "-recursive", filepath.Join(root, "examples")) //nolint:gosec // the Terraform of the tests
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("terraform fmt -check: %v\n%s", err, out)
-	}
-}
-
 // buildMirror builds this provider and the stand-in for Cloudflare's own into a
 // filesystem mirror, and returns the path of a CLI configuration that uses
 // nothing else.
@@ -98,13 +90,15 @@ func buildMirror(t *testing.T) (cliConfig string) {
 	return cliConfig
 }
 
-type apiKey struct{}
-
 func setUp(env *testscript.Env, terraform, cliConfig string) error {
+	dir, err := os.Getwd()
+	if err != nil {
+		return err
+	}
 	api := fakeapi.New(nil)
 	server := httptest.NewServer(api)
 	env.Defer(server.Close)
-	env.Values[apiKey{}] = api
+	env.Values["api"] = api
 	env.Vars = append(
 		env.Vars,
 		"HOME="+os.Getenv("HOME"), // terraform may be a version manager
@@ -112,21 +106,17 @@ func setUp(env *testscript.Env, terraform, cliConfig string) error {
 		"TF_CLI_ARGS=-no-color",   // of all commands
 		"TF_CLI_ARGS_apply=-auto-approve",
 		"TF_CLI_CONFIG_FILE="+cliConfig,
-		"TF_IN_AUTOMATION=1",
-		"TF_INPUT=0",
-		"CHECKPOINT_DISABLE=1",
+		"TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1",
 		"CLOUDFLARE_BASE_URL="+server.URL+fakeapi.BasePath,
 		"CLOUDFLARE_API_TOKEN="+fakeapi.Token,
 		"CLOUDFLARE_ACCOUNT_ID="+fakeapi.AccountID,
 		"TERRAFORM="+terraform,
+		"ACCOUNT="+filepath.Join(dir, "testdata", "account.json"),
+		"EXAMPLES="+filepath.Join(dir, root, "examples"),
 		"RECENTLY="+time.Now().AddDate(0, 0, -10).Format(time.RFC3339),
 		"LONG_AGO="+time.Now().AddDate(0, 0, -200).Format(time.RFC3339),
 	)
-	account, err := os.ReadFile("testdata/account.json")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(env.WorkDir, "account.json"), account, 0o600)
+	return nil
 }
 
 // copyExample leaves out what Terraform may have written into the folders.
@@ -137,9 +127,7 @@ func copyExample(ts *testscript.TestScript, _ bool, folders []string) {
 			ts.Check(os.CopyFS(dir, os.DirFS(filepath.Join(root, "examples", filepath.FromSlash(folder)))))
 			continue
 		}
-		page, err := os.ReadFile(filepath.Join(root, folder))
-		ts.Check(err)
-		_, code, _ := strings.Cut(string(page), "\n```terraform\n")
+		_, code, _ := strings.Cut(ts.ReadFile(ts.Getenv("EXAMPLES")+"/../README.md"), "\n```terraform\n")
 		code, _, _ = strings.Cut(code, "```")
 		ts.Check(os.WriteFile(filepath.Join(dir, "main.tf"), []byte(code), 0o600))
 	}
@@ -152,21 +140,15 @@ func copyExample(ts *testscript.TestScript, _ bool, folders []string) {
 
 // setUsers expands environment variables in the file.
 func setUsers(ts *testscript.TestScript, _ bool, args []string) {
-	var all, some []fakeapi.User
-	if len(args) > 0 {
-		ts.Check(json.Unmarshal([]byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), &all))
-		some = all
+	var all, chosen []fakeapi.User
+	ts.Check(json.Unmarshal([]byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), &all))
+	for _, arg := range args[1:] {
+		number, err := strconv.Atoi(arg)
+		ts.Check(err)
+		chosen = append(chosen, all[number-1])
 	}
-	if len(args) > 1 {
-		some = nil
-		for _, arg := range args[1:] {
-			number, err := strconv.Atoi(arg)
-			ts.Check(err)
-			some = append(some, all[number-1])
-		}
-	}
-	api, _ := ts.Value(apiKey{}).(*fakeapi.Server)
-	api.SetUsers(fakeapi.AccountID, some)
+	api, _ := ts.Value("api").(*fakeapi.Server)
+	api.SetUsers(fakeapi.AccountID, chosen)
 }
 
 func runTerraform(ts *testscript.TestScript, neg bool, args []string) {

@@ -32,18 +32,15 @@ func (standin) Metadata(_ context.Context, _ provider.MetadataRequest, resp *pro
 	resp.TypeName = "cloudflare"
 }
 
-func (standin) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
-
+func (standin) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse)          {}
 func (standin) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
-
-func (standin) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (standin) DataSources(context.Context) []func() datasource.DataSource                        { return nil }
 
 func (standin) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		func() resource.Resource {
 			return memoryResource{"cloudflare_zero_trust_list", map[string]schema.Attribute{
 				"account_id": schema.StringAttribute{Required: true},
-				"name":       schema.StringAttribute{Required: true},
 				"type":       schema.StringAttribute{Required: true},
 				"items": schema.SetNestedAttribute{Optional: true, NestedObject: schema.NestedAttributeObject{
 					Attributes: map[string]schema.Attribute{"value": schema.StringAttribute{Optional: true}},
@@ -53,7 +50,6 @@ func (standin) Resources(context.Context) []func() resource.Resource {
 		func() resource.Resource {
 			return memoryResource{"cloudflare_zero_trust_access_group", map[string]schema.Attribute{
 				"account_id": schema.StringAttribute{Optional: true},
-				"name":       schema.StringAttribute{Required: true},
 				"include": schema.ListNestedAttribute{Required: true, NestedObject: schema.NestedAttributeObject{
 					Attributes: map[string]schema.Attribute{
 						"email_list": schema.SingleNestedAttribute{
@@ -78,6 +74,7 @@ func (r memoryResource) Metadata(_ context.Context, _ resource.MetadataRequest, 
 }
 
 func (r memoryResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	r.attributes["name"] = schema.StringAttribute{Required: true}
 	r.attributes["id"] = schema.StringAttribute{
 		Computed:      true,
 		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
@@ -92,10 +89,9 @@ func (memoryResource) Create(ctx context.Context, req resource.CreateRequest, re
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), name)...)
 }
 
-func (memoryResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
-
 func (memoryResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	resp.State.Raw = req.Plan.Raw
 }
 
+func (memoryResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse)       {}
 func (memoryResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
