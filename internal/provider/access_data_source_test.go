@@ -2,11 +2,16 @@ package provider_test
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
@@ -119,5 +124,87 @@ Set account_id here or in the provider block, or the environment variable CLOUDF
 `
 	if got := newEndpoint(t, tokenValues(), nil, nil).diagnose(dataSource, nil); got != want {
 		t.Errorf("read: got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A countingServer counts the blocks that are read at once, those that are not
+// read yet, and the reads of the complete list.
+type countingServer struct {
+	tfprotov6.ProviderServer
+
+	mu                    sync.Mutex
+	changed               *sync.Cond
+	inFlight, left, reads int
+}
+
+func (s *countingServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	s.count(1, 0)
+	defer s.count(-1, -1)
+	return s.ProviderServer.ReadDataSource(ctx, req)
+}
+
+func (s *countingServer) count(inFlight, left int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inFlight += inFlight
+	s.left += left
+	s.changed.Broadcast()
+}
+
+// gate holds a read until Terraform reads as many blocks as it ever does.
+func (s *countingServer) gate(page int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if page > 1 {
+		return
+	}
+	s.reads++
+	for s.inFlight < min(10, s.left) {
+		s.changed.Wait()
+	}
+}
+
+// TestAccProvider_sharedReads reads 30 different selections of one list, and two
+// users whom Cloudflare's filter misses, with Terraform's default parallelism.
+func TestAccProvider_sharedReads(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(fixedUsers(1000))
+	fake.MaxPageSize = 100
+	fake.Quirks.EmailFilterMisses = true
+	env := start(t, fake)
+	var servers []*countingServer // one for each command of Terraform
+	fake.Gate = func(page int) { servers[len(servers)-1].gate(page) }
+	users := fake.Users(fakeapi.AccountID)
+	c := testCase(env.getenv, resource.TestStep{PlanOnly: true, Config: fmt.Sprintf(`
+data "cloudflare_access_users" "some" {
+  for_each = toset([for i in range(30) : "user-${i}@example.com"])
+  emails   = [each.key, %q]
+  lifecycle {
+    postcondition {
+      condition     = one(self.users[*].email) == %[1]q && one(self.emails_not_found) == each.key
+      error_message = "The block has another selection."
+    }
+  }
+}
+data "cloudflare_access_user" "one" {
+  for_each = toset([%[1]q, %[2]q])
+  email    = each.key
+}
+`, users[10]["email"], users[20]["email"])})
+	c.ProtoV6ProviderFactories["cloudflare"] = func() (tfprotov6.ProviderServer, error) {
+		s := &countingServer{ProviderServer: provider.NewServer(provider.Options{Getenv: env.getenv}), left: 32}
+		s.changed = sync.NewCond(&s.mu)
+		servers = append(servers, s)
+		return s, nil
+	}
+	resource.Test(t, c)
+	reads := 0
+	for _, s := range servers {
+		if reads += s.reads; s.reads > 2+8 { // two are with the email filter
+			t.Errorf("terraform: got %d reads of the list for 32 blocks, want at most 8", s.reads-2)
+		}
+	}
+	if reads == 0 {
+		t.Error("terraform: got no reads")
 	}
 }

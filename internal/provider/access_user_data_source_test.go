@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,6 +60,27 @@ data "cloudflare_access_user" "one" {
 `,
 		ConfigStateChecks: []statecheck.StateCheck{hasUser("data.cloudflare_access_user.one", user, map[string]any{"read": "5m"})},
 	})
+}
+
+// TestAccAccessUserDataSource_errors checks what Terraform prints, the line with
+// the mistake included.
+func TestAccAccessUserDataSource_errors(t *testing.T) {
+	t.Parallel()
+	for argument, want := range map[string]string{
+		`id = "nobody"`:                `has no Access user with the id "nobody"`,
+		`email = "nobody@example.com"`: `"nobody@example.com". The complete list was searched, ignoring case.`,
+		`email = "twice@example.com"`:  "Their ids are: twice-1 twice-2 Set id to one of them instead of email.",
+	} {
+		t.Run(argument, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New([]fakeapi.User{{"id": "twice-1", "email": "twice@example.com"}, {"id": "twice-2", "email": "Twice@Example.com"}})
+			anySpace := strings.ReplaceAll(regexp.QuoteMeta(want), " ", `\s+`) // Terraform wraps lines
+			terraform(t, start(t, fake), resource.TestStep{
+				Config:      "data \"cloudflare_access_user\" \"one\" {\n  " + argument + "\n}\n",
+				ExpectError: regexp.MustCompile(`(?s): +` + regexp.QuoteMeta(argument) + ".*" + anySpace),
+			})
+		})
+	}
 }
 
 func TestRead_accessUserErrors(t *testing.T) {

@@ -24,6 +24,35 @@ func TestAccAccessUsersDataSource_ignoreTotalCount(t *testing.T) {
 	terraform(t, start(t, fake), reads("data \"cloudflare_access_users\" \"all\" {\n  ignore_total_count = true\n}\n", fake))
 }
 
+// TestAccAccessUsersDataSource_leaveAndJoin lets a user of page 1 leave after
+// page 1 was read, while another user joins at the end.
+func TestAccAccessUsersDataSource_leaveAndJoin(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(fixedUsers(250))
+	fake.MaxPageSize = 100
+	var stayed []string
+	for _, user := range fake.Users(fakeapi.AccountID)[1:] {
+		stayed = append(stayed, fmt.Sprintf("%q", user["id"]))
+	}
+	fake.Change = func(response int, users []fakeapi.User) []fakeapi.User {
+		if response == 2 {
+			return append(users[1:], fakeapi.Newcomer(1))
+		}
+		return users
+	}
+	// The first read is the one during which the list changes.
+	terraform(t, start(t, fake), resource.TestStep{PlanOnly: true, Config: `
+data "cloudflare_access_users" "all" {
+  lifecycle {
+    postcondition {
+      condition     = length(setsubtract([` + strings.Join(stayed, ", ") + `], self.users[*].id)) == 0
+      error_message = "Of ${length(self.users)} users, some who stayed are missing."
+    }
+  }
+}
+`})
+}
+
 func TestAccAccessUsersDataSource_emailFilterIgnored(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New([]fakeapi.User{{"id": "1", "email": "bob@example.org"}})
