@@ -114,7 +114,9 @@ func TestRead_accessUserErrors(t *testing.T) {
 	} {
 		fake := fakeapi.New([]fakeapi.User{
 			{"id": "ann", "email": "ann@example.com"},
-			{"id": "x-2", "email": "x@example.com"}, {"id": "x-1", "email": "X@example.com"}, {"email": "x@example.com"},
+			{"id": "x-2", "email": "x@example.com"},
+			{"id": "x-1", "email": "X@example.com"},
+			{"email": "x@example.com"},
 		})
 		if test.fault != nil {
 			fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: test.fault}}

@@ -76,16 +76,8 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				Optional:    true,
 				Validators:  []validator.Set{emailsValidator{"must have email addresses only"}},
 			},
-			"access_seat": schema.BoolAttribute{
-				MarkdownDescription: "Select the users whose `access_seat` is true, or with `false` all others. Applied by " +
-					"the provider to the complete list.",
-				Optional: true,
-			},
-			"gateway_seat": schema.BoolAttribute{
-				MarkdownDescription: "Select the users whose `gateway_seat` is true, or with `false` all others. Applied by " +
-					"the provider to the complete list.",
-				Optional: true,
-			},
+			"access_seat":  seatAttribute("access_seat"),
+			"gateway_seat": seatAttribute("gateway_seat"),
 			"per_page": schema.Int64Attribute{
 				MarkdownDescription: "Users to request in one page, 1 to 1000. Default: 1000. Cloudflare may return fewer; " +
 					"the list is complete either way. Set a smaller number if pages time out.",
@@ -111,6 +103,14 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				Computed:    true,
 			},
 		},
+	}
+}
+
+func seatAttribute(name string) schema.Attribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: "Select the users whose `" + name + "` is true, or with `false` all others. Applied by " +
+			"the provider to the complete list.",
+		Optional: true,
 	}
 }
 

@@ -37,7 +37,8 @@ func TestConfigure_credentials(t *testing.T) {
 			nil, environment{"CLOUDFLARE_API_KEY": fakeapi.Key, "CLOUDFLARE_EMAIL": fakeapi.Email}, sendsKey, "",
 		},
 		"token and an invalid key in environment": {
-			nil, environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_API_KEY": "in valid", "CLOUDFLARE_EMAIL": another},
+			nil,
+			environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_API_KEY": "in valid", "CLOUDFLARE_EMAIL": another},
 			sendsToken, "CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL",
 		},
 	} {
@@ -99,19 +100,17 @@ func TestConfigure_incompleteCredentials(t *testing.T) {
 		validate  string // what terraform validate reports
 		configure string // what terraform plan reports
 	}{
-		"token and key":           {with(tokenValues(), key), nil, tokenAndKey, tokenAndKey},
-		"token, key and email":    {with(tokenValues(), keyValues()), nil, tokenAndKey, tokenAndKey},
-		"token and email":         {with(tokenValues(), email), nil, tokenAndEmail, tokenAndEmail},
-		"key without email":       {key, nil, noEmail, noEmail},
-		"key, unknown email":      {with(key, values{"email": unknownStr()}), nil, "", ""},
-		"key, unknown token":      {with(key, values{"api_token": unknownStr()}), nil, noEmail, ""},
-		"email, unknown token":    {with(email, values{"api_token": unknownStr()}), nil, "", ""},
-		"email without key":       {email, nil, "", noKey},
-		"email, token elsewhere":  {email, environment{"CLOUDFLARE_API_TOKEN": "t"}, "", noKey},
-		"key without email, env":  {nil, environment{"CLOUDFLARE_API_KEY": "k"}, "", noEmail},
-		"email without key, env":  {nil, environment{"CLOUDFLARE_EMAIL": "e@example.com"}, "", none},
-		"none":                    {nil, nil, "", none},
-		"token and key, both bad": {values{"api_token": str("a b"), "api_key": str("")}, nil, tokenAndKey, tokenAndKey},
+		"token and key":          {with(tokenValues(), key), nil, tokenAndKey, tokenAndKey},
+		"token and email":        {with(tokenValues(), email), nil, tokenAndEmail, tokenAndEmail},
+		"key without email":      {key, nil, noEmail, noEmail},
+		"key, unknown email":     {with(key, values{"email": unknownStr()}), nil, "", ""},
+		"key, unknown token":     {with(key, values{"api_token": unknownStr()}), nil, noEmail, ""},
+		"email, unknown token":   {with(email, values{"api_token": unknownStr()}), nil, "", ""},
+		"email without key":      {email, nil, "", noKey},
+		"email, token elsewhere": {email, environment{"CLOUDFLARE_API_TOKEN": "t"}, "", noKey},
+		"key without email, env": {nil, environment{"CLOUDFLARE_API_KEY": "k"}, "", noEmail},
+		"email without key, env": {nil, environment{"CLOUDFLARE_EMAIL": "e@example.com"}, "", none},
+		"none":                   {nil, nil, "", none},
 	} {
 		e := unconfigured(t, test.env)
 		source := "api_key in the provider block"

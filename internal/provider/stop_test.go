@@ -40,7 +40,9 @@ func TestRead_stopped(t *testing.T) {
 		}, fmt.Sprintf(cancelled, "Access users", "1 of 3 pages")},
 		// As the deadline would end it, but without waiting.
 		"deadline": {
-			dataSource, values{}, func(_ *endpoint, end context.CancelCauseFunc) { end(context.DeadlineExceeded) },
+			dataSource,
+			values{},
+			func(_ *endpoint, end context.CancelCauseFunc) { end(context.DeadlineExceeded) },
 			fmt.Sprintf(expired, "Access users") + " If the read stops at the same page again, set a smaller per_page (it is 1000).\n",
 		},
 	} {
