@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
@@ -114,34 +113,6 @@ output "selected" {
 `,
 		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("selected", knownvalue.MapExact(want))},
 	}, withoutForEach())
-}
-
-// TestAccAccessUsersDataSource_forEach uses users as keys, which must be known
-// during plan. A user who joins shows in the next plan.
-func TestAccAccessUsersDataSource_forEach(t *testing.T) {
-	t.Parallel()
-	fake := fakeapi.New([]fakeapi.User{
-		{"id": "1", "email": "ann@example.com", "name": "Ann"},
-		{"id": "2", "email": "bob@example.com"},
-	})
-	action := func(id string, action plancheck.ResourceActionType) plancheck.PlanCheck {
-		return plancheck.ExpectResourceAction(`terraform_data.user["`+id+`"]`, action)
-	}
-	step := resource.TestStep{Config: allUsers + `
-resource "terraform_data" "user" {
-  for_each = { for user in data.cloudflare_access_users.all.users : user.id => user }
-  input    = each.value.name
-}
-`}
-	first, second := step, step
-	first.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{action("1", plancheck.ResourceActionCreate), action("2", plancheck.ResourceActionCreate)}
-	second.PreConfig = func() {
-		fake.SetUsers(fakeapi.AccountID, append(fake.Users(fakeapi.AccountID), fakeapi.User{"id": "0", "email": "aaron@example.com"}))
-	}
-	second.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{
-		action("0", plancheck.ResourceActionCreate), action("1", plancheck.ResourceActionNoop), action("2", plancheck.ResourceActionNoop),
-	}
-	terraform(t, start(t, fake), first, second, withoutForEach())
 }
 
 func TestRead_query(t *testing.T) {

@@ -56,30 +56,25 @@ func selectBy(filter string) string {
 // diagnose returns a diagnostic that states what was requested, what came back
 // and what to do next.
 func (rc readContext) diagnose(err error) diag.Diagnostic {
-	var (
-		interrupted *cloudflare.InterruptedError
-		wait        *cloudflare.WaitError
-		incomplete  *cloudflare.IncompleteError
-		filter      *cloudflare.FilterError
-		failed      *cloudflare.Error
-		tooLarge    *listTooLargeError
-	)
-	switch {
-	case errors.As(err, &tooLarge):
-		return rc.tooLarge(tooLarge)
-	case errors.As(err, &interrupted):
-		return rc.interrupted(interrupted)
-	case errors.As(err, &wait):
-		return rc.wait(wait)
-	case errors.As(err, &incomplete):
-		return rc.incomplete(incomplete)
-	case errors.As(err, &filter):
-		return rc.filter(filter)
-	case errors.As(err, &failed):
-		return rc.failed(failed)
-	default:
-		return diag.NewErrorDiagnostic("Cannot read "+rc.noun, rc.masker.mask(err.Error())+".")
+	if e, ok := errors.AsType[*listTooLargeError](err); ok {
+		return rc.tooLarge(e)
 	}
+	if e, ok := errors.AsType[*cloudflare.InterruptedError](err); ok {
+		return rc.interrupted(e)
+	}
+	if e, ok := errors.AsType[*cloudflare.WaitError](err); ok {
+		return rc.wait(e)
+	}
+	if e, ok := errors.AsType[*cloudflare.IncompleteError](err); ok {
+		return rc.incomplete(e)
+	}
+	if e, ok := errors.AsType[*cloudflare.FilterError](err); ok {
+		return rc.filter(e)
+	}
+	if e, ok := errors.AsType[*cloudflare.Error](err); ok {
+		return rc.failed(e)
+	}
+	return diag.NewErrorDiagnostic("Cannot read "+rc.noun, rc.masker.mask(err.Error())+".")
 }
 
 func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnostic {

@@ -6,33 +6,29 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 // What tests need beside the protocol.
+//
+//nolint:gochecknoglobals // they are never set
+var (
+	AccessUserSchema = accessUserSchema
+	PassList         = passList
+	WithMasker       = withMasker
+)
 
 func NewLogHandler(secrets ...string) slog.Handler { return newLogHandler(secrets) }
 
-func WithMasker(ctx context.Context, filters ...string) context.Context {
-	return withMasker(ctx, filters...)
-}
+func NewProvider() provider.Provider { return &accessProvider{} }
 
 func Mask(secrets, filters []string, s string) string { return newMasker(secrets, filters...).mask(s) }
 
 func NewServerFor(framework tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	return &server{framework, defaultMaxListBytes}
 }
-
-func PassList(ctx context.Context, attribute string, elements [][]byte) error {
-	return passList(ctx, attribute, elements)
-}
-
-func NewProvider() provider.Provider { return &accessProvider{} }
-
-func AccessUserSchema() map[string]schema.Attribute { return accessUserSchema() }
 
 // Diagnose returns summary, attribute path and detail.
 func Diagnose(noun string, perPage int, secret string, err error) string {
