@@ -83,6 +83,7 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 
 	rc := d.readContext("the Access user", account, timeout, email.ValueString())
+	rc.byEmail = id.IsNull()
 	ctx, cancel := context.WithTimeout(withMasker(ctx, email.ValueString()), timeout)
 	defer cancel()
 	encoded, problem := d.find(ctx, rc, id, email.ValueString())

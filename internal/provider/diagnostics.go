@@ -21,7 +21,8 @@ type readContext struct {
 	credential setting
 	masker     *masker // for text that Cloudflare sent
 	baseURL    string
-	perPage    int // 0 if the data source has no such argument
+	perPage    int  // 0 if the data source has no such argument
+	byEmail    bool // a user is looked up by address
 	timeout    time.Duration
 	filtered   bool
 }
@@ -84,7 +85,7 @@ func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnosti
 	}
 	if !errors.Is(e, context.DeadlineExceeded) {
 		return diag.NewErrorDiagnostic("Cannot read "+rc.noun+": cancelled",
-			received+" before the read was cancelled. Run again to read all of them.")
+			received+" before the read was cancelled. Run again.")
 	}
 	detail := fmt.Sprintf("%s before timeouts.read (%s) expired.\n\nAllow more time, such as timeouts = { read = %q }.",
 		received, formatDuration(rc.timeout), longerTimeout(rc.timeout))
@@ -121,7 +122,7 @@ func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic 
 	if e.Reason == cloudflare.TotalCountTooLarge {
 		fmt.Fprintf(&b, "If the count is right, %d users are missing: run again later, and report it to Cloudflare's support if it "+
 			"stays. If you know that the count is wrong, ", e.Missing)
-		if rc.perPage == 0 {
+		if rc.byEmail {
 			b.WriteString("set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true.")
 			return diag.NewErrorDiagnostic(summary, b.String())
 		}
@@ -131,7 +132,7 @@ func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic 
 	switch {
 	case e.Page == 0:
 		b.WriteString("Run again when fewer users join and leave.")
-	case rc.perPage == 0:
+	case rc.byEmail:
 		b.WriteString("Set id instead of email, and report this to Cloudflare's support. Another run is unlikely to help.")
 	case rc.filtered:
 		b.WriteString("Remove the filter and select users in Terraform. Another run is unlikely to help.")

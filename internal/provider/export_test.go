@@ -33,7 +33,7 @@ func NewServerFor(framework tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 // Diagnose returns summary, attribute path and detail.
 func Diagnose(noun string, perPage int, secret string, err error) string {
 	rc := readContext{
-		noun: noun, perPage: perPage, timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+		noun: noun, perPage: perPage, byEmail: perPage == 0, timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
 	}
 	d := rc.diagnose(err)
 	at := "\n"

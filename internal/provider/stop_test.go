@@ -20,7 +20,7 @@ import (
 //nolint:paralleltest // goroutines of other tests would count
 func TestRead_stopped(t *testing.T) {
 	const (
-		cancelled = "ERROR: Cannot read %s: cancelled\nReceived %s before the read was cancelled. Run again to read all of them.\n"
+		cancelled = "ERROR: Cannot read %s: cancelled\nReceived %s before the read was cancelled. Run again.\n"
 		expired   = "ERROR: Cannot read %s within 3s\nat AttributeName(\"timeouts\").AttributeName(\"read\")\n" +
 			"Received 1 of 3 pages before timeouts.read (3s) expired.\n\nAllow more time, such as timeouts = { read = \"1m\" }."
 	)
