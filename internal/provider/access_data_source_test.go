@@ -62,8 +62,8 @@ func TestRead_unknownArgument(t *testing.T) {
 		}
 	}
 	check(dataSource, "emails", emailSet("ann@example.com", tftypes.UnknownValue))
-	if got := len(fake.Requests()); got > 0 || arguments != 14 {
-		t.Errorf("read with one of %d unknown arguments: got %d requests, want none for 14", arguments, got)
+	if got := len(fake.Requests()); got > 0 || arguments == 0 {
+		t.Errorf("read with one of %d unknown arguments: got %d requests, want none", arguments, got)
 	}
 }
 
