@@ -76,6 +76,7 @@ func TestPass_start(t *testing.T) {
 		"filtered, empty":          {filtered: true, rows: 0, perPage: 50, total: 9, want: "0 rows, size 50, end 50, back 0, batch 2, linked, adjacent, tail"},
 		"filtered, empty, no size": {filtered: true, rows: 0, total: 9, want: "0 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
 		"filtered, ignored":        {filtered: true, ignoreTotal: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 9, end 9, back 2, batch 10, linked"},
+		"filtered, full":           {filtered: true, rows: 40, perPage: 40, total: 90, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
 	} {
 		p := &pass{filtered: test.filtered, ignoreTotal: test.ignoreTotal}
 		p.start(Request{1, 100}, response{rows: numbers(0, test.rows), page: 1, perPage: test.perPage, total: test.total})
