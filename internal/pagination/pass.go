@@ -84,6 +84,9 @@ func (p *pass) expected() int { return max(p.counts.max, len(p.rows)) }
 func (p *pass) start(request Request, resp response) {
 	p.requests++
 	p.linked, p.batch = true, maxBatch
+	if p.isOtherPage(request, resp) {
+		return
+	}
 	p.counts.add(resp)
 	p.append(resp.rows)
 	p.end, p.size = len(resp.rows), len(resp.rows)
@@ -97,11 +100,11 @@ func (p *pass) start(request Request, resp response) {
 		p.searchTail(p.size)
 		return
 	}
-	if p.end == 0 || p.end < p.size && !p.counts.promises(p.end) {
+	if p.end == 0 || p.end < p.size && p.counts.stated && !p.counts.promises(p.end) {
 		p.done = true
 		return
 	}
-	p.size = p.end // if the page is short, pages are smaller than stated
+	p.size = p.end // if the page is short, pages may be smaller than stated
 	p.back = overlap(p.size)
 	if p.back == 0 {
 		p.fallBack()
@@ -111,8 +114,7 @@ func (p *pass) start(request Request, resp response) {
 // add takes the response to a planned request. It reports false if the
 // requests planned after it are of no use.
 func (p *pass) add(request Request, resp response) bool {
-	if resp.page != 0 && resp.page != request.Page {
-		p.giveUp(OtherPage, request.Page, fmt.Sprintf("the response to page %d states that it is page %d", request.Page, resp.page))
+	if p.isOtherPage(request, resp) {
 		return false
 	}
 	if !p.adjacent && (resp.perPage != 0 && resp.perPage != request.PerPage || len(resp.rows) > request.PerPage) {
@@ -177,9 +179,9 @@ func (p *pass) checkEnd(request Request, n int) {
 
 // shortPageIsEnd reports whether a page that is not full ends the list. It does
 // not if the list is filtered and the count promises more rows: the filter may
-// have been applied to a page of all rows.
+// have been applied to a page of all rows, of which few may match.
 func (p *pass) shortPageIsEnd() bool {
-	return !p.filtered || p.ignoreTotal || !p.counts.promises(len(p.rows))
+	return !p.filtered || !p.counts.promises(len(p.rows))
 }
 
 // searchTail goes on behind a short page, from the page that position
@@ -202,6 +204,15 @@ func (p *pass) fallBack() {
 	p.adjacent, p.linked = true, false
 	p.end = p.end / p.size * p.size
 	p.nextBatch()
+}
+
+// isOtherPage gives up if the response states another page number.
+func (p *pass) isOtherPage(request Request, resp response) bool {
+	if resp.page == 0 || resp.page == request.Page {
+		return false
+	}
+	p.giveUp(OtherPage, request.Page, fmt.Sprintf("the response to page %d states that it is page %d", request.Page, resp.page))
+	return true
 }
 
 func (p *pass) giveUp(reason Reason, page int, text string) {
@@ -253,8 +264,8 @@ func (p *pass) append(rows []int) {
 // contains rows of the beginning of the list, it shows nothing about the pass.
 func (p *pass) refresh(resp response) {
 	p.requests++
-	p.counts.add(resp)
-	if slices.ContainsFunc(resp.rows, func(row int) bool { return p.seen(row) && p.positions[row] <= len(resp.rows) }) {
+	if resp.page <= 1 && slices.ContainsFunc(resp.rows, func(row int) bool { return p.seen(row) && p.positions[row] <= len(resp.rows) }) {
+		p.counts.add(resp)
 		p.append(resp.rows)
 	}
 }

@@ -75,7 +75,8 @@ func TestPass_start(t *testing.T) {
 		"filtered, counted more":   {filtered: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
 		"filtered, empty":          {filtered: true, rows: 0, perPage: 50, total: 9, want: "0 rows, size 50, end 50, back 0, batch 2, linked, adjacent, tail"},
 		"filtered, empty, no size": {filtered: true, rows: 0, total: 9, want: "0 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
-		"filtered, ignored":        {filtered: true, ignoreTotal: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 9, end 9, back 2, batch 10, linked"},
+		"filtered, ignored":        {filtered: true, ignoreTotal: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
+		"short, not counted":       {rows: 40, perPage: 100, total: NotStated, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
 		"filtered, full":           {filtered: true, rows: 40, perPage: 40, total: 90, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
 	} {
 		p := &pass{filtered: test.filtered, ignoreTotal: test.ignoreTotal}
@@ -184,13 +185,18 @@ func TestPass_refresh(t *testing.T) {
 	}{
 		"rows of the beginning":      {[]int{200, 201, 2}, 102},
 		"rows behind the beginning":  {[]int{200, 201, 3}, 100},
-		"only unknown rows":          {[]int{200, 201, 202}, 100},
+		"another page":               {[]int{200, 201, 2, 5}, 100},
 		"one in front of all others": {[]int{300, 0}, 101},
 	} {
 		p := passOf(100)
-		p.refresh(response{rows: test.rows, total: 103})
-		if len(p.rows) != test.want || p.counts.max != 103 || p.requests != 1 {
-			t.Errorf("refresh, %s: got %d rows, total_count %d, %d requests, want %d, 103, 1", name, len(p.rows), p.counts.max, p.requests, test.want)
+		page := 0 // not stated
+		if len(test.rows) == 4 {
+			page = 2
+		}
+		p.refresh(response{rows: test.rows, page: page, total: 103})
+		if len(p.rows) != test.want || p.counts.stated != (test.want > 100) || p.requests != 1 {
+			t.Errorf("refresh, %s: got %d rows, total_count %d, %d requests, want %d rows, its count only with new rows, 1 request",
+				name, len(p.rows), p.counts.max, p.requests, test.want)
 		}
 	}
 }
