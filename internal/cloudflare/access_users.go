@@ -120,7 +120,7 @@ func (c *Client) AccessUser(ctx context.Context, accountID, id string) (*AccessU
 // AccessUsersByEmail returns the users that have this address, compared by
 // FoldCase: those of the first page of Cloudflare's email filter or, if the
 // filter finds none or is ignored, those of the complete list. The errors are
-// those of AccessUsers.
+// those of AccessUsers, or ctx's.
 func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string) ([]*AccessUserRow, error) {
 	folded := FoldCase(email)
 	selected := func(row *AccessUserRow) bool { return FoldCase(row.Email) == folded }
@@ -130,8 +130,9 @@ func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string
 	if err != nil {
 		return nil, err
 	}
+	ignored := slices.ContainsFunc(page.Rows, func(row *AccessUserRow) bool { return row.emailMismatch })
 	rows := slices.DeleteFunc(page.Rows, func(row *AccessUserRow) bool { return !selected(row) })
-	if len(rows) > 0 {
+	if len(rows) > 0 && !ignored {
 		sortRows(rows)
 		return slices.CompactFunc(rows, func(a, b *AccessUserRow) bool { return a.key == b.key }), nil
 	}

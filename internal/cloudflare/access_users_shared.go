@@ -2,6 +2,7 @@ package cloudflare
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -50,12 +51,25 @@ func (s *sharedLists) read(ctx context.Context, q AccessUsersQuery, selected fun
 	r := s.join(ctx, q, selected)
 	select {
 	case <-r.done:
-		return r.list, r.err
+		return r.list, r.errFor(ctx)
 	case <-ctx.Done():
 		s.leave(q, r)
 		received, expected := r.progress.Pages()
 		return nil, &InterruptedError{Pages: received, Of: expected, Err: context.Cause(ctx)}
 	}
+}
+
+// errFor returns the error of the read. A *WaitError states the time that a call
+// has left itself, if that is less than what the read had.
+func (r *sharedRead) errFor(ctx context.Context) error {
+	wait, ok := errors.AsType[*WaitError](r.err)
+	deadline, limited := ctx.Deadline()
+	if !ok || !limited || !deadline.Before(r.deadline) {
+		return r.err
+	}
+	own := *wait
+	own.Left -= r.deadline.Sub(deadline)
+	return &own
 }
 
 // join adds a call to the next read of the list, which it starts if none runs.

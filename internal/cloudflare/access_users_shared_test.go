@@ -189,3 +189,25 @@ func TestSharedLists_deadline(t *testing.T) {
 		limited.check(t, "x3")
 	})
 }
+
+// TestSharedLists_waitError has two calls with other deadlines than the read.
+func TestSharedLists_waitError(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newListServer()
+		s.call(t.Context(), "1", "a")
+		within := func(d time.Duration) *call {
+			ctx, cancel := context.WithTimeout(t.Context(), d)
+			t.Cleanup(cancel)
+			return s.call(ctx, "1", "a")
+		}
+		short, long := within(time.Minute), within(10*time.Minute)
+		s.end(nil)
+		s.end(&WaitError{Wait: 15 * time.Minute, Left: 10 * time.Minute})
+		for want, c := range map[time.Duration]*call{time.Minute: short, 10 * time.Minute: long} {
+			if got, ok := errors.AsType[*WaitError](c.err); !ok || got.Left != want {
+				t.Errorf("read: got error %v, want %s left", c.err, want)
+			}
+		}
+	})
+}

@@ -258,7 +258,9 @@ func TestClient_accessUser(t *testing.T) {
 
 func TestClient_accessUsersByEmail(t *testing.T) {
 	t.Parallel()
-	users := append(fakeUsers(250),
+	users := append([]fakeapi.User{{"id": "spread-1", "email": "spread@example.com"}}, fakeUsers(250)...)
+	users = append(users,
+		fakeapi.User{"id": "spread-2", "email": "spread@example.com"},
 		fakeapi.User{"id": "twice-2", "email": "twice@example.com"},
 		fakeapi.User{"id": "twice-1", "email": "Twice@Example.com"},
 		fakeapi.User{"id": "zoe", "email": "zoe\u0308@example.com"})
@@ -275,6 +277,7 @@ func TestClient_accessUsersByEmail(t *testing.T) {
 		"found in the complete list":    {email: email, quirks: fakeapi.Quirks{EmailFilterMisses: true}, want: []string{id}, requests: 4},
 		"found though filters ignored":  {email: email, quirks: fakeapi.Quirks{IgnoreFilters: true}, want: []string{id}, requests: 4},
 		"a part of an address":          {email: strings.TrimSuffix(email, "m"), requests: 4},
+		"filter ignored, one on page 1": {email: "spread@example.com", quirks: fakeapi.Quirks{IgnoreFilters: true}, want: []string{"spread-1", "spread-2"}, requests: 4},
 		"two users with one address":    {email: "twice@example.com", want: []string{"twice-1", "twice-2"}, requests: 1},
 		"nobody, though filter ignored": {email: "nobody@example.com", quirks: fakeapi.Quirks{IgnoreFilters: true}, requests: 4},
 	} {

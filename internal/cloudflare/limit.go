@@ -110,18 +110,24 @@ func (l *limit) acquire(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	select {
-	case l.slots <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 	for {
+		if left, cause := l.paused(); left > 0 { // a request that waits holds no slot
+			if err := l.sleep(ctx, left, cause); err != nil {
+				return err
+			}
+			continue
+		}
+		select {
+		case l.slots <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 		wait, reason := l.admit()
 		if reason == nil {
 			return nil
 		}
+		l.release()
 		if err := l.sleep(ctx, wait, reason); err != nil {
-			l.release()
 			return err
 		}
 	}

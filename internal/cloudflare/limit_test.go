@@ -134,3 +134,27 @@ func TestLimit_longestPauseCounts(t *testing.T) {
 		}
 	})
 }
+
+// TestLimit_pauseHoldsNoSlot has as many requests waiting for the end of a pause
+// as may be in flight. Another one still learns at once that it cannot wait.
+func TestLimit_pauseHoldsNoSlot(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newWaitingClient(t, 0)
+		rateLimited := &Error{Status: http.StatusTooManyRequests}
+		client.limit.pause(5*time.Minute, rateLimited)
+		for range maxInFlight {
+			go func() { _ = client.retry(t.Context(), func(context.Context, int) error { return nil }) }()
+		}
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		err := client.limit.acquire(ctx)
+		want := WaitError{5 * time.Minute, time.Minute, rateLimited}
+		if got, ok := errors.AsType[*WaitError](err); !ok || *got != want || ctx.Err() != nil {
+			t.Errorf("acquire: got error %v, want %v at once", err, &want)
+		}
+		<-time.After(5 * time.Minute)
+		synctest.Wait()
+	})
+}
