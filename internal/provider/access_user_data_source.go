@@ -84,7 +84,7 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 
 	rc := d.readContext("the Access user", account, timeout, email.ValueString())
 	rc.byEmail = id.IsNull()
-	ctx, cancel := context.WithTimeout(withMasker(ctx, email.ValueString()), timeout)
+	ctx, cancel := context.WithTimeout(withMasker(ctx, email.ValueString(), id.ValueString()), timeout)
 	defer cancel()
 	encoded, problem := d.find(ctx, rc, id, email.ValueString())
 	if problem != nil {
@@ -106,17 +106,17 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id types.String, email string) ([]byte, diag.Diagnostic) {
 	if !id.IsNull() {
 		user, err := d.client.AccessUser(ctx, rc.account.value, id.ValueString())
-		if failed, ok := errors.AsType[*cloudflare.Error](err); ok && failed.Status == http.StatusNotFound && !failed.HasCode(accountCodes()...) {
+		if failed, ok := errors.AsType[*cloudflare.Error](err); ok && failed.Status == http.StatusNotFound && failed.Refused() && !failed.HasCode(accountCodes()...) {
 			return nil, rc.noUserWithID(id.ValueString(), failed)
 		}
 		if err != nil {
-			return nil, rc.diagnose(interrupted(ctx, err))
+			return nil, rc.diagnose(asInterrupted(err))
 		}
 		return newAccessUserEncoder()(user), nil
 	}
 	rows, err := d.client.AccessUsersByEmail(ctx, rc.account.value, email)
 	if err != nil {
-		return nil, rc.diagnose(interrupted(ctx, err))
+		return nil, rc.diagnose(asInterrupted(err))
 	}
 	if len(rows) == 1 {
 		return rows[0].Encoded, nil
@@ -124,14 +124,13 @@ func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id type
 	return nil, rc.notOneUser(ctx, email, rows)
 }
 
-// interrupted returns the error of a read that ctx ended as an InterruptedError,
-// which that of a single request is not.
-func interrupted(ctx context.Context, err error) error {
-	_, already := errors.AsType[*cloudflare.InterruptedError](err)
-	if already || ctx.Err() == nil {
-		return err
+// asInterrupted returns the error of a context, with which a single request
+// ends, as an InterruptedError.
+func asInterrupted(err error) error {
+	if err == context.Canceled || err == context.DeadlineExceeded { //nolint:errorlint // a wrapped one says more
+		return &cloudflare.InterruptedError{Err: err}
 	}
-	return &cloudflare.InterruptedError{Err: context.Cause(ctx)}
+	return err
 }
 
 func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnostic {

@@ -80,6 +80,9 @@ func (rc readContext) diagnose(err error) diag.Diagnostic {
 
 func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnostic {
 	received := fmt.Sprintf("Received %d pages", e.Pages)
+	if e.Pages == 0 && e.Of == 0 {
+		received = "Received no response"
+	}
 	if e.Of > 0 {
 		received = fmt.Sprintf("Received %d of %d pages", e.Pages, e.Of)
 	}

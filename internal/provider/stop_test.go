@@ -34,7 +34,7 @@ func TestRead_stopped(t *testing.T) {
 	}{
 		"cancelled":           {dataSource, values{}, cancel, fmt.Sprintf(cancelled, "Access users", "1 of 3 pages")},
 		"cancelled, by email": {userDataSource, byEmail, cancel, fmt.Sprintf(cancelled, "the Access user", "1 of 3 pages")},
-		"cancelled, by id":    {userDataSource, values{"id": str("1")}, cancel, fmt.Sprintf(cancelled, "the Access user", "0 pages")},
+		"cancelled, by id":    {userDataSource, values{"id": str("1")}, cancel, fmt.Sprintf(cancelled, "the Access user", "no response")},
 		"provider stopped": {dataSource, values{}, func(e *endpoint, _ context.CancelCauseFunc) {
 			_, _ = e.server.StopProvider(e.t.Context(), &tfprotov6.StopProviderRequest{})
 		}, fmt.Sprintf(cancelled, "Access users", "1 of 3 pages")},

@@ -40,7 +40,7 @@ func validateCredential(s string) error {
 }
 
 // notInID are characters that no id in a path can have.
-var notInID = regexp.MustCompile(`[\s[:cntrl:]/\\?#%]`)
+var notInID = regexp.MustCompile(`[\s\p{Z}[:cntrl:]/\\?#%]`)
 
 // validateAccountID accepts everything that can be an id in a path: the
 // contract only says that an account's id is a string.
