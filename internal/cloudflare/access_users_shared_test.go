@@ -106,7 +106,7 @@ func TestSharedLists_queue(t *testing.T) {
 		s.end(nil)
 		fourth.check(t, "x3")
 		if want := []string{"1a", "2b", "2c", "3d", "4a"}; !slices.Equal(s.encoded, want) || len(s.lists.lists) != 0 {
-			t.Errorf("read: encoded %v and kept %d lists, want %v, 0", s.encoded, len(s.lists.lists), want)
+			t.Errorf("read: encoded %v, still has %d lists, want %v, 0", s.encoded, len(s.lists.lists), want)
 		}
 	})
 }

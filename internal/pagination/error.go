@@ -61,7 +61,7 @@ func (e *IncompleteError) Detail() string {
 	case CountTooLarge:
 		return fmt.Sprintf("two passes returned the same %d rows while every page stated a total_count of %d", last.Rows, last.MaxCount)
 	case Changing:
-		return fmt.Sprintf("the list kept changing during %d passes", len(e.Passes))
+		return fmt.Sprintf("the list changed during all %d passes", len(e.Passes))
 	default:
 		return "in two passes " + last.Problem
 	}

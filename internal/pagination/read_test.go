@@ -145,7 +145,7 @@ func TestReadAll_incompleteLists(t *testing.T) {
 			size := min(q.PerPage, 100)
 			*r = response{rows: append(slices.Clone(a.users[:size-1]), newUser), page: q.Page, perPage: size, total: 100}
 		}, want: IncompleteError{Reason: TooManyRequests, Page: 23}, detail: "in two passes there was no end of the list at page 23", passes: 4, requests: 240},
-		"shuffled": {users: 1000, kind: kind{shuffle: true}, want: IncompleteError{Reason: Changing}, detail: "the list kept changing during 4 passes", passes: 4, requests: 120},
+		"shuffled": {users: 1000, kind: kind{shuffle: true}, want: IncompleteError{Reason: Changing}, detail: "the list changed during all 4 passes", passes: 4, requests: 120},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -95,7 +95,7 @@ Run again later, or allow more time, such as timeouts = { read = "30m" }.
 			},
 			want: `
 ERROR: Cannot read a complete list of Access users
-Cloudflare responded to every request, but the list kept changing during 4 passes. A list that may lack somebody is rejected.
+Cloudflare responded to every request, but the list changed during all 4 passes. A list that may lack somebody is rejected.
 
 Pass 1: 315 rows, not linked, total_count 250, 7 requests
 Pass 2: 315 rows, not linked, total_count 250, 7 requests

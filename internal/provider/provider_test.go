@@ -38,9 +38,9 @@ func runIsolated(m *testing.M) int {
 	defer func() { _ = os.Remove(config.Name()) }()
 	_ = config.Close()
 
-	kept := regexp.MustCompile(`^TF_(ACC|ACC_TERRAFORM_.*|LOG.*)$`)
+	allowed := regexp.MustCompile(`^TF_(ACC|ACC_TERRAFORM_.*|LOG.*)$`)
 	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "TF_") && !kept.MatchString(name) {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "TF_") && !allowed.MatchString(name) {
 			_ = os.Unsetenv(name)
 		}
 	}
