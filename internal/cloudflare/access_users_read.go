@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,8 +61,10 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, select
 		},
 		OnPass: func(p pagination.Pass) {
 			passes++
-			c.log.DebugContext(ctx, "read the list", "pass", passes, "rows", p.Rows, "linked", p.Linked,
-				"min_total_count", p.MinCount, "max_total_count", p.MaxCount, "requests", p.Requests, "problem", p.Problem)
+			c.log(ctx, slog.LevelDebug, "read the list", map[string]any{
+				"pass": passes, "rows": p.Rows, "linked": p.Linked, "min_total_count": p.MinCount, "max_total_count": p.MaxCount,
+				"requests": p.Requests, "problem": p.Problem,
+			})
 		},
 		Progress: progress,
 	})
@@ -109,13 +112,16 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 		if failed, ok := errors.AsType[*Error](err); ok {
 			failed.Page, status = page, failed.Status
 		}
-		c.log.DebugContext(ctx, "received a response", "path", loggedPath(path, page), "page", page,
-			"per_page", query.Get("per_page"), "attempt", attempt, "status", status,
-			"duration", c.limit.clock.Now().Sub(began).String(), "rows", env.Result.rows)
+		c.log(ctx, slog.LevelDebug, "received a response", map[string]any{
+			"path": loggedPath(path, page), "page": page, "per_page": query.Get("per_page"), "attempt": attempt, "status": status,
+			"duration": c.limit.clock.Now().Sub(began).String(), "rows": env.Result.rows,
+		})
 		return err
 	})
 	for _, m := range env.Messages {
-		c.log.InfoContext(ctx, "message from Cloudflare", "path", loggedPath(path, page), "page", page, "message", m.String())
+		c.log(ctx, slog.LevelInfo, "message from Cloudflare", map[string]any{
+			"path": loggedPath(path, page), "page": page, "message": m.String(),
+		})
 	}
 	return env.ResultInfo, err
 }

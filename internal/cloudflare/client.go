@@ -39,14 +39,19 @@ type Config struct {
 	BaseURL     string // "" means DefaultBaseURL
 	Credentials Credentials
 	UserAgent   string
-	MaxRetries  int          // further attempts after a retryable failure
-	Logger      *slog.Logger // nil disables logging
-	Clock       Clock        // nil means the system's clock
+	MaxRetries  int   // further attempts after a retryable failure
+	Log         Log   // nil disables logging
+	Clock       Clock // nil means the system's clock
 
 	// EncodeAccessUser encodes the users of a list, from several goroutines. It
 	// must not keep the user.
 	EncodeAccessUser func(*AccessUser) []byte
 }
+
+// A Log writes a line to a log. Its fields, which it may change, contain neither
+// credentials nor data of users, unless Cloudflare repeats them in the texts of
+// "message" and "cause".
+type Log func(ctx context.Context, level slog.Level, text string, fields map[string]any)
 
 // A Client sends requests to Cloudflare's API. Its configuration does not
 // change, and it is safe for concurrent use. All its requests share one rate
@@ -56,7 +61,7 @@ type Client struct {
 	credentials Credentials
 	userAgent   string
 	maxRetries  int
-	log         *slog.Logger
+	log         Log
 	limit       *limit
 	transport   http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
 	bodies      *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
@@ -76,12 +81,15 @@ func New(config Config) (*Client, error) {
 		credentials: config.Credentials,
 		userAgent:   config.UserAgent,
 		maxRetries:  config.MaxRetries,
-		log:         cmp.Or(config.Logger, slog.New(slog.DiscardHandler)),
+		log:         config.Log,
 		limit:       newLimit(cmp.Or[Clock](config.Clock, systemClock{})),
 		bodies:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		transport:   newTransport(),
 
 		encodeAccessUser: config.EncodeAccessUser,
+	}
+	if c.log == nil {
+		c.log = func(context.Context, slog.Level, string, map[string]any) {}
 	}
 	c.lists = &sharedLists{readList: c.readAccessUsers, lists: make(map[AccessUsersQuery]*sharedList)}
 	return c, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -43,8 +44,10 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 		if !failed.retryable() || attempt > c.maxRetries {
 			return failed
 		}
-		c.log.WarnContext(ctx, "retrying request", "page", failed.Page, "attempt", attempt, "status", failed.Status,
-			"cause", fmt.Sprint(failed.Err), "cf_ray", failed.RayID, "delay", delay.String())
+		c.log(ctx, slog.LevelWarn, "retrying request", map[string]any{
+			"page": failed.Page, "attempt": attempt, "status": failed.Status,
+			"cause": fmt.Sprint(failed.Err), "cf_ray": failed.RayID, "delay": delay.String(),
+		})
 		if rateLimited {
 			continue // acquire waits for the end of the pause
 		}

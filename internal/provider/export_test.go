@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -16,11 +15,10 @@ import (
 //nolint:gochecknoglobals // they are never set
 var (
 	AccessUserSchema = accessUserSchema
+	NewLog           = newLog
 	PassList         = passList
 	WithMasker       = withMasker
 )
-
-func NewLogHandler(secrets ...string) slog.Handler { return newLogHandler(secrets) }
 
 func NewProvider() provider.Provider { return &accessProvider{} }
 

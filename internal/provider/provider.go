@@ -5,7 +5,6 @@ package provider
 import (
 	"cmp"
 	"context"
-	"log/slog"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -146,7 +145,7 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		Credentials: credentials.values(),
 		UserAgent:   userAgent(req.TerraformVersion, p.Version),
 		MaxRetries:  int64OrDefault(config.MaxRetries, defaultMaxRetries),
-		Logger:      slog.New(newLogHandler(credentials.secrets())),
+		Log:         newLog(credentials.secrets()),
 		Clock:       p.Clock,
 
 		EncodeAccessUser: newAccessUserEncoder(),
