@@ -12,32 +12,32 @@ import (
 // root is the repository's folder.
 const root = "../.."
 
-// Names of variables come from the provider's code. It assembles summaries of
-// errors, so they are looked up in its tests, which compare whole texts.
-func TestDocs_providerTexts(t *testing.T) {
+func TestDocs_variables(t *testing.T) {
 	t.Parallel()
-	const page = "docs/guides/troubleshooting.md"
-	var code strings.Builder
 	for _, file := range glob(t, "internal/provider/*.go") {
-		text := read(t, file)
-		code.WriteString(text)
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		for _, name := range regexp.MustCompile(`CLOUDFLARE_[A-Z_]+`).FindAllString(text, -1) {
+		for _, name := range regexp.MustCompile(`CLOUDFLARE_[A-Z_]+`).FindAllString(read(t, file), -1) {
 			if !strings.Contains(read(t, "docs/index.md"), "`"+name+"`") {
 				t.Errorf("docs/index.md does not name %s", name)
 			}
 		}
+	}
+}
+
+// The provider's tests compare its diagnostics with testdata.
+func TestDocs_summaries(t *testing.T) {
+	t.Parallel()
+	const page = "docs/guides/troubleshooting.md"
+	var diagnostics strings.Builder
+	for _, file := range glob(t, "internal/provider/testdata/*.txtar") {
+		diagnostics.WriteString(read(t, file))
 	}
 	summaries := regexp.MustCompile("`((?:Cannot|Missing|The filter|No such|More than) [^`]+)`").FindAllStringSubmatch(read(t, page), -1)
 	if len(summaries) < 10 {
 		t.Errorf("%s has %d summaries of errors, want at least 10", page, len(summaries))
 	}
 	for _, s := range summaries {
-		// Tests of failed requests have the part behind the colon.
-		if !strings.Contains(code.String(), strings.TrimPrefix(s[1], "Cannot read Access users: ")) {
-			t.Errorf("%s has the summary %q, which is nowhere in internal/provider", page, s[1])
+		if !regexp.MustCompile(`(?m)^(ERROR|WARNING): ` + regexp.QuoteMeta(s[1]) + `$`).MatchString(diagnostics.String()) {
+			t.Errorf("%s has the summary %q, which is not in internal/provider/testdata", page, s[1])
 		}
 	}
 }

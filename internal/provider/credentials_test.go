@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
@@ -72,59 +71,34 @@ func TestConfigure_credentials(t *testing.T) {
 // points at.
 func TestConfigure_incompleteCredentials(t *testing.T) {
 	t.Parallel()
-	const (
-		tokenAndKey = "ERROR: Cannot use api_key together with api_token\n" +
-			"Remove api_key and email, or remove api_token. The token is preferred.\n"
-		tokenAndEmail = "ERROR: Cannot use email together with api_token\n" +
-			"Remove email, which belongs to an api_key. A token needs no email.\n"
-		noEmail = "ERROR: Missing email\nSet email in the provider block, or the environment variable CLOUDFLARE_EMAIL, to the email " +
-			"address of the Cloudflare user to whom the API key (from %) belongs.\n"
-		noKey = "ERROR: Missing api_key\nSet api_key in the provider block, or the environment variable CLOUDFLARE_API_KEY, to the API " +
-			"key of this user. To use a token instead, remove email.\n"
-		none = "ERROR: Missing Cloudflare credentials\nSet api_token in the provider block, or the environment variable " +
-			"CLOUDFLARE_API_TOKEN, to an API token with the permission \"Access: Audit Logs Read\" on the account. " +
-			"Or set api_key and email (CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL).\n"
-	)
-	with := func(all ...values) values {
-		block := values{}
-		for _, v := range all {
-			maps.Copy(block, v)
-		}
-		return block
-	}
-	email := values{"email": str(fakeapi.Email)}
-	key := values{"api_key": str(fakeapi.Key)}
+	token, key, email := "api_token", "api_key", "email"
+	got := make(map[string]string)
 	for name, test := range map[string]struct {
-		block     values
-		env       environment
-		validate  string // what terraform validate reports
-		configure string // what terraform plan reports
+		set, unknown []string // in the provider block
+		env          environment
 	}{
-		"token and key":          {with(tokenValues(), key), nil, tokenAndKey, tokenAndKey},
-		"token and email":        {with(tokenValues(), email), nil, tokenAndEmail, tokenAndEmail},
-		"key without email":      {key, nil, noEmail, noEmail},
-		"key, unknown email":     {with(key, values{"email": unknownStr()}), nil, "", ""},
-		"key, unknown token":     {with(key, values{"api_token": unknownStr()}), nil, noEmail, ""},
-		"email, unknown token":   {with(email, values{"api_token": unknownStr()}), nil, "", ""},
-		"email without key":      {email, nil, "", noKey},
-		"email, token elsewhere": {email, environment{"CLOUDFLARE_API_TOKEN": "t"}, "", noKey},
-		"key without email, env": {nil, environment{"CLOUDFLARE_API_KEY": "k"}, "", noEmail},
-		"email without key, env": {nil, environment{"CLOUDFLARE_EMAIL": "e@example.com"}, "", none},
-		"none":                   {nil, nil, "", none},
+		"token and key":          {set: []string{token, key}},
+		"token and email":        {set: []string{token, email}},
+		"key without email":      {set: []string{key}},
+		"key, unknown email":     {set: []string{key}, unknown: []string{email}},
+		"key, unknown token":     {set: []string{key}, unknown: []string{token}},
+		"email, unknown token":   {set: []string{email}, unknown: []string{token}},
+		"email without key":      {set: []string{email}},
+		"email, token elsewhere": {set: []string{email}, env: environment{"CLOUDFLARE_API_TOKEN": "t"}},
+		"key without email, env": {env: environment{"CLOUDFLARE_API_KEY": "k"}},
+		"email without key, env": {env: environment{"CLOUDFLARE_EMAIL": "e@example.com"}},
+		"none":                   {},
 	} {
+		block := values{}
+		for _, attribute := range test.set {
+			block[attribute] = str("any")
+		}
+		for _, attribute := range test.unknown {
+			block[attribute] = unknownStr()
+		}
 		e := unconfigured(t, test.env)
-		source := "api_key in the provider block"
-		if test.env != nil {
-			source = "the environment variable CLOUDFLARE_API_KEY"
-		}
-		want := strings.Replace(test.validate, "%", source, 1)
-		if got := e.validate(test.block); !strings.HasPrefix(got, want) || want == "" && got != "" {
-			t.Errorf("validate, %s: got\n%s\nwant\n%s", name, got, want)
-		}
-		// An unknown value is an error of its own.
-		want = strings.Replace(test.configure, "%", source, 1)
-		if got := e.configure(t.Context(), test.block); !strings.HasPrefix(got, want) {
-			t.Errorf("configure, %s: got\n%s\nwant\n%s", name, got, want)
-		}
+		got[name+": validate"] = e.validate(block)
+		got[name+": plan"] = e.configure(t.Context(), block)
 	}
+	checkTexts(t, got)
 }

@@ -123,7 +123,7 @@ func (rc readContext) suggestForConnection(e *cloudflare.Error) suggestion {
 		return suggestion{text: "Report this to the provider's authors with the lines above, which contain no user's data. The response " +
 			"does not follow Cloudflare's published contract, so it is rejected."}
 	case e.Refused():
-		return suggestion{text: "Check account_id, the credentials and their permission " + permission + " against Cloudflare's message above."}
+		return suggestion{text: "Check account_id, the credentials and their permission " + permission + "."}
 	default:
 		return suggestion{text: network + " The response seems to come from another server, or was cut short. If the settings are " +
 			"correct, run again later."}

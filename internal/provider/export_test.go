@@ -28,17 +28,22 @@ func NewServerFor(framework tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	return &server{framework, defaultMaxListBytes}
 }
 
-// Diagnose returns summary, attribute path and detail.
-func Diagnose(noun string, perPage int, secret string, err error) string {
+// Diagnose returns the diagnostic for an error of cloudflare_access_users or, if
+// perPage is 0, of cloudflare_access_user.
+func Diagnose(perPage int, secret string, err error) string {
 	rc := readContext{
-		noun: noun, perPage: perPage, byEmail: perPage == 0, timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+		noun: "Access users", perPage: perPage, byEmail: perPage == 0,
+		timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+	}
+	if rc.byEmail {
+		rc.noun = "the Access user"
 	}
 	d := rc.diagnose(err)
 	at := "\n"
 	if d, ok := d.(diag.DiagnosticWithPath); ok {
 		at = "\nat " + d.Path().String() + "\n"
 	}
-	return d.Summary() + at + d.Detail()
+	return "ERROR: " + d.Summary() + at + d.Detail()
 }
 
 // ConfigureDataSource passes the provider's data to a data source.

@@ -32,32 +32,15 @@ func TestConfigure_baseURL(t *testing.T) {
 // Users are read during plan, so the provider's settings must be known then.
 func TestConfigure_unknownValue(t *testing.T) {
 	t.Parallel()
-	const set = "Leave it out and set the environment variable "
-	for attribute, suggestion := range map[string]string{
-		"api_token":   set + "CLOUDFLARE_API_TOKEN",
-		"api_key":     "Leave it out and set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL",
-		"email":       set + "CLOUDFLARE_EMAIL",
-		"account_id":  "Leave it out and set account_id of each data source, or the environment variable CLOUDFLARE_ACCOUNT_ID",
-		"base_url":    set + "CLOUDFLARE_BASE_URL",
-		"max_retries": "Write the number itself",
-	} {
+	got := make(map[string]string)
+	for _, attribute := range []string{"api_token", "api_key", "email", "account_id", "base_url", "max_retries"} {
 		e := unconfigured(t, environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token})
 		block := values{attribute: unknownStr()}
 		if attribute == "max_retries" {
 			block[attribute] = tftypes.NewValue(tftypes.Number, tftypes.UnknownValue)
 		}
-		if got := e.validate(block); got != "" {
-			t.Errorf("validate, %s unknown: got %s, want no diagnostics", attribute, got)
-		}
-		at := "at AttributeName(\"" + attribute + "\")\n"
-		if strings.HasPrefix(attribute, "api_") {
-			at = "" // Terraform would print the line with the secret
-		}
-		want := "ERROR: Cannot use a value for " + attribute + " that is known only after apply\n" + at +
-			"Users are read during plan, but the value of " + attribute + " is known only after apply. " + suggestion +
-			". Or first apply the resource that it comes from: terraform apply -target=RESOURCE.\n"
-		if got := e.configure(t.Context(), block); got != want {
-			t.Errorf("configure: got\n%s\nwant\n%s", got, want)
-		}
+		got[attribute+", validate"] = e.validate(block)
+		got[attribute+", plan"] = e.configure(t.Context(), block)
 	}
+	checkTexts(t, got)
 }
