@@ -75,18 +75,18 @@ type Contract struct {
 
 // LoadContract loads the contract for a test of a package directly below
 // internal/.
-func LoadContract(t *testing.T) *Contract {
-	t.Helper()
+func LoadContract(tb testing.TB) *Contract {
+	tb.Helper()
 	document, err := openapi3.NewLoader().LoadFromFile("../fakeapi/testdata/access-users.openapi.yaml")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	if err := document.Validate(t.Context()); err != nil {
-		t.Fatal(err)
+	if err := document.Validate(tb.Context()); err != nil {
+		tb.Fatal(err)
 	}
 	router, err := gorillamux.NewRouter(document)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	user := make(map[string]string)
 	for name, field := range document.Components.Schemas["user"].Value.Properties {

@@ -4,10 +4,6 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
@@ -57,18 +53,4 @@ func TestAccAccessUsersDataSource_attributes(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(append(variedUsers(), fakeapi.User{"email": "no-id@example.com"}))
 	terraform(t, start(t, fake), reads(allUsers, fake))
-}
-
-// TestUserType_isTheContracts compares the type that server_test.go compares the
-// state with.
-func TestUserType_isTheContracts(t *testing.T) {
-	t.Parallel()
-	jsonTypes := map[string]string{tftypes.String.String(): "string", tftypes.Number.String(): "number", tftypes.Bool.String(): "boolean"}
-	got := make(map[string]string)
-	for name, typ := range userType().AttributeTypes {
-		got[name] = jsonTypes[typ.String()]
-	}
-	if diff := cmp.Diff(acctest.LoadContract(t).User, got); diff != "" {
-		t.Errorf("attributes of a user (-contract +provider):\n%s", diff)
-	}
 }

@@ -98,10 +98,17 @@ func start(tb testing.TB, fake http.Handler) environment {
 	}
 }
 
-// serve starts an API and returns its base URL.
+// serve starts an API, to which no request may be sent that the contract does not
+// allow, and returns its base URL.
 func serve(tb testing.TB, api http.Handler) string {
 	tb.Helper()
-	server := httptest.NewServer(api)
+	contract := acctest.LoadContract(tb)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := contract.CheckRequest(r); err != nil {
+			tb.Errorf("request %s %s: got %v", r.Method, r.URL, err)
+		}
+		api.ServeHTTP(w, r)
+	}))
 	tb.Cleanup(server.Close)
 	return server.URL + fakeapi.BasePath
 }
