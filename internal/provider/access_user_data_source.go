@@ -83,7 +83,10 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 
 	rc := d.readContext("the Access user", account, timeout, email.ValueString())
-	rc.byEmail = id.IsNull()
+	rc.argument = "email"
+	if !id.IsNull() {
+		rc.argument = "id"
+	}
 	ctx, cancel := context.WithTimeout(withMasker(ctx, email.ValueString(), id.ValueString()), timeout)
 	defer cancel()
 	encoded, problem := d.find(ctx, rc, id, email.ValueString())
@@ -110,27 +113,18 @@ func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id type
 			return nil, rc.noUserWithID(id.ValueString(), failed)
 		}
 		if err != nil {
-			return nil, rc.diagnose(asInterrupted(err))
+			return nil, rc.diagnose(err)
 		}
 		return newAccessUserEncoder()(user), nil
 	}
 	rows, err := d.client.AccessUsersByEmail(ctx, rc.account.value, email)
 	if err != nil {
-		return nil, rc.diagnose(asInterrupted(err))
+		return nil, rc.diagnose(err)
 	}
 	if len(rows) == 1 {
 		return rows[0].Encoded, nil
 	}
 	return nil, rc.notOneUser(ctx, email, rows)
-}
-
-// asInterrupted returns the error of a context, with which a single request
-// ends, as an InterruptedError.
-func asInterrupted(err error) error {
-	if err == context.Canceled || err == context.DeadlineExceeded { //nolint:errorlint // a wrapped one says more
-		return &cloudflare.InterruptedError{Err: err}
-	}
-	return err
 }
 
 func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnostic {

@@ -52,6 +52,23 @@ data "cloudflare_access_users" "all" {
 `})
 }
 
+// TestAccAccessUsersDataSource_knownAfterApply has an argument that a plan does
+// not know, so that Terraform reads the users when it applies.
+func TestAccAccessUsersDataSource_knownAfterApply(t *testing.T) {
+	t.Parallel()
+	fake := pagedFake()
+	env := start(t, fake)
+	delete(env, "CLOUDFLARE_ACCOUNT_ID")
+	terraform(t, env, reads(`
+resource "terraform_data" "account" {
+  input = "`+fakeapi.AccountID+`"
+}
+data "cloudflare_access_users" "all" {
+  account_id = terraform_data.account.output
+}
+`, fake))
+}
+
 func TestAccAccessUsersDataSource_emailFilterIgnored(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New([]fakeapi.User{{"id": "1", "email": "bob@example.org"}})

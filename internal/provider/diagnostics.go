@@ -21,8 +21,8 @@ type readContext struct {
 	credential setting
 	masker     *masker // for text that Cloudflare sent
 	baseURL    string
-	perPage    int  // 0 if the data source has no such argument
-	byEmail    bool // a user is looked up by address
+	perPage    int    // 0 if the data source has no such argument
+	argument   string // by which one user is looked up, id or email; "" for a list
 	timeout    time.Duration
 	filtered   bool
 }
@@ -75,6 +75,9 @@ func (rc readContext) diagnose(err error) diag.Diagnostic {
 	if e, ok := errors.AsType[*cloudflare.Error](err); ok {
 		return rc.failed(e)
 	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return rc.interrupted(&cloudflare.InterruptedError{Err: err}) // of a single request
+	}
 	return diag.NewErrorDiagnostic("Cannot read "+rc.noun, rc.masker.mask(err.Error())+".")
 }
 
@@ -125,7 +128,7 @@ func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic 
 	if e.Reason == cloudflare.TotalCountTooLarge {
 		fmt.Fprintf(&b, "If the count is right, %d users are missing: run again later, and report it to Cloudflare's support if it "+
 			"stays. If you know that the count is wrong, ", e.Missing)
-		if rc.byEmail {
+		if rc.argument == "email" {
 			b.WriteString("set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true.")
 			return diag.NewErrorDiagnostic(summary, b.String())
 		}
@@ -135,7 +138,7 @@ func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic 
 	switch {
 	case e.Page == 0:
 		b.WriteString("Run again when fewer users join and leave.")
-	case rc.byEmail:
+	case rc.argument == "email":
 		b.WriteString("Set id instead of email, and report this to Cloudflare's support. Another run is unlikely to help.")
 	case rc.filtered:
 		b.WriteString("Remove the filter and select users in Terraform. Another run is unlikely to help.")

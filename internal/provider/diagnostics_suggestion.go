@@ -23,8 +23,12 @@ type suggestion struct {
 func (rc readContext) suggest(e *cloudflare.Error) suggestion {
 	switch {
 	case e.HasCode(accountCodes()...):
-		return suggestion{accountIDPath(), "Check the account id (from " + rc.account.String() + "), which Cloudflare does not accept. " +
-			"It is the id of an account, not of a zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/."}
+		text := "Check the account id (from " + rc.account.String() + "), which Cloudflare does not accept. " +
+			"It is the id of an account, not of a zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/."
+		if rc.argument == "id" {
+			text += " Check id, too: it is a part of the same address."
+		}
+		return suggestion{accountIDPath(), text}
 	case e.Status == http.StatusNotFound:
 		return suggestion{accountIDPath(), "Check base_url (it is " + rc.baseURL + ") and the account id (from " + rc.account.String() + "). " +
 			"There is nothing at this address."}

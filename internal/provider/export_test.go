@@ -32,11 +32,11 @@ func NewServerFor(framework tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 // perPage is 0, of cloudflare_access_user.
 func Diagnose(perPage int, secret string, err error) string {
 	rc := readContext{
-		noun: "Access users", perPage: perPage, byEmail: perPage == 0,
-		timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+		noun: "Access users", perPage: perPage, timeout: 10 * time.Minute,
+		baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
 	}
-	if rc.byEmail {
-		rc.noun = "the Access user"
+	if perPage == 0 {
+		rc.noun, rc.argument = "the Access user", "email"
 	}
 	d := rc.diagnose(err)
 	at := "\n"
