@@ -79,16 +79,16 @@ func TestDocs_links(t *testing.T) {
 // ones.
 func anchors(t *testing.T, page string) map[string]bool {
 	t.Helper()
-	found := make(map[string]bool)
+	names := make(map[string]bool)
 	text := withoutCode(read(t, page))
 	for _, heading := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(text, -1) {
 		slug := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(heading[1]), "")
-		found[strings.ReplaceAll(slug, " ", "-")] = true
+		names[strings.ReplaceAll(slug, " ", "-")] = true
 	}
 	for _, id := range regexp.MustCompile(`<a id="([^"]+)">`).FindAllStringSubmatch(text, -1) {
-		found[id[1]] = true
+		names[id[1]] = true
 	}
-	return found
+	return names
 }
 
 // withoutCode removes blocks of code, where "# " starts a comment.

@@ -212,8 +212,9 @@ func (m accessUsersModel) selection(ctx context.Context) (selection, diag.Diagno
 	return s, diags
 }
 
-// reads reports whether the selection needs the user: apply also needs those
-// that are selected by address but have another seat, as they are found.
+// reads reports whether apply needs the user. With emails, it needs a user of
+// one of these addresses whatever the seats: the address is not one that no user
+// has.
 func (s selection) reads(row *cloudflare.AccessUserRow) bool {
 	if s.emails == nil {
 		return s.hasSeats(row)
@@ -229,17 +230,17 @@ func (s selection) hasSeats(row *cloudflare.AccessUserRow) bool {
 // user has, sorted.
 func (s selection) apply(rows []*cloudflare.AccessUserRow) (users [][]byte, notFound []string) {
 	users, notFound = make([][]byte, 0, len(rows)), []string{}
-	found := make(map[string]bool)
+	listed := make(map[string]bool)
 	for _, row := range rows {
 		if s.emails != nil {
-			found[cloudflare.FoldCase(row.Email)] = true
+			listed[cloudflare.FoldCase(row.Email)] = true
 		}
 		if s.hasSeats(row) {
 			users = append(users, row.Encoded)
 		}
 	}
 	for folded, entries := range s.emails {
-		if !found[folded] {
+		if !listed[folded] {
 			notFound = append(notFound, entries...)
 		}
 	}
