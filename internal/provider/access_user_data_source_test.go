@@ -40,7 +40,7 @@ data "cloudflare_access_user" "one" {
 }
 `,
 		ConfigStateChecks: checks,
-	}, withoutForEach())
+	}, resource.TestStep{Config: allUsers}) // the testing library cannot destroy a for_each
 }
 
 // TestAccAccessUserDataSource_byEmail looks up a user by an address in another

@@ -163,7 +163,7 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	rc.perPage = query.PerPage
 	ctx, cancel := context.WithTimeout(withMasker(ctx, query.Email, query.Name, query.Search), timeout)
 	defer cancel()
-	rows, warnings, err := d.client.AccessUsers(ctx, query, selection.reads)
+	rows, warnings, err := d.client.AccessUsers(ctx, query, selection.needs)
 	if err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
 		return
@@ -212,10 +212,9 @@ func (m accessUsersModel) selection(ctx context.Context) (selection, diag.Diagno
 	return s, diags
 }
 
-// reads reports whether apply needs the user. With emails, it needs a user of
-// one of these addresses whatever the seats: the address is not one that no user
-// has.
-func (s selection) reads(row *cloudflare.AccessUserRow) bool {
+// needs reports whether apply needs the user. With emails, it needs all users of
+// these addresses, whatever their seats, to tell which addresses no user has.
+func (s selection) needs(row *cloudflare.AccessUserRow) bool {
 	if s.emails == nil {
 		return s.hasSeats(row)
 	}

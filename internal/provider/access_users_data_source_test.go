@@ -8,8 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/vmihailenco/msgpack/v5"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
@@ -79,11 +78,9 @@ func TestAccAccessUsersDataSource_emailFilterIgnored(t *testing.T) {
 	})
 }
 
-// TestAccAccessUsersDataSource_selection has all selections in one for_each.
-// Wanted are the ids of users and emails_not_found.
-func TestAccAccessUsersDataSource_selection(t *testing.T) {
+func TestRead_selection(t *testing.T) {
 	t.Parallel()
-	fake := fakeapi.New([]fakeapi.User{
+	e := newEndpoint(t, nil, start(t, fakeapi.New([]fakeapi.User{
 		{"id": "1", "email": "ann@example.com", "access_seat": true, "gateway_seat": true},
 		{"id": "2", "email": "Bob@Example.com", "access_seat": true, "gateway_seat": false},
 		{"id": "3", "email": "cem@example.com", "access_seat": false, "gateway_seat": true},
@@ -91,45 +88,46 @@ func TestAccAccessUsersDataSource_selection(t *testing.T) {
 		{"id": "5", "email": "zoe\u0308@example.com", "access_seat": true}, // e and a combining diaeresis
 		{"id": "6", "email": "ANN@EXAMPLE.COM"},
 		{"id": "7"},
-	})
-	var selections strings.Builder
-	want := make(map[string]knownvalue.Check)
-	for arguments, result := range map[string]string{
-		``:                     "7621345 []",
-		`access_seat = true`:   "215 []",
-		`access_seat = false`:  "7634 []",
-		`gateway_seat = true`:  "13 []",
-		`gateway_seat = false`: "76245 []",
-		`access_seat = true, gateway_seat = false`:                                           "25 []",
-		`emails = ["BOB@example.COM", "bob@example.com", "ann@example.com"]`:                 "621 []",
-		`emails = ["ZO\u00cb@example.com"]`:                                                  "5 []",
-		`emails = ["nobody@b.example", "Nobody@A.example", "nobody@a.example"]`:              `[] ["Nobody@A.example","nobody@a.example","nobody@b.example"]`,
-		`emails = ["bob@example.com", "cem@example.com", "x@a.example"], access_seat = true`: `2 ["x@a.example"]`,
-		`email = "example", access_seat = true, emails = null`:                               "215 []",
+	})), nil)
+	yes, no, noEmails := tftypes.NewValue(tftypes.Bool, true), tftypes.NewValue(tftypes.Bool, false), emailSet().Type()
+	for name, test := range map[string]struct {
+		config values
+		want   string // ids of users, and emails_not_found
+	}{
+		"all users":                  {nil, "7621345 []"},
+		"access seat":                {values{"access_seat": yes}, "215 []"},
+		"no access seat":             {values{"access_seat": no}, "7634 []"},
+		"gateway seat":               {values{"gateway_seat": yes}, "13 []"},
+		"no gateway seat":            {values{"gateway_seat": no}, "76245 []"},
+		"access seat alone":          {values{"access_seat": yes, "gateway_seat": no}, "25 []"},
+		"addresses in any case":      {values{"emails": emailSet("BOB@example.COM", "bob@example.com", "ann@example.com")}, "621 []"},
+		"an address in another form": {values{"emails": emailSet("ZO\u00cb@example.com")}, "5 []"},
+		"addresses of nobody": {
+			values{"emails": emailSet("nobody@b.example", "Nobody@A.example", "nobody@a.example")},
+			" [Nobody@A.example nobody@a.example nobody@b.example]",
+		},
+		"addresses and seat": {
+			values{"emails": emailSet("bob@example.com", "cem@example.com", "x@a.example"), "access_seat": yes}, "2 [x@a.example]",
+		},
+		"filter and seat": {values{"email": str("example"), "access_seat": yes, "emails": tftypes.NewValue(noEmails, nil)}, "215 []"},
 	} {
-		fmt.Fprintf(&selections, "%q = { %s }\n", arguments, arguments)
-		want[arguments] = knownvalue.StringExact(strings.TrimPrefix(result, "[]"))
+		var state struct {
+			Users []struct {
+				ID string `msgpack:"id"`
+			} `msgpack:"users"`
+			EmailsNotFound []string `msgpack:"emails_not_found"`
+		}
+		if err := msgpack.Unmarshal(e.read(t.Context(), dataSource, test.config).State.MsgPack, &state); err != nil {
+			t.Fatal(err)
+		}
+		var ids strings.Builder
+		for _, user := range state.Users {
+			ids.WriteString(user.ID)
+		}
+		if got := fmt.Sprint(&ids, " ", state.EmailsNotFound); got != test.want || state.EmailsNotFound == nil {
+			t.Errorf("read, %s: got %s, null emails_not_found: %t, want %s", name, got, state.EmailsNotFound == nil, test.want)
+		}
 	}
-	terraform(t, start(t, fake), resource.TestStep{
-		Config: `
-locals {
-  selections = {
-` + selections.String() + `
-  }
-}
-data "cloudflare_access_users" "selected" {
-  for_each     = local.selections
-  email        = try(each.value.email, null)
-  emails       = try(each.value.emails, null)
-  access_seat  = try(each.value.access_seat, null)
-  gateway_seat = try(each.value.gateway_seat, null)
-}
-output "selected" {
-  value = { for arguments, d in data.cloudflare_access_users.selected : arguments => "${join("", d.users[*].id)} ${jsonencode(d.emails_not_found)}" }
-}
-`,
-		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("selected", knownvalue.MapExact(want))},
-	}, withoutForEach())
 }
 
 func TestRead_query(t *testing.T) {

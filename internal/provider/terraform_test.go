@@ -55,10 +55,6 @@ const allUsers = `
 data "cloudflare_access_users" "all" {}
 `
 
-// withoutForEach is the last step of a test with for_each, which the testing
-// library cannot destroy.
-func withoutForEach() resource.TestStep { return resource.TestStep{Config: allUsers} }
-
 // usersOutput makes a change of the users show in a plan, which it does only if
 // something depends on them. It is a hash because Terraform takes minutes to
 // show a list of thousands.
