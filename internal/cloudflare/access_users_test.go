@@ -98,6 +98,7 @@ func TestClient_accessUsers(t *testing.T) {
 		"linked pages":           {requests: []string{"1/1000", "2/92", "3/88"}},
 		"a refused size":         {quirks: fakeapi.Quirks{RefusePageSize: func(perPage int) bool { return perPage < 100 }}},
 		"a null result":          {users: 300, quirks: fakeapi.Quirks{NullResult: true, FixedPageSize: 100}},
+		"no result_info":         {quirks: fakeapi.Quirks{NoResultInfo: true}},
 		"a filter":               {email: "example.org", requests: []string{"1/1000"}},
 		"none matches":           {email: "nobody@", requests: []string{"1/1000"}},
 		"counts everyone":        {email: "example.org", quirks: fakeapi.Quirks{UnfilteredTotal: true}},

@@ -1,13 +1,10 @@
 package fakeapi
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,11 +16,6 @@ type Quirks struct {
 	// FixedPageSize is the size of every page, whatever per_page requests and
 	// MaxPageSize says. result_info states it. 0: none.
 	FixedPageSize int
-
-	// SilentPageSize: per_page and total_pages of result_info follow from the
-	// size that was requested, although pages have that of FixedPageSize or
-	// MaxPageSize.
-	SilentPageSize bool
 
 	// RefusePageSize, unless nil, reports the values of per_page that are
 	// rejected with 400. It may be called concurrently.
@@ -43,14 +35,6 @@ type Quirks struct {
 	// FirstPageOnly: every page is the first one, and result_info.page is 1.
 	FirstPageOnly bool
 
-	// EchoPage: result_info.page is the page that was requested, whatever
-	// FirstPageOnly serves instead.
-	EchoPage bool
-
-	// RepeatUser: the first user is listed again in the middle of the list.
-	// total_count counts each user once.
-	RepeatUser bool
-
 	// IgnoreFilters: all users match every filter.
 	IgnoreFilters bool
 
@@ -59,9 +43,6 @@ type Quirks struct {
 
 	// NullResult: an empty page is "result": null.
 	NullResult bool
-
-	// NoDeviceCount: no user has an active_device_count, in a list or alone.
-	NoDeviceCount bool
 }
 
 const defaultPerPage = 1000
@@ -110,10 +91,9 @@ func (s *Server) respondPage(x *exchange, all []User) response {
 		info = nil
 	}
 	if s.Quirks.NullResult && len(users) == 0 {
-		return success(s.Messages, info, []byte("null"))
+		return s.success(nil, info)
 	}
-	rows := bytes.Join(s.encode(users), []byte(","))
-	return success(s.Messages, info, []byte("["), rows, []byte("]"))
+	return s.success(append([]User{}, users...), info) // an empty page is [], not null
 }
 
 // respondUser returns one user.
@@ -123,7 +103,7 @@ func (s *Server) respondUser(x *exchange, all []User) response {
 		text := "access.api.error.not_found: there is no user " + strconv.Quote(x.userID)
 		return failure(http.StatusNotFound, Message{Code: 12131, Text: text}) // Cloudflare's code is not published
 	}
-	return success(s.Messages, nil, s.encode(all[i : i+1])[0])
+	return s.success(all[i], nil)
 }
 
 // list returns an account's users for one response, for a page after Change. No
@@ -154,9 +134,6 @@ func (s *Server) page(q listQuery, all []User) ([]User, *resultInfo) {
 	if quirks.TotalCount != nil {
 		info.TotalCount = quirks.TotalCount(info.TotalCount)
 	}
-	if quirks.RepeatUser && len(matching) > 0 {
-		matching = slices.Insert(slices.Clone(matching), (len(matching)+1)/2, matching[0])
-	}
 	if quirks.FirstPageOnly {
 		info.Page = 1
 	}
@@ -166,12 +143,6 @@ func (s *Server) page(q listQuery, all []User) ([]User, *resultInfo) {
 		users = matching[start:min(start+q.size, len(matching))]
 	}
 	info.Count = len(users)
-	if quirks.EchoPage {
-		info.Page = q.page
-	}
-	if quirks.SilentPageSize {
-		info.PerPage = q.perPage
-	}
 	info.TotalPages = pages(info.TotalCount, info.PerPage)
 	return users, info
 }
@@ -205,33 +176,3 @@ func contains(user User, part string, fields ...string) bool {
 
 // pages returns how many pages of a size contain so many users.
 func pages(users, size int) int { return (users + size - 1) / size }
-
-// encodedUser is a user with its JSON. The user is there to keep its map alive,
-// whose address is the key of Server.encoded.
-type encodedUser struct {
-	user User
-	json []byte
-}
-
-// encode returns the JSON of each user. Each map is encoded once: tests read
-// lists of 100,000 users many times.
-func (s *Server) encode(users []User) [][]byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	rows := make([][]byte, len(users))
-	for i, user := range users {
-		key := reflect.ValueOf(user).Pointer()
-		row, ok := s.encoded[key]
-		if !ok {
-			sent := user
-			if s.Quirks.NoDeviceCount {
-				sent = maps.Clone(user)
-				delete(sent, "active_device_count")
-			}
-			row = encodedUser{user, encode(sent)}
-			s.encoded[key] = row
-		}
-		rows[i] = row.json
-	}
-	return rows
-}

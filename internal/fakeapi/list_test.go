@@ -21,7 +21,7 @@ func (v info) String() string {
 func TestList_bodies(t *testing.T) {
 	t.Parallel()
 	const maxInt = 9223372036854775807
-	odd := fakeapi.Quirks{NullResult: true, NoResultInfo: true, NoDeviceCount: true}
+	odd := fakeapi.Quirks{NullResult: true, NoResultInfo: true}
 	users := []fakeapi.User{{"id": "a", "name": nil}, {"id": "b/c", "active_device_count": 2}, {"id": "d"}}
 	for _, test := range []struct {
 		target string
@@ -29,12 +29,11 @@ func TestList_bodies(t *testing.T) {
 		result string
 		info   string
 	}{
-		{"/b%2Fc", odd, `{"id":"b/c"}`, ""},
 		{"?per_page=2", fakeapi.Quirks{}, `[{"id":"a","name":null},{"active_device_count":2,"id":"b/c"}]`, info{1, 2, 2, 3, 2}.String()},
 		{"?per_page=5000&page=" + strconv.Itoa(maxInt), fakeapi.Quirks{}, `[]`, info{maxInt, 1000, 0, 3, 1}.String()},
 		{"/a", fakeapi.Quirks{}, `{"id":"a","name":null}`, ""},
 		{"/b%2Fc", fakeapi.Quirks{}, `{"active_device_count":2,"id":"b/c"}`, ""},
-		{"?per_page=2", odd, `[{"id":"a","name":null},{"id":"b/c"}]`, ""},
+		{"?per_page=2", odd, `[{"id":"a","name":null},{"active_device_count":2,"id":"b/c"}]`, ""},
 		{"?page=2", odd, `null`, ""},
 	} {
 		s := fakeapi.New(users)
@@ -68,16 +67,10 @@ func TestList_pages(t *testing.T) {
 		{quirks{}, "per_page=2", "ab cd ef g", info{2, 2, 2, 7, 4}, 2},
 		{quirks{}, "per_page=5000", "abc def g ", info{1, 3, 3, 7, 3}, 1},
 		{quirks{FixedPageSize: 4}, "per_page=2", "abcd efg  ", info{2, 4, 3, 7, 2}, 2},
-		{quirks{FixedPageSize: 4, SilentPageSize: true}, "per_page=2", "abcd efg  ", info{2, 2, 3, 7, 4}, 2},
-		{quirks{SilentPageSize: true}, "per_page=5", "abc def g ", info{1, 5, 3, 7, 2}, 1},
 		{quirks{TotalCount: tenfold}, "email=d", "d   ", info{2, 3, 0, 10, 4}, 2},
 		{quirks{TotalCount: zero}, "", "abc def g ", info{2, 3, 3, 0, 0}, 2},
 		{quirks{UnfilteredTotal: true}, "email=d", "d   ", info{1, 3, 1, 7, 3}, 1},
 		{quirks{FirstPageOnly: true}, "", "abc abc abc abc", info{1, 3, 3, 7, 3}, 4},
-		{quirks{FirstPageOnly: true, EchoPage: true}, "", "abc abc abc abc", info{4, 3, 3, 7, 3}, 4},
-		{quirks{RepeatUser: true}, "", "abc dae fg ", info{2, 3, 3, 7, 3}, 2},
-		{quirks{RepeatUser: true}, "email=d", "dd   ", info{1, 3, 2, 1, 1}, 1},
-		{quirks{RepeatUser: true}, "email=none", "   ", info{1, 3, 0, 0, 0}, 1},
 		{quirks{IgnoreFilters: true}, "email=d", "abc def g ", info{1, 3, 3, 7, 3}, 1},
 		{quirks{EmailFilterMisses: true}, "email=d", "   ", info{1, 3, 0, 0, 0}, 1},
 		{quirks{EmailFilterMisses: true}, "search=d", "d   ", info{1, 3, 1, 1, 1}, 1},
@@ -135,7 +128,7 @@ func TestChange(t *testing.T) {
 	s.Change = func(response int, users []fakeapi.User) []fakeapi.User {
 		if response == 2 {
 			users[0] = fakeapi.User{"id": "z"} // of its copy
-			return fakeapi.Rotate(response, users)
+			return append(users[1:], users[0])
 		}
 		return users
 	}
@@ -147,23 +140,17 @@ func TestChange(t *testing.T) {
 	if last := s.Users(fakeapi.AccountID)[6]["id"]; users[0]["id"] != "a" || last != "z" {
 		t.Errorf("the caller's first user is %v, and the account's last one %v, want a and z", users[0]["id"], last)
 	}
-	if got := fakeapi.Rotate(1, nil); len(got) > 0 {
-		t.Errorf("Rotate of no users = %v, want none", got)
-	}
 }
 
-// A user that replaces another one must not get the JSON of the other one.
 func TestSetUsers(t *testing.T) {
 	t.Parallel()
 	s := fakeapi.New(nil)
 	s.Accounts["other/one"] = lettered(1)
-	for i := range 10_000 {
-		users := []fakeapi.User{{"id": strconv.Itoa(i)}}
-		s.SetUsers(fakeapi.AccountID, users)
-		users[0], s.Users(fakeapi.AccountID)[0] = nil, nil // not the server's
-		if got, _ := read(t, s, 1, ""); got != strconv.Itoa(i) {
-			t.Fatalf("page = %q, want %d", got, i)
-		}
+	users := lettered(2)
+	s.SetUsers(fakeapi.AccountID, users)
+	users[0], s.Users(fakeapi.AccountID)[0] = nil, nil // not the server's
+	if got, _ := read(t, s, 1, ""); got != "ab" {
+		t.Errorf("page = %q, want ab", got)
 	}
 	path := strings.Replace(usersPath, fakeapi.AccountID, "other%2Fone", 1)
 	if got := send(s, newRequest(t, http.MethodGet, path+"/a")); got.Code != http.StatusOK || s.Users("nobody") != nil {

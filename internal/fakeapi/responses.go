@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 )
 
@@ -36,9 +35,9 @@ func (a response) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.body) // the client may have left
 }
 
-// envelope is what surrounds result, which is added as text because its users
-// are encoded already.
+// envelope is what surrounds every result.
 type envelope struct {
+	Result   any         `json:"result"`
 	Success  bool        `json:"success"`
 	Errors   []Message   `json:"errors"`
 	Messages []Message   `json:"messages"`
@@ -53,14 +52,6 @@ type resultInfo struct {
 	TotalPages int `json:"total_pages"`
 }
 
-// around returns a response with the envelope around result, which is JSON in parts.
-func (e envelope) around(status int, result ...[]byte) response {
-	e.Errors = append([]Message{}, e.Errors...) // an empty list is [], not null
-	e.Messages = append([]Message{}, e.Messages...)
-	parts := append([][]byte{[]byte(`{"result":`)}, result...)
-	return response{status, slices.Concat(append(parts, []byte(","), encode(e)[1:])...)}
-}
-
 // encode panics if v cannot be JSON: only a wrong test does that.
 func encode(v any) []byte {
 	text, err := json.Marshal(v)
@@ -70,18 +61,19 @@ func encode(v any) []byte {
 	return text
 }
 
-func success(messages []Message, info *resultInfo, result ...[]byte) response {
-	return envelope{Success: true, Messages: messages, Info: info}.around(http.StatusOK, result...)
+func (s *Server) success(result any, info *resultInfo) response {
+	messages := append([]Message{}, s.Messages...) // an empty list is [], not null
+	return response{http.StatusOK, encode(envelope{Result: result, Success: true, Errors: []Message{}, Messages: messages, Info: info})}
 }
 
 func failure(status int, errors ...Message) response {
-	return envelope{Errors: errors}.around(status, []byte("null"))
+	return response{status, encode(envelope{Errors: append([]Message{}, errors...), Messages: []Message{}})}
 }
 
 // Fault replaces some responses of the list and of single users.
 //
 // Faults for the same page form a sequence: with {Page: 2, Attempts: 1, Do:
-// HTML(502)} and {Page: 2, Attempts: 3, Do: Reset()} the first attempt to read
+// HTML(502)} and {Page: 2, Attempts: 3, Do: CutShort()} the first attempt to read
 // page 2 gets the first one, the second and third attempt get the other one,
 // and the fourth attempt gets page 2.
 type Fault struct {
@@ -124,22 +116,18 @@ func Pass() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { replaced(r).send(w) }
 }
 
-// Status sends this status and body. The headers are pairs of a name and a
-// value.
-func Status(code int, body string, headers ...string) http.HandlerFunc {
-	return Header(func(w http.ResponseWriter, _ *http.Request) {
+// Status sends this status and body.
+func Status(code int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(code)
 		_, _ = io.WriteString(w, body)
-	}, headers...)
+	}
 }
 
-// Header adds headers, pairs of a name and a value, to the response of another
-// fault.
-func Header(do http.HandlerFunc, headers ...string) http.HandlerFunc {
+// Header adds a header to the response of another fault.
+func Header(do http.HandlerFunc, name, value string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		for i := 0; i+1 < len(headers); i += 2 {
-			w.Header().Set(headers[i], headers[i+1])
-		}
+		w.Header().Set(name, value)
 		do(w, r)
 	}
 }
@@ -149,16 +137,11 @@ func Envelope(status int, errors ...Message) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { failure(status, errors...).send(w) }
 }
 
-// SuccessFalse sends an envelope with success: false and status 200.
-func SuccessFalse(errors ...Message) http.HandlerFunc {
-	return Envelope(http.StatusOK, errors...)
-}
-
 // HTML sends this status and an HTML page such as a gateway's.
 func HTML(status int) http.HandlerFunc {
 	body := fmt.Sprintf("<!DOCTYPE html>\n<html><head><title>%[1]d</title></head>"+
 		"<body><h1>Error %[1]d: %[2]s</h1></body></html>\n", status, http.StatusText(status))
-	return Status(status, body, "Content-Type", "text/html; charset=UTF-8")
+	return Header(Status(status, body), "Content-Type", "text/html; charset=UTF-8")
 }
 
 // Redirect sends a 302 to this address.

@@ -70,7 +70,6 @@ type Server struct {
 	Gate func(page int)
 
 	mu       sync.Mutex // guards Accounts, calls of Change, and what follows
-	encoded  map[uintptr]encodedUser
 	requests []Request
 	attempts map[string]int // see exchange.attempt
 	pages    int            // responses that contained a page
@@ -83,7 +82,6 @@ func New(users []User) *Server {
 		Token:    Token,
 		Key:      Key,
 		Email:    Email,
-		encoded:  map[uintptr]encodedUser{},
 		attempts: map[string]int{},
 	}
 }

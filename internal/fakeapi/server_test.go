@@ -190,7 +190,7 @@ func TestServer_concurrentUse(t *testing.T) {
 	t.Parallel()
 	s := fakeapi.New(fakeapi.Users(95, fixedTime()))
 	s.MaxPageSize = 10
-	s.Change = fakeapi.Rotate
+	s.Change = func(_ int, users []fakeapi.User) []fakeapi.User { return append(users[1:], users[0]) }
 	s.Faults = []fakeapi.Fault{{Page: 3, Attempts: 1, Do: fakeapi.Pass()}}
 	const readers, pages = 8, 10
 	var running sync.WaitGroup

@@ -4,15 +4,13 @@ import (
 	"crypto/sha512"
 	"encoding/hex"
 	"encoding/json"
-	"maps"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // User is one user as the JSON object that is sent: a key that is missing is
-// absent there, nil is null. A user that a [Server] has sent must not change:
-// its JSON is kept.
+// absent there, nil is null.
 type User map[string]any
 
 // Users returns n users, the same ones for the same n and now: Users(n, now)[:k]
@@ -26,10 +24,12 @@ type User map[string]any
 // email in mixed case, times with and without fractions. All of it recurs
 // among later users.
 func Users(n int, now time.Time) []User {
-	users := make([]User, n)
+	users, special := make([]User, n), specials()
 	for i := range users {
 		users[i] = newUser(i, now)
-		makeSpecial(users[i], i)
+		if kind := i % 40; kind < len(special) {
+			makeSpecial(users[i], special[kind])
+		}
 	}
 	return users
 }
@@ -39,13 +39,6 @@ func Users(n int, now time.Time) []User {
 func Newcomer(i int) User {
 	const far = 1 << 30 // beyond every index of Users
 	return newUser(far+i, time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC))
-}
-
-// Rotate is a [Server] Change that moves the first user to the end before each
-// response.
-func Rotate(_ int, users []User) []User {
-	first := min(1, len(users))
-	return append(users[first:], users[:first]...)
 }
 
 // newUser returns the user with this index, an ordinary one. Common names are
@@ -75,47 +68,58 @@ func newUser(i int, now time.Time) User {
 	}
 }
 
-// makeSpecial makes some of every 40 users special, starting with the first.
-func makeSpecial(user User, i int) {
-	const period = 40
-	optional := func(field string, _ any) bool { return field != "id" && field != "email" }
-	switch nth := i / period; i % period {
-	case 1:
-		user["name"] = pick(nth, "Zoë Müller", "Łukasz Dąbek", "Nguyễn Đức Ân", "François Œuvrard")
-	case 2: // never logged in
-		delete(user, "last_successful_login")
-	case 3: // all that may be null is
+// absent stands for a field that a user does not have.
+type absent struct{}
+
+// specials are what some of every 40 users have instead of newUser's values,
+// starting with the first.
+func specials() []User {
+	optional := func(value any) User { // all that may be null or absent
+		user := newUser(0, time.Time{})
 		for field := range user {
-			if optional(field, nil) {
-				user[field] = nil
-			}
+			user[field] = value
 		}
-	case 4:
-		user["name"] = ""
-	case 5:
-		user["name"] = pick(nth, "Андрей Зайцев", "Соломія Їжак", "Йоана Ёлкина")
-	case 6:
-		user["active_device_count"] = json.Number("2.0")
-	case 7: // all that may be absent is
-		maps.DeleteFunc(user, optional)
-	case 8:
-		user["name"] = pick(nth, "山田 花子", "王小明", "김서연")
-	case 9: // never logged in, stated as null
-		user["last_successful_login"] = nil
-	case 10:
-		user["name"] = pick(nth, "Robin 🦊", "Kit 👩‍💻 Lane", "🌻")
-	case 11: // most compare emails case-insensitively, but not all
-		email, _ := user["email"].(string)
-		user["email"] = strings.ToUpper(email[:1]) + strings.Replace(email[1:], "@e", "@E", 1)
-	case 12: // created, never authenticated
-		user["access_seat"], user["gateway_seat"], user["active_device_count"] = false, false, 0
-		delete(user, "seat_uid")
-		delete(user, "last_successful_login")
-	case 13: // removed from both seats
-		user["access_seat"], user["gateway_seat"] = false, false
-	case 14: // uses the WARP client only
-		user["access_seat"], user["gateway_seat"], user["active_device_count"] = false, true, 1
-		user["last_successful_login"] = nil
+		delete(user, "id")
+		delete(user, "email")
+		return user
+	}
+	mixedCase := func(email string) string {
+		return strings.ToUpper(email[:1]) + strings.Replace(email[1:], "@e", "@E", 1)
+	}
+	return []User{
+		{},
+		{"name": "Zoë Müller"},
+		{"last_successful_login": absent{}}, // never logged in
+		optional(nil),
+		{"name": ""},
+		{"name": "Андрей Зайцев"},
+		{"active_device_count": json.Number("2.0")},
+		optional(absent{}),
+		{"name": "山田 花子"},
+		{"last_successful_login": nil}, // never logged in
+		{"name": "Kit 👩‍💻 Lane"},
+		{"email": mixedCase}, // most compare emails case-insensitively, but not all
+		{ // created, never authenticated
+			"access_seat": false, "gateway_seat": false, "active_device_count": 0, "seat_uid": absent{}, "last_successful_login": absent{},
+		},
+		{"access_seat": false, "gateway_seat": false}, // removed from both seats
+		{ // uses the WARP client only
+			"access_seat": false, "gateway_seat": true, "active_device_count": 1, "last_successful_login": nil,
+		},
+	}
+}
+
+func makeSpecial(user, special User) {
+	for field, value := range special {
+		switch v := value.(type) {
+		case absent:
+			delete(user, field)
+		case func(string) string:
+			text, _ := user[field].(string)
+			user[field] = v(text)
+		default:
+			user[field] = v
+		}
 	}
 }
 
