@@ -101,9 +101,9 @@ func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected f
 func (c *Client) AccessUser(ctx context.Context, accountID, id string) (*AccessUser, error) {
 	path := append(accessUsersPath(accountID), segment(id))
 	var user AccessUser
-	_, err := c.fetch(ctx, path, nil, 0, func() result {
+	_, err := c.fetch(ctx, path, nil, 0, func() resultDecoder {
 		user = AccessUser{} // of an earlier attempt
-		return singleUser(&user)
+		return userDecoder(&user)
 	})
 	if err != nil {
 		return nil, err

@@ -88,22 +88,22 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page
 		}
 	}
 	var rows []*AccessUserRow
-	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, page, func() result {
+	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, page, func() resultDecoder {
 		rows = nil // of an earlier attempt
-		return userList(func(user *AccessUser) { rows = append(rows, q.row(user, selected, c.encodeAccessUser)) })
+		return userListDecoder(func(user *AccessUser) { rows = append(rows, q.row(user, selected, c.encodeAccessUser)) })
 	})
 	return pagination.Response[*AccessUserRow]{
-		Rows: rows, Page: info.Page.n, PerPage: info.PerPage.n, TotalCount: info.TotalCount.or(pagination.NotStated),
+		Rows: rows, Page: info.Page.value, PerPage: info.PerPage.value, TotalCount: info.TotalCount.orElse(pagination.NotStated),
 	}, err
 }
 
-// fetch requests one path, with retries, and decodes what newResult returns for
-// each attempt. page is the number of the requested page, 0 if there is none.
-func (c *Client) fetch(ctx context.Context, path []string, query url.Values, page int, newResult func() result) (resultInfo, error) {
+// fetch requests one path, with retries, and decodes each response with what
+// newDecoder returns. page is the number of the requested page, 0 if there is none.
+func (c *Client) fetch(ctx context.Context, path []string, query url.Values, page int, newDecoder func() resultDecoder) (resultInfo, error) {
 	var env envelope
 	err := c.retry(ctx, func(ctx context.Context, attempt int) error {
 		began := c.limit.clock.Now()
-		env = envelope{Result: newResult()}
+		env = envelope{Result: newDecoder()}
 		err := c.get(ctx, path, query, func(body []byte) ([]Message, error) {
 			err := env.decode(body)
 			return env.Errors, err

@@ -22,6 +22,8 @@ type accessUserList struct {
 type sharedLists struct {
 	readList func(context.Context, AccessUsersQuery, func(*AccessUserRow) bool, *pagination.Progress) (*accessUserList, error)
 
+	// mu guards lists and all that it leads to, except what a sharedRead says of
+	// its own fields.
 	mu    sync.Mutex
 	lists map[AccessUsersQuery]*sharedList
 }
@@ -33,11 +35,14 @@ type sharedList struct {
 
 // A sharedRead is one read and the calls that it serves.
 type sharedRead struct {
-	waiting  int
+	waiting int                // calls that wait for the read
+	cancel  context.CancelFunc // set when the read starts
+
+	// These do not change once the read has started.
 	selected []func(*AccessUserRow) bool
-	ctx      context.Context //nolint:containedctx // the values of the first call's, for the log
-	deadline time.Time       // the latest of all calls; none of them has none
-	cancel   context.CancelFunc
+	ctx      context.Context //nolint:containedctx // never cancelled: the first call's values, for the log
+	deadline time.Time       // the latest of all calls', zero if one of them has none
+
 	progress pagination.Progress
 
 	done chan struct{} // closed when list and err are set
@@ -105,14 +110,14 @@ func (s *sharedLists) leave(q AccessUsersQuery, r *sharedRead) {
 	if r.waiting > 0 {
 		return
 	}
-	if r.cancel != nil {
-		r.cancel()
-	} else {
-		s.lists[q].next = nil
+	if l := s.lists[q]; l != nil && l.next == r { // not started yet
+		l.next = nil
+		return
 	}
+	r.cancel()
 }
 
-// start starts the next read. It needs s.mu.
+// start starts the next read. The caller must hold s.mu.
 func (s *sharedLists) start(q AccessUsersQuery, l *sharedList) {
 	r := l.next
 	l.running, l.next = r, nil

@@ -56,8 +56,8 @@ func mustNew(t *testing.T, config Config) *Client {
 // read requests a path that needs escaping, with an email address in the query.
 func read(ctx context.Context, c *Client) error {
 	path := []string{"accounts", segment("a/../é"), segment(".."), "users"}
-	_, err := c.fetch(ctx, path, url.Values{"email": {"jane@example.com"}}, 0, func() result {
-		return userList(func(*AccessUser) {})
+	_, err := c.fetch(ctx, path, url.Values{"email": {"jane@example.com"}}, 0, func() resultDecoder {
+		return userListDecoder(func(*AccessUser) {})
 	})
 	return err
 }

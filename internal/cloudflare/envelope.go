@@ -17,18 +17,18 @@ import (
 
 // An envelope is what Cloudflare wraps every result in.
 type envelope struct {
-	Success    *bool      `json:"success"`
-	Errors     []Message  `json:"errors"`
-	Messages   []Message  `json:"messages"`
-	Result     result     `json:"result"`
-	ResultInfo resultInfo `json:"result_info"`
+	Success    *bool         `json:"success"`
+	Errors     []Message     `json:"errors"`
+	Messages   []Message     `json:"messages"`
+	Result     resultDecoder `json:"result"`
+	ResultInfo resultInfo    `json:"result_info"`
 }
 
 // resultInfo is what a page states about the list.
 type resultInfo struct {
-	Page       count `json:"page"`
-	PerPage    count `json:"per_page"`
-	TotalCount count `json:"total_count"`
+	Page       lenientInt `json:"page"`
+	PerPage    lenientInt `json:"per_page"`
+	TotalCount lenientInt `json:"total_count"`
 }
 
 // decode decodes a response's body. If success is false, env.Errors says why;
@@ -55,18 +55,19 @@ func (env *envelope) decode(body []byte) error {
 	return nil
 }
 
-// A result decodes the value of an envelope's result without keeping the text.
-type result struct {
-	kind   jsontext.Kind // that the value begins with: an object or a list
+// A resultDecoder decodes the value of an envelope's result without keeping the
+// text.
+type resultDecoder struct {
+	kind   jsontext.Kind // of the value: an object or a list
 	want   string        // the kind, for an error
-	decode func(*result, *jsontext.Decoder) error
+	decode func(*resultDecoder, *jsontext.Decoder) error
 	stated bool // as that kind, or as null, which an empty list may be
-	rows   int  // decoded
+	rows   int  // decoded so far
 }
 
 // UnmarshalJSONFrom leaves a value of another kind unstated: a response that
 // reports an error may have any.
-func (r *result) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+func (r *resultDecoder) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	kind := dec.PeekKind()
 	r.stated = kind == r.kind || kind == jsontext.KindNull && r.kind == jsontext.KindBeginArray
 	if kind != r.kind {
@@ -75,10 +76,10 @@ func (r *result) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return r.decode(r, dec)
 }
 
-// userList decodes a list of users, and calls add for each. The user is
+// userListDecoder decodes a list of users, and calls add for each. The user is
 // overwritten after that.
-func userList(add func(*AccessUser)) result {
-	return result{kind: jsontext.KindBeginArray, want: "a list", decode: func(r *result, dec *jsontext.Decoder) error {
+func userListDecoder(add func(*AccessUser)) resultDecoder {
+	return resultDecoder{kind: jsontext.KindBeginArray, want: "a list", decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
 		if _, err := dec.ReadToken(); err != nil {
 			return err
 		}
@@ -97,37 +98,37 @@ func userList(add func(*AccessUser)) result {
 	}}
 }
 
-// singleUser decodes one user.
-func singleUser(user *AccessUser) result {
-	return result{kind: jsontext.KindBeginObject, want: "an object", decode: func(r *result, dec *jsontext.Decoder) error {
+// userDecoder decodes one user.
+func userDecoder(user *AccessUser) resultDecoder {
+	return resultDecoder{kind: jsontext.KindBeginObject, want: "an object", decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
 		r.rows = 1
 		return json.UnmarshalDecode(dec, user)
 	}}
 }
 
-// A count is a number that only guides the reader: one that makes no sense is
-// taken as not stated.
-type count struct {
-	n      int // 0 if not stated
+// A lenientInt is a number that only guides the reader of a list: any other
+// value than a number from 0 to 2,147,483,647 is taken as not stated.
+type lenientInt struct {
+	value  int // 0 if not stated
 	stated bool
 }
 
-// or returns the number or, if it is not stated, another one.
-func (c *count) or(other int) int {
-	if c.stated {
-		return c.n
+// orElse returns the number or, if it is not stated, another one.
+func (i *lenientInt) orElse(other int) int {
+	if i.stated {
+		return i.value
 	}
 	return other
 }
 
-// UnmarshalJSONFrom never fails for a value of the wrong type.
-func (c *count) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+// UnmarshalJSONFrom only fails if the value is not valid JSON.
+func (i *lenientInt) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	value, err := dec.ReadValue()
 	if err != nil {
 		return err
 	}
 	if n, ok := parseWhole(value); ok && n >= 0 && n <= math.MaxInt32 {
-		*c = count{int(n), true}
+		*i = lenientInt{int(n), true}
 	}
 	return nil
 }

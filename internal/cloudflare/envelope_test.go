@@ -11,7 +11,7 @@ import (
 // decodePage decodes a body whose result is a list.
 func decodePage(body string) ([]AccessUser, envelope, error) {
 	var users []AccessUser
-	env := envelope{Result: userList(func(u *AccessUser) { users = append(users, *u) })}
+	env := envelope{Result: userListDecoder(func(u *AccessUser) { users = append(users, *u) })}
 	err := env.decode([]byte(body))
 	return users, env, err
 }
@@ -47,8 +47,8 @@ func TestEnvelope_resultInfo(t *testing.T) {
 	t.Parallel()
 	var none resultInfo
 	for info, want := range map[string]resultInfo{
-		`{"page":2,"per_page":100,"total_count":2147483647}`: {count{2, true}, count{100, true}, count{2147483647, true}},
-		`{"page":2.0,"total_count":0}`:                       {Page: count{2, true}, TotalCount: count{0, true}},
+		`{"page":2,"per_page":100,"total_count":2147483647}`: {lenientInt{2, true}, lenientInt{100, true}, lenientInt{2147483647, true}},
+		`{"page":2.0,"total_count":0}`:                       {Page: lenientInt{2, true}, TotalCount: lenientInt{0, true}},
 		`{"total_count":2147483648}`:                         none,
 		`null`:                                               none,
 		`{"total_count":"3"}`:                                none,

@@ -81,11 +81,18 @@ func (p Pass) String() string {
 	if p.MinCount == NotStated {
 		count = "total_count not stated"
 	}
-	text := fmt.Sprintf("%d rows, %s, %s, %d requests", p.Rows, linked, count, p.Requests)
+	text := fmt.Sprintf("%s, %s, %s, %s", plural(p.Rows, "row"), linked, count, plural(p.Requests, "request"))
 	if p.Problem != "" {
 		text += ", " + p.Problem
 	}
 	return text
+}
+
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
 
 func (p *pass) summary() Pass {

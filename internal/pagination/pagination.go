@@ -148,12 +148,13 @@ func (t *table[R]) fetchAll(ctx context.Context, requests []Request) ([]response
 	}
 	converted := make([]response, len(responses))
 	for i := range responses {
-		converted[i] = t.add(&responses[i])
+		converted[i] = t.store(&responses[i])
 	}
 	return converted, nil
 }
 
-func (t *table[R]) add(from *Response[R]) response {
+// store keeps the rows of a response and returns their ids.
+func (t *table[R]) store(from *Response[R]) response {
 	to := response{page: from.Page, perPage: from.PerPage, total: from.TotalCount, rows: make([]int, len(from.Rows))}
 	for i, row := range from.Rows {
 		key := t.key(row)

@@ -11,35 +11,39 @@ type response struct {
 	page, perPage, total int
 }
 
-// A pass reads the list once, from page 1 to its end. The first response, which
-// must be added first, decides the page size.
+// A pass reads the list once, from page 1 to its end. addFirstPage must be
+// called first: page 1 decides the page size.
 type pass struct {
-	filtered, ignoreTotal bool
+	Options
 
 	rows      []int // in the order in which they were first seen
-	positions []int // of each row in rows, from 1; 0 if it was not seen
+	index     []int // of each row in rows; -1 if it was not seen
 	linked    bool  // every page so far overlaps the rows before it
 	reordered bool  // two rows were seen in both orders
 	counts    counts
 
-	size     int  // rows in a full page
-	end      int  // position behind the last row of the last page
-	back     int  // how far before end the next page starts
-	moved    int  // how often end was set back to find a link
-	batch    int  // requests to make at once
-	adjacent bool // pages lie side by side
-	tail     bool // looking for rows behind a short page
-	idle     int  // pages without a new row, running
-	done     bool // the end was reached, or the pass was given up
+	pageSize   int  // rows in a full page
+	end        int  // how far into the list the pages so far reach, in rows
+	overlap    int  // the next page starts this many rows before end, or more
+	shifts     int  // how often shiftLeft has reduced end for the next page
+	batch      int  // requests to make at once, at most
+	adjacent   bool // pages do not overlap, and all have pageSize rows
+	seekingEnd bool // a short page came that may not be the last one
+	repeats    int  // how many pages running, up to the last one, had no new row
+	done       bool // the end was reached, or the pass was given up
 
 	requests      int
-	inconsistency inconsistency // why the pass was given up
+	inconsistency inconsistency // why the pass was given up; the zero value if it was not
+}
+
+func newPass(options Options) *pass {
+	return &pass{Options: options, linked: true, batch: maxBatch}
 }
 
 // counts are the total counts that the pages of a pass state.
 type counts struct {
 	min, max int
-	stated   bool // by a page at least
+	stated   bool // by one page or more
 	missing  bool // from a page that has rows
 }
 
@@ -49,9 +53,9 @@ func (c *counts) steady() bool { return c.stated && !c.missing && c.min == c.max
 // promises reports whether a page stated more rows than n.
 func (c *counts) promises(n int) bool { return c.max > n }
 
-// add takes a page's count. A count of 0 beside rows, which other lists of the
-// API have been seen to give, is one that is not stated.
-func (c *counts) add(resp response) {
+// record takes a page's count. A count of 0 beside rows, which other lists of
+// the API have been seen to give, is one that is not stated.
+func (c *counts) record(resp response) {
 	if resp.total < 0 || resp.total == 0 && len(resp.rows) > 0 {
 		c.missing = true
 		return
@@ -69,9 +73,9 @@ type inconsistency struct {
 	text   string
 }
 
-// trusted returns the counts as far as they are evidence.
-func (p *pass) trusted() *counts {
-	if p.ignoreTotal || p.filtered && p.counts.promises(len(p.rows)) {
+// evidence returns the counts or, if they prove nothing about the list, none.
+func (p *pass) evidence() *counts {
+	if p.IgnoreTotalCount || p.Filtered && p.counts.promises(len(p.rows)) {
 		return new(counts)
 	}
 	return &p.counts
@@ -80,41 +84,40 @@ func (p *pass) trusted() *counts {
 // expected is the number of rows that the list is expected to have.
 func (p *pass) expected() int { return max(p.counts.max, len(p.rows)) }
 
-// start takes the response to the request for page 1.
-func (p *pass) start(request Request, resp response) {
+// addFirstPage takes the response to the first request, which is for page 1.
+func (p *pass) addFirstPage(request Request, resp response) {
 	p.requests++
-	p.linked, p.batch = true, maxBatch
-	if p.isOtherPage(request, resp) {
+	if !p.checkPageNumber(request, resp) {
 		return
 	}
-	p.counts.add(resp)
-	p.append(resp.rows)
-	p.end, p.size = len(resp.rows), len(resp.rows)
+	p.counts.record(resp)
+	p.addRows(resp.rows)
+	p.end, p.pageSize = len(resp.rows), len(resp.rows)
 	if resp.perPage <= request.PerPage {
-		p.size = max(p.size, resp.perPage)
+		p.pageSize = max(p.pageSize, resp.perPage)
 	}
-	if p.size == 0 {
-		p.size = request.PerPage
+	if p.pageSize == 0 {
+		p.pageSize = request.PerPage
 	}
-	if p.end < p.size && !p.shortPageIsEnd() {
-		p.searchTail(p.size)
+	if p.end < p.pageSize && !p.shortPageIsEnd() {
+		p.seekEnd(p.pageSize)
 		return
 	}
-	if p.end == 0 || p.end < p.size && p.counts.stated && !p.counts.promises(p.end) {
+	if p.end == 0 || p.end < p.pageSize && p.counts.stated && !p.counts.promises(p.end) {
 		p.done = true
 		return
 	}
-	p.size = p.end // if the page is short, pages may be smaller than stated
-	p.back = overlap(p.size)
-	if p.back == 0 {
+	p.pageSize = p.end // if the page is short, pages may be smaller than stated
+	p.overlap = usualOverlap(p.pageSize)
+	if p.overlap == 0 {
 		p.fallBack()
 	}
 }
 
-// add takes the response to a planned request. It reports false if the
-// requests planned after it are of no use.
-func (p *pass) add(request Request, resp response) bool {
-	if p.isOtherPage(request, resp) {
+// addPage takes the response to a planned request. It reports whether those to
+// the requests planned after it are of use.
+func (p *pass) addPage(request Request, resp response) bool {
+	if !p.checkPageNumber(request, resp) {
 		return false
 	}
 	if !p.adjacent && (resp.perPage != 0 && resp.perPage != request.PerPage || len(resp.rows) > request.PerPage) {
@@ -122,15 +125,15 @@ func (p *pass) add(request Request, resp response) bool {
 		return false
 	}
 	if len(resp.rows) > 0 { // an empty page may be past the end, where counts say nothing
-		p.counts.add(resp)
+		p.counts.record(resp)
 	}
-	if !p.adjacent && !p.link(resp.rows) && p.linked {
-		if p.moveLeft() {
+	if !p.adjacent && !p.isLinked(resp.rows) && p.linked {
+		if p.shiftLeft() {
 			return false
 		}
 		p.linked = false // the order itself changes: go on without links
 	}
-	p.append(resp.rows)
+	p.addRows(resp.rows)
 	p.end = request.end()
 	if !p.adjacent {
 		p.end += len(resp.rows) - request.PerPage
@@ -139,40 +142,41 @@ func (p *pass) add(request Request, resp response) bool {
 	return !p.done
 }
 
-// moveLeft prepares to request an unlinked page again, alone, starting further
-// to the left: by a larger overlap or, if that does not suffice, before the
-// rows that were read last, as many may have been removed before them. It
-// reports false after it has done so several times for one page.
-func (p *pass) moveLeft() bool {
+// shiftLeft prepares to request an unlinked page again, alone, starting further
+// to the left: with a larger overlap or, if that has reached its maximum, with
+// a smaller end, because so many rows may have been removed that what was read
+// last is now that far to the left. It reports false, and the page remains
+// unlinked, after maxShifts of these.
+func (p *pass) shiftLeft() bool {
 	p.batch = 1
-	limit := maxBack(p.size)
-	if p.back < limit {
-		p.back = min(3*p.back, limit)
+	limit := maxOverlap(p.pageSize)
+	if p.overlap < limit {
+		p.overlap = min(3*p.overlap, limit)
 		return true
 	}
-	if p.moved == maxMoves || p.end <= p.size || p.reordered {
+	if p.shifts == maxShifts || p.end <= p.pageSize || p.reordered {
 		return false
 	}
-	p.moved++
-	p.end = max(p.size, p.end-limit)
+	p.shifts++
+	p.end = max(p.pageSize, p.end-limit)
 	return true
 }
 
 // checkEnd decides whether the page of this request, with n rows, ends the pass.
 func (p *pass) checkEnd(request Request, n int) {
-	if p.tail {
-		p.done = p.idle > 1
+	if p.seekingEnd {
+		p.done = p.repeats > 1
 		return
 	}
 	if n < request.PerPage {
 		if p.shortPageIsEnd() {
 			p.done = true
 		} else {
-			p.searchTail(request.end())
+			p.seekEnd(request.end())
 		}
 		return
 	}
-	if p.idle > 1 {
+	if p.repeats > 1 {
 		p.giveUp(NoNewRows, request.Page, fmt.Sprintf("page %d and the page before it contained only rows of earlier pages", request.Page))
 	}
 }
@@ -181,91 +185,106 @@ func (p *pass) checkEnd(request Request, n int) {
 // not if the list is filtered and the count promises more rows: the filter may
 // have been applied to a page of all rows, of which few may match.
 func (p *pass) shortPageIsEnd() bool {
-	return !p.filtered || !p.counts.promises(len(p.rows))
+	return !p.Filtered || !p.counts.promises(len(p.rows))
 }
 
-// searchTail goes on behind a short page, from the page that position
-// end is in, with adjacent pages until two of them running bring nothing new.
-func (p *pass) searchTail(end int) {
-	p.tail, p.adjacent, p.batch = true, true, 2
-	p.end, p.idle = end, 0
+// seekEnd goes on behind a short page, from the page that position from is in,
+// with adjacent pages until two of them running bring nothing new.
+func (p *pass) seekEnd(from int) {
+	p.seekingEnd, p.adjacent, p.batch = true, true, 2
+	p.end, p.repeats = from, 0
 }
 
-// nextBatch prepares for the next requests after all responses were added.
-func (p *pass) nextBatch() {
-	p.back, p.moved = overlap(p.size), 0
-	if !p.tail {
+// resetPlan undoes what shiftLeft has changed for one page.
+func (p *pass) resetPlan() {
+	p.overlap, p.shifts = usualOverlap(p.pageSize), 0
+	if !p.seekingEnd {
 		p.batch = maxBatch
 	}
 }
 
-// fallBack goes on with adjacent pages of page 1's size.
+// fallBack goes on with adjacent pages of page 1's size, after the server has
+// refused or ignored another size.
 func (p *pass) fallBack() {
 	p.adjacent, p.linked = true, false
-	p.end = p.end / p.size * p.size
-	p.nextBatch()
+	p.end = p.end / p.pageSize * p.pageSize
+	p.resetPlan()
 }
 
-// isOtherPage gives up if the response states another page number.
-func (p *pass) isOtherPage(request Request, resp response) bool {
+// checkPageNumber gives the pass up, and reports false, if the response states
+// another page number than the request.
+func (p *pass) checkPageNumber(request Request, resp response) bool {
 	if resp.page == 0 || resp.page == request.Page {
-		return false
+		return true
 	}
 	p.giveUp(OtherPage, request.Page, fmt.Sprintf("the response to page %d states that it is page %d", request.Page, resp.page))
-	return true
+	return false
 }
 
 func (p *pass) giveUp(reason Reason, page int, text string) {
 	p.done, p.linked, p.inconsistency = true, false, inconsistency{reason, page, text}
 }
 
-// link reports whether one of the rows is among the newest rows of the pass,
-// and notices rows that come in another order than before.
-func (p *pass) link(rows []int) bool {
+// isLinked reports whether a page has one of the newest rows of the pass. It
+// also records whether rows come in another order than before.
+func (p *pass) isLinked(rows []int) bool {
 	last, linked := 0, false
 	for _, row := range rows {
-		if !p.seen(row) {
+		index := p.indexOf(row)
+		if index < 0 {
 			continue
 		}
-		position := p.positions[row]
-		if position < last {
+		if index < last {
 			p.reordered = true
 		}
-		last = position
-		if len(p.rows)-position < linkWindow {
+		last = index
+		if index >= len(p.rows)-linkWindow {
 			linked = true
 		}
 	}
 	return linked
 }
 
-// seen reports whether the pass has seen the row.
-func (p *pass) seen(row int) bool { return row < len(p.positions) && p.positions[row] > 0 }
+// indexOf returns the index of a row in p.rows, or -1 if it was not seen.
+func (p *pass) indexOf(row int) int {
+	if row >= len(p.index) {
+		return -1
+	}
+	return p.index[row]
+}
 
-func (p *pass) append(rows []int) {
+// addRows adds the rows of a page that the pass has not seen.
+func (p *pass) addRows(rows []int) {
 	before := len(p.rows)
 	for _, row := range rows {
-		if p.seen(row) {
+		if p.indexOf(row) >= 0 {
 			continue
 		}
-		p.positions = append(p.positions, make([]int, max(0, row+1-len(p.positions)))...)
+		for row >= len(p.index) {
+			p.index = append(p.index, -1)
+		}
+		p.index[row] = len(p.rows)
 		p.rows = append(p.rows, row)
-		p.positions[row] = len(p.rows)
 	}
-	p.idle++
+	p.repeats++
 	if len(p.rows) > before {
-		p.idle = 0
-		p.linked = p.linked && !p.tail
+		p.repeats = 0
+		p.linked = p.linked && !p.seekingEnd
 	}
 }
 
-// refresh takes another response to the request for page 1, where newcomers
-// are in a list sorted by newest or most recently active first. Unless it
-// contains rows of the beginning of the list, it shows nothing about the pass.
-func (p *pass) refresh(resp response) {
+// addFirstPageAgain takes another response to the first request: in a list
+// sorted by newest or most recently active first, page 1 has the newcomers.
+// Unless it contains rows of the beginning of the list, it shows nothing about
+// the pass.
+func (p *pass) addFirstPageAgain(resp response) {
 	p.requests++
-	if resp.page <= 1 && slices.ContainsFunc(resp.rows, func(row int) bool { return p.seen(row) && p.positions[row] <= len(resp.rows) }) {
-		p.counts.add(resp)
-		p.append(resp.rows)
+	isOfBeginning := func(row int) bool {
+		index := p.indexOf(row)
+		return 0 <= index && index < len(resp.rows)
+	}
+	if resp.page <= 1 && slices.ContainsFunc(resp.rows, isOfBeginning) {
+		p.counts.record(resp)
+		p.addRows(resp.rows)
 	}
 }

@@ -10,8 +10,9 @@ import (
 // passOf returns a linked pass in pages of 100 rows that has seen rows 0 to
 // n-1, in this order.
 func passOf(n int) *pass {
-	p := &pass{linked: true, size: 100, end: n, back: overlap(100), batch: maxBatch}
-	p.append(numbers(0, n))
+	p := newPass(Options{})
+	p.pageSize, p.end, p.overlap = 100, n, usualOverlap(100)
+	p.addRows(numbers(0, n))
 	return p
 }
 
@@ -25,10 +26,10 @@ func numbers(from, to int) []int {
 
 // state describes a pass for the comparison with what a test wants.
 func state(p *pass) string {
-	words := []string{fmt.Sprintf("%d rows, size %d, end %d, back %d, batch %d", len(p.rows), p.size, p.end, p.back, p.batch)}
-	for i, set := range []bool{p.linked, p.adjacent, p.tail, p.done} {
+	words := []string{fmt.Sprintf("%d rows, size %d, end %d, overlap %d, batch %d", len(p.rows), p.pageSize, p.end, p.overlap, p.batch)}
+	for i, set := range []bool{p.linked, p.adjacent, p.seekingEnd, p.done} {
 		if set {
-			words = append(words, []string{"linked", "adjacent", "tail", "done"}[i])
+			words = append(words, []string{"linked", "adjacent", "seeking the end", "done"}[i])
 		}
 	}
 	return strings.Join(words, ", ")
@@ -51,7 +52,7 @@ func TestCounts(t *testing.T) {
 	} {
 		var got counts
 		for _, page := range test.pages {
-			got.add(page)
+			got.record(page)
 		}
 		if got != test.want || got.steady() != test.steady || got.promises(got.max) {
 			t.Errorf("counts, %s: got %+v, steady %t, promises(%d) %t, want %+v, %t, false", name, got, got.steady(), got.max, got.promises(got.max), test.want, test.steady)
@@ -59,35 +60,35 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-func TestPass_start(t *testing.T) {
+func TestPass_addFirstPage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		filtered, ignoreTotal bool
 		rows, perPage, total  int
 		want                  string
 	}{
-		"empty, counted":           {rows: 0, perPage: 100, total: 9, want: "0 rows, size 100, end 0, back 0, batch 10, linked, done"},
-		"full":                     {rows: 40, perPage: 40, total: 40, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
-		"short, counted more":      {rows: 40, perPage: 100, total: 41, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
-		"short, counted more, few": {rows: 3, perPage: 100, total: 41, want: "3 rows, size 3, end 3, back 0, batch 10, adjacent"},
-		"size above the requested": {rows: 40, perPage: 101, total: 40, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
-		"size as requested":        {rows: 40, perPage: 100, total: 40, want: "40 rows, size 100, end 40, back 0, batch 10, linked, done"},
-		"filtered, counted more":   {filtered: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
-		"filtered, empty":          {filtered: true, rows: 0, perPage: 50, total: 9, want: "0 rows, size 50, end 50, back 0, batch 2, linked, adjacent, tail"},
-		"filtered, empty, no size": {filtered: true, rows: 0, total: 9, want: "0 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
-		"filtered, ignored":        {filtered: true, ignoreTotal: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 100, end 100, back 0, batch 2, linked, adjacent, tail"},
-		"short, not counted":       {rows: 40, perPage: 100, total: NotStated, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
-		"filtered, full":           {filtered: true, rows: 40, perPage: 40, total: 90, want: "40 rows, size 40, end 40, back 8, batch 10, linked"},
+		"empty, counted":           {rows: 0, perPage: 100, total: 9, want: "0 rows, size 100, end 0, overlap 0, batch 10, linked, done"},
+		"full":                     {rows: 40, perPage: 40, total: 40, want: "40 rows, size 40, end 40, overlap 8, batch 10, linked"},
+		"short, counted more":      {rows: 40, perPage: 100, total: 41, want: "40 rows, size 40, end 40, overlap 8, batch 10, linked"},
+		"short, counted more, few": {rows: 3, perPage: 100, total: 41, want: "3 rows, size 3, end 3, overlap 0, batch 10, adjacent"},
+		"size above the requested": {rows: 40, perPage: 101, total: 40, want: "40 rows, size 40, end 40, overlap 8, batch 10, linked"},
+		"size as requested":        {rows: 40, perPage: 100, total: 40, want: "40 rows, size 100, end 40, overlap 0, batch 10, linked, done"},
+		"filtered, counted more":   {filtered: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 100, end 100, overlap 0, batch 2, linked, adjacent, seeking the end"},
+		"filtered, empty":          {filtered: true, rows: 0, perPage: 50, total: 9, want: "0 rows, size 50, end 50, overlap 0, batch 2, linked, adjacent, seeking the end"},
+		"filtered, empty, no size": {filtered: true, rows: 0, total: 9, want: "0 rows, size 100, end 100, overlap 0, batch 2, linked, adjacent, seeking the end"},
+		"filtered, ignored":        {filtered: true, ignoreTotal: true, rows: 9, perPage: 100, total: 10, want: "9 rows, size 100, end 100, overlap 0, batch 2, linked, adjacent, seeking the end"},
+		"short, not counted":       {rows: 40, perPage: 100, total: NotStated, want: "40 rows, size 40, end 40, overlap 8, batch 10, linked"},
+		"filtered, full":           {filtered: true, rows: 40, perPage: 40, total: 90, want: "40 rows, size 40, end 40, overlap 8, batch 10, linked"},
 	} {
-		p := &pass{filtered: test.filtered, ignoreTotal: test.ignoreTotal}
-		p.start(Request{1, 100}, response{rows: numbers(0, test.rows), page: 1, perPage: test.perPage, total: test.total})
+		p := newPass(Options{Filtered: test.filtered, IgnoreTotalCount: test.ignoreTotal})
+		p.addFirstPage(Request{1, 100}, response{rows: numbers(0, test.rows), page: 1, perPage: test.perPage, total: test.total})
 		if got := state(p); got != test.want || p.requests != 1 {
-			t.Errorf("start, %s: got %s after %d requests, want %s after 1", name, got, p.requests, test.want)
+			t.Errorf("addFirstPage, %s: got %s after %d requests, want %s after 1", name, got, p.requests, test.want)
 		}
 	}
 }
 
-func TestPass_link(t *testing.T) {
+func TestPass_isLinked(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		pass      *pass
@@ -102,31 +103,31 @@ func TestPass_link(t *testing.T) {
 		"the same row twice":            {passOf(100), []int{99, 99}, true, false},
 		"reordered, but not linked":     {passOf(100), []int{2, 1}, false, true},
 	} {
-		if got := test.pass.link(test.rows); got != test.linked || test.pass.reordered != test.reordered {
-			t.Errorf("link, %s: got %t, reordered %t, want %t, %t", name, got, test.pass.reordered, test.linked, test.reordered)
+		if got := test.pass.isLinked(test.rows); got != test.linked || test.pass.reordered != test.reordered {
+			t.Errorf("isLinked, %s: got %t, reordered %t, want %t, %t", name, got, test.pass.reordered, test.linked, test.reordered)
 		}
 	}
 }
 
-// TestPass_moveLeft lets a page stay unlinked until the pass gives up.
-func TestPass_moveLeft(t *testing.T) {
+// TestPass_shiftLeft lets a page stay unlinked until the pass gives up.
+func TestPass_shiftLeft(t *testing.T) {
 	t.Parallel()
 	p := passOf(400)
 	var got [][3]int
-	for p.moveLeft() {
-		got = append(got, [3]int{p.back, p.end, p.batch})
+	for p.shiftLeft() {
+		got = append(got, [3]int{p.overlap, p.end, p.batch})
 	}
 	want := [][3]int{{24, 400, 1}, {49, 400, 1}, {49, 351, 1}, {49, 302, 1}, {49, 253, 1}, {49, 204, 1}}
 	if !slices.Equal(got, want) {
-		t.Errorf("moveLeft: got back, end and batch %v, want %v", got, want)
+		t.Errorf("shiftLeft: got overlap, end and batch %v, want %v", got, want)
 	}
-	p.nextBatch()
-	if p.back != 8 || p.batch != maxBatch || p.moved != 0 {
-		t.Errorf("nextBatch: got back %d, batch %d, moved %d, want 8, 10, 0", p.back, p.batch, p.moved)
+	p.resetPlan()
+	if p.overlap != 8 || p.batch != maxBatch || p.shifts != 0 {
+		t.Errorf("resetPlan: got overlap %d, batch %d, shifts %d, want 8, 10, 0", p.overlap, p.batch, p.shifts)
 	}
 }
 
-func TestPass_add(t *testing.T) {
+func TestPass_addPage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		response response
@@ -134,50 +135,50 @@ func TestPass_add(t *testing.T) {
 		want     string
 		counted  int
 	}{
-		"linked":            {response{numbers(92, 184), 2, 92, 300}, true, "184 rows, size 100, end 184, back 8, batch 10, linked", 300},
-		"size not stated":   {response{numbers(92, 184), 0, 0, 300}, true, "184 rows, size 100, end 184, back 8, batch 10, linked", 300},
-		"short":             {response{numbers(92, 100), 2, 92, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, linked, done", 300},
-		"not linked":        {response{numbers(101, 193), 2, 92, 300}, false, "100 rows, size 100, end 100, back 24, batch 1, linked", 300},
-		"empty":             {response{nil, 2, 92, 7}, false, "100 rows, size 100, end 100, back 24, batch 1, linked", 0},
-		"another size":      {response{numbers(92, 184), 2, 100, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, adjacent", 0},
-		"more rows":         {response{numbers(92, 185), 2, 0, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, adjacent", 0},
-		"another page":      {response{numbers(92, 184), 1, 92, 300}, false, "100 rows, size 100, end 100, back 8, batch 10, done", 0},
-		"first page, again": {response{numbers(8, 100), 2, 92, 300}, true, "100 rows, size 100, end 184, back 8, batch 10, linked", 300},
+		"linked":            {response{numbers(92, 184), 2, 92, 300}, true, "184 rows, size 100, end 184, overlap 8, batch 10, linked", 300},
+		"size not stated":   {response{numbers(92, 184), 0, 0, 300}, true, "184 rows, size 100, end 184, overlap 8, batch 10, linked", 300},
+		"short":             {response{numbers(92, 100), 2, 92, 300}, false, "100 rows, size 100, end 100, overlap 8, batch 10, linked, done", 300},
+		"not linked":        {response{numbers(101, 193), 2, 92, 300}, false, "100 rows, size 100, end 100, overlap 24, batch 1, linked", 300},
+		"empty":             {response{nil, 2, 92, 7}, false, "100 rows, size 100, end 100, overlap 24, batch 1, linked", 0},
+		"another size":      {response{numbers(92, 184), 2, 100, 300}, false, "100 rows, size 100, end 100, overlap 8, batch 10, adjacent", 0},
+		"more rows":         {response{numbers(92, 185), 2, 0, 300}, false, "100 rows, size 100, end 100, overlap 8, batch 10, adjacent", 0},
+		"another page":      {response{numbers(92, 184), 1, 92, 300}, false, "100 rows, size 100, end 100, overlap 8, batch 10, done", 0},
+		"first page, again": {response{numbers(8, 100), 2, 92, 300}, true, "100 rows, size 100, end 184, overlap 8, batch 10, linked", 300},
 	} {
 		p := passOf(100)
-		ok := p.add(Request{2, 92}, test.response)
+		ok := p.addPage(Request{2, 92}, test.response)
 		if got := state(p); ok != test.ok || got != test.want || p.counts.max != test.counted {
-			t.Errorf("add, %s: got %t, %s, total_count %d, want %t, %s, %d", name, ok, got, p.counts.max, test.ok, test.want, test.counted)
+			t.Errorf("addPage, %s: got %t, %s, total_count %d, want %t, %s, %d", name, ok, got, p.counts.max, test.ok, test.want, test.counted)
 		}
 	}
 }
 
-// TestPass_tail looks for rows behind a short page of a filtered list.
-func TestPass_tail(t *testing.T) {
+// TestPass_seekEnd looks for rows behind a short page of a filtered list.
+func TestPass_seekEnd(t *testing.T) {
 	t.Parallel()
 	p := passOf(100)
-	p.filtered = true
+	p.Filtered = true
 	for _, step := range []struct {
 		page, perPage int
 		rows          []int
 		ok            bool
 		want          string
 	}{
-		{2, 92, numbers(92, 120), true, "120 rows, size 100, end 184, back 8, batch 2, linked, adjacent, tail"},
-		{2, 100, nil, true, "120 rows, size 100, end 200, back 8, batch 2, linked, adjacent, tail"},
-		{3, 100, numbers(120, 121), true, "121 rows, size 100, end 300, back 8, batch 2, adjacent, tail"},
-		{4, 100, nil, true, "121 rows, size 100, end 400, back 8, batch 2, adjacent, tail"},
-		{5, 100, nil, false, "121 rows, size 100, end 500, back 8, batch 2, adjacent, tail, done"},
+		{2, 92, numbers(92, 120), true, "120 rows, size 100, end 184, overlap 8, batch 2, linked, adjacent, seeking the end"},
+		{2, 100, nil, true, "120 rows, size 100, end 200, overlap 8, batch 2, linked, adjacent, seeking the end"},
+		{3, 100, numbers(120, 121), true, "121 rows, size 100, end 300, overlap 8, batch 2, adjacent, seeking the end"},
+		{4, 100, nil, true, "121 rows, size 100, end 400, overlap 8, batch 2, adjacent, seeking the end"},
+		{5, 100, nil, false, "121 rows, size 100, end 500, overlap 8, batch 2, adjacent, seeking the end, done"},
 	} {
-		ok := p.add(Request{step.page, step.perPage}, response{rows: step.rows, page: step.page, perPage: step.perPage, total: 900})
-		p.nextBatch()
+		ok := p.addPage(Request{step.page, step.perPage}, response{rows: step.rows, page: step.page, perPage: step.perPage, total: 900})
+		p.resetPlan()
 		if got := state(p); ok != step.ok || got != step.want {
-			t.Errorf("add of page %d: got %t, %s, want %t, %s", step.page, ok, got, step.ok, step.want)
+			t.Errorf("addPage of page %d: got %t, %s, want %t, %s", step.page, ok, got, step.ok, step.want)
 		}
 	}
 }
 
-func TestPass_refresh(t *testing.T) {
+func TestPass_addFirstPageAgain(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		rows []int
@@ -193,9 +194,9 @@ func TestPass_refresh(t *testing.T) {
 		if len(test.rows) == 4 {
 			page = 2
 		}
-		p.refresh(response{rows: test.rows, page: page, total: 103})
+		p.addFirstPageAgain(response{rows: test.rows, page: page, total: 103})
 		if len(p.rows) != test.want || p.counts.stated != (test.want > 100) || p.requests != 1 {
-			t.Errorf("refresh, %s: got %d rows, total_count %d, %d requests, want %d rows, its count only with new rows, 1 request",
+			t.Errorf("addFirstPageAgain, %s: got %d rows, total_count %d, %d requests, want %d rows, its count only with new rows, 1 request",
 				name, len(p.rows), p.counts.max, p.requests, test.want)
 		}
 	}

@@ -14,16 +14,15 @@ const (
 	spareRequests = 10
 	// maxBatch is how many requests are made at once, at most.
 	maxBatch = 10
-	// maxOverlap is the number of rows by which a page overlaps the one before
-	// it. As many rows may be removed between two requests without a further
-	// request.
-	maxOverlap = 8
+	// overlapRows is by how many rows a page overlaps the one before it. As many
+	// may be removed between two requests without a further request.
+	overlapRows = 8
 	// linkWindow is how many of the newest rows are looked at for a link: a page
 	// linked only to older rows may be so because rows moved.
 	linkWindow = 32
-	// maxMoves is how often the start of an unlinked page is moved to the left
-	// by about half a page, after the overlap has grown to that.
-	maxMoves = 4
+	// maxShifts is how often an unlinked page is requested again by about half a
+	// page further to the left, after the overlap has grown to that.
+	maxShifts = 4
 )
 
 // A reader reads a list whose rows are ids.
@@ -67,20 +66,20 @@ func (r *reader) readPass(ctx context.Context) (*pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pass{filtered: r.Filtered, ignoreTotal: r.IgnoreTotalCount}
-	p.start(first, responses[0])
+	p := newPass(r.Options)
+	p.addFirstPage(first, responses[0])
 	for !p.done {
 		if err := r.readBatch(ctx, p); err != nil {
 			return nil, err
 		}
 	}
-	if !p.linked || p.filtered || !p.trusted().promises(len(p.rows)) {
+	if !p.linked || p.Filtered || !p.evidence().promises(len(p.rows)) {
 		return p, nil
 	}
 	if responses, err = r.fetch(ctx, []Request{first}); err != nil {
 		return nil, err
 	}
-	p.refresh(responses[0])
+	p.addFirstPageAgain(responses[0])
 	return p, nil
 }
 
@@ -91,7 +90,7 @@ func (r *reader) readBatch(ctx context.Context, p *pass) error {
 		p.fallBack()
 		return nil
 	}
-	if p.requests > 4*(p.expected()/p.size+spareRequests) {
+	if p.requests > 4*(p.expected()/p.pageSize+spareRequests) {
 		p.giveUp(TooManyRequests, requests[0].Page, fmt.Sprintf("there was no end of the list at page %d", requests[0].Page))
 		return nil
 	}
@@ -106,29 +105,29 @@ func (r *reader) readBatch(ctx context.Context, p *pass) error {
 		return err
 	}
 	for i, request := range requests {
-		if !p.add(request, responses[i]) {
+		if !p.addPage(request, responses[i]) {
 			return nil
 		}
 	}
-	p.nextBatch()
+	p.resetPlan()
 	return nil
 }
 
-// overlap returns the rows by which pages of a size overlap; 0 if they are too
-// small to.
-func overlap(size int) int { return min(maxOverlap, size/4) }
+// usualOverlap returns the overlap for pages of this size; 0 if they are too
+// small to overlap.
+func usualOverlap(pageSize int) int { return min(overlapRows, pageSize/4) }
 
-// maxBack returns how far before the end of the rows read so far a page of
-// this size may start and still reach beyond it.
-func maxBack(size int) int { return (size - 1) / 2 }
+// maxOverlap returns the largest overlap with which a page of this size reaches
+// far enough beyond what was read.
+func maxOverlap(pageSize int) int { return (pageSize - 1) / 2 }
 
-// nextRequest returns the request for a page that starts back or more rows
-// before position end and reaches furthest. It reports false if no page of size
-// rows or somewhat fewer does so and reaches beyond end.
-func nextRequest(end, size, back int) (Request, bool) {
+// nextRequest returns the request that, of all for pages of pageSize/2 to
+// pageSize rows that start overlap or more rows before position end, reaches
+// furthest. It reports whether it reaches beyond end.
+func nextRequest(end, pageSize, overlap int) (Request, bool) {
 	var best Request
-	for perPage := size; perPage >= max(size/2, 1); perPage-- {
-		request := Request{Page: max(end-back, 0)/perPage + 1, PerPage: perPage}
+	for perPage := pageSize; perPage >= max(pageSize/2, 1); perPage-- {
+		request := Request{Page: max(end-overlap, 0)/perPage + 1, PerPage: perPage}
 		if request.end() > best.end() {
 			best = request
 		}
@@ -141,10 +140,10 @@ func nextRequest(end, size, back int) (Request, bool) {
 func (p *pass) plan() []Request {
 	var requests []Request
 	for end := p.end; len(requests) < p.batch; {
-		request, ok := Request{Page: end/p.size + 1, PerPage: p.size}, true
+		request, ok := Request{Page: end/p.pageSize + 1, PerPage: p.pageSize}, true
 		if !p.adjacent {
-			request, ok = nextRequest(end, p.size, p.back)
-			ok = ok || p.back > overlap(p.size) // to find a link, any page will do
+			request, ok = nextRequest(end, p.pageSize, p.overlap)
+			ok = ok || p.overlap > usualOverlap(p.pageSize) // to find a link, any page will do
 		}
 		if !ok {
 			break
@@ -184,7 +183,7 @@ func (r *reader) setExpected(p *pass, planned []Request) {
 //     rows in both orders, it must have as many rows by itself).
 func accept(passes []*pass) ([]int, bool) {
 	last := passes[len(passes)-1]
-	counts := last.trusted()
+	counts := last.evidence()
 	if last.linked && counts.stated && len(last.rows) >= counts.max && (counts.min == counts.max || !last.reordered) {
 		return last.rows, true
 	}
@@ -206,13 +205,13 @@ func accept(passes []*pass) ([]int, bool) {
 }
 
 // complete reports whether the pass reached the end of the list.
-func (p *pass) complete() bool { return p.inconsistency.reason == 0 }
+func (p *pass) complete() bool { return p.inconsistency == inconsistency{} }
 
 // steady reports whether every page of the passes states one and the same
-// count, which is trusted.
+// count, which is evidence.
 func steady(passes []*pass) bool {
 	for _, p := range passes {
-		if c := p.trusted(); !c.steady() || c.max != passes[0].counts.max {
+		if c := p.evidence(); !c.steady() || c.max != passes[0].counts.max {
 			return false
 		}
 	}
@@ -221,14 +220,14 @@ func steady(passes []*pass) bool {
 
 // union returns the rows of all passes.
 func union(passes []*pass) []int {
-	var all pass
+	all := newPass(Options{})
 	for _, p := range passes {
-		all.append(p.rows)
+		all.addRows(p.rows)
 	}
 	return all.rows
 }
 
 // sameRows reports whether two passes returned the same rows.
 func (p *pass) sameRows(other *pass) bool {
-	return len(p.rows) == len(other.rows) && !slices.ContainsFunc(p.rows, func(row int) bool { return !other.seen(row) })
+	return len(p.rows) == len(other.rows) && !slices.ContainsFunc(p.rows, func(row int) bool { return other.indexOf(row) < 0 })
 }

@@ -179,8 +179,8 @@ func TestIncompleteError(t *testing.T) {
 	const texts = " (pass 1: 250 rows, linked, total_count 251 to 252, 4 requests; pass 2: 250 rows, not linked, total_count 251, 3 requests)"
 	for want, err := range map[string]IncompleteError{
 		"two passes returned the same 250 rows while every page stated a total_count of 251" + texts: {Reason: CountTooLarge, Passes: passes},
-		"in two passes the end (pass 1: 0 rows, not linked, total_count not stated, 2 requests, the end)": {
-			Reason: OtherPage, Passes: []Pass{{MinCount: NotStated, MaxCount: NotStated, Requests: 2, Problem: "the end"}},
+		"in two passes the end (pass 1: 0 rows, not linked, total_count not stated, 1 request, the end)": {
+			Reason: OtherPage, Passes: []Pass{{MinCount: NotStated, MaxCount: NotStated, Requests: 1, Problem: "the end"}},
 		},
 	} {
 		if got, want := err.Error(), "the list is not complete: "+want; got != want {
@@ -192,14 +192,14 @@ func TestIncompleteError(t *testing.T) {
 func TestNextRequest(t *testing.T) {
 	t.Parallel()
 	for size := 1; size <= 130; size++ {
-		for _, back := range []int{0, overlap(size), maxBack(size)} {
+		for _, overlap := range []int{0, usualOverlap(size), maxOverlap(size)} {
 			for end := size; end <= 12*size; end++ {
-				got, ok := nextRequest(end, size, back)
-				if start := got.end() - got.PerPage; start > end-back || got.PerPage > size || got.PerPage < size/2 || ok != (got.end() > end) {
-					t.Errorf("nextRequest(%d, %d, %d): got %+v, rows %d to %d, %t", end, size, back, got, start, got.end(), ok)
+				got, ok := nextRequest(end, size, overlap)
+				if start := got.end() - got.PerPage; start > end-overlap || got.PerPage > size || got.PerPage < size/2 || ok != (got.end() > end) {
+					t.Errorf("nextRequest(%d, %d, %d): got %+v, rows %d to %d, %t", end, size, overlap, got, start, got.end(), ok)
 				}
-				if !ok && size >= 17 && back == overlap(size) {
-					t.Errorf("nextRequest(%d, %d, %d): got %+v, which does not reach further", end, size, back, got)
+				if !ok && size >= 17 && overlap == usualOverlap(size) {
+					t.Errorf("nextRequest(%d, %d, %d): got %+v, which does not reach further", end, size, overlap, got)
 				}
 			}
 		}
@@ -209,8 +209,8 @@ func TestNextRequest(t *testing.T) {
 func TestNextRequest_reachesFurthest(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		end, size, back int
-		want            Request
+		end, size, overlap int
+		want               Request
 	}{
 		{1000, 1000, 8, Request{2, 992}},
 		{1984, 1000, 8, Request{3, 988}},
@@ -219,8 +219,8 @@ func TestNextRequest_reachesFurthest(t *testing.T) {
 		{30, 5, 0, Request{7, 5}},
 		{2, 1, 0, Request{3, 1}},
 	} {
-		if got, ok := nextRequest(test.end, test.size, test.back); got != test.want || !ok {
-			t.Errorf("nextRequest(%d, %d, %d): got %+v, %t, want %+v", test.end, test.size, test.back, got, ok, test.want)
+		if got, ok := nextRequest(test.end, test.size, test.overlap); got != test.want || !ok {
+			t.Errorf("nextRequest(%d, %d, %d): got %+v, %t, want %+v", test.end, test.size, test.overlap, got, ok, test.want)
 		}
 	}
 	if got, ok := nextRequest(10, 5, 5); ok {
@@ -234,13 +234,13 @@ func TestPlan(t *testing.T) {
 		pass pass
 		want []Request
 	}{
-		"up to the count":            {pass{size: 100, end: 100, back: 8, batch: 10, counts: counts{max: 250}}, []Request{{2, 92}, {3, 88}}},
-		"beyond a count, if reached": {pass{size: 100, end: 100, back: 8, batch: 10, counts: counts{max: 184}}, []Request{{2, 92}, {3, 88}}},
-		"at most a batch":            {pass{size: 100, end: 100, back: 8, batch: 1, counts: counts{max: 250}}, []Request{{2, 92}}},
-		"without a count":            {pass{size: 100, end: 100, back: 8, batch: 10}, []Request{{2, 92}}},
-		"adjacent":                   {pass{size: 100, end: 100, adjacent: true, batch: 10, counts: counts{max: 250}}, []Request{{2, 100}, {3, 100}}},
-		"no request reaches further": {pass{size: 4, end: 12, back: 1, batch: 10}, nil},
-		"to find a link":             {pass{size: 5, end: 16, back: 2, batch: 1}, []Request{{4, 4}}},
+		"up to the count":            {pass{pageSize: 100, end: 100, overlap: 8, batch: 10, counts: counts{max: 250}}, []Request{{2, 92}, {3, 88}}},
+		"beyond a count, if reached": {pass{pageSize: 100, end: 100, overlap: 8, batch: 10, counts: counts{max: 184}}, []Request{{2, 92}, {3, 88}}},
+		"at most a batch":            {pass{pageSize: 100, end: 100, overlap: 8, batch: 1, counts: counts{max: 250}}, []Request{{2, 92}}},
+		"without a count":            {pass{pageSize: 100, end: 100, overlap: 8, batch: 10}, []Request{{2, 92}}},
+		"adjacent":                   {pass{pageSize: 100, end: 100, adjacent: true, batch: 10, counts: counts{max: 250}}, []Request{{2, 100}, {3, 100}}},
+		"no request reaches further": {pass{pageSize: 4, end: 12, overlap: 1, batch: 10}, nil},
+		"to find a link":             {pass{pageSize: 5, end: 16, overlap: 2, batch: 1}, []Request{{4, 4}}},
 	} {
 		if got := test.pass.plan(); !slices.Equal(got, test.want) {
 			t.Errorf("plan, %s: got %v, want %v", name, got, test.want)
@@ -254,11 +254,12 @@ func TestReadAll_accept(t *testing.T) {
 	const linked, reordered, givenUp = 1, 2, 4 // flags
 	const none = -1                            // no count is stated
 	with := func(flags, minCount, maxCount int, rows ...int) *pass {
-		p := &pass{linked: flags&linked > 0, reordered: flags&reordered > 0}
+		p := newPass(Options{})
+		p.linked, p.reordered = flags&linked > 0, flags&reordered > 0
 		if flags&givenUp > 0 {
 			p.inconsistency.reason = TooManyRequests
 		}
-		p.append(rows)
+		p.addRows(rows)
 		if minCount >= 0 {
 			p.counts = counts{min: minCount, max: maxCount, stated: true}
 		}
