@@ -14,7 +14,9 @@ const (
 	// Changing: no pass is complete by itself, nor confirmed by another one.
 	Changing
 	// CountTooLarge: two passes running returned the same rows, while every page
-	// stated one and the same larger count.
+	// stated one and the same larger count; or, after all passes, the last two
+	// are linked, saw no two rows in both orders, and together have fewer rows
+	// than any of their pages stated.
 	CountTooLarge
 	// OtherPage: two passes running ended at a response that states another
 	// page number than the request.
@@ -34,6 +36,8 @@ type IncompleteError struct {
 	Page    int // the request at which both passes ended; 0 for Changing and CountTooLarge
 	Missing int // rows that may be missing, by the count; 0 unless Reason is CountTooLarge
 	Passes  []Pass
+
+	varying bool // rows or counts differ between the last two passes; set for CountTooLarge only
 }
 
 // A Pass is what one pass over the list returned.
@@ -59,6 +63,10 @@ func (e *IncompleteError) Detail() string {
 	last := e.Passes[len(e.Passes)-1]
 	switch e.Reason {
 	case CountTooLarge:
+		if e.varying {
+			count := min(last.MinCount, e.Passes[len(e.Passes)-2].MinCount)
+			return fmt.Sprintf("the last two passes together returned %d different rows while none of their pages stated a total_count below %d", count-e.Missing, count)
+		}
 		return fmt.Sprintf("two passes returned the same %d rows while every page stated a total_count of %d", last.Rows, last.MaxCount)
 	case Changing:
 		return fmt.Sprintf("the list changed during all %d passes", len(e.Passes))
@@ -120,8 +128,12 @@ func newIncompleteError(passes []*pass) *IncompleteError {
 		e.Reason, e.Page = last.inconsistency.reason, last.inconsistency.page
 		return e
 	}
-	if last.sameRows(before) && steady([]*pass{before, last}) {
-		e.Reason, e.Missing = CountTooLarge, last.counts.max-len(last.rows)
+	both := []*pass{before, last}
+	missing := min(before.evidence().min, last.evidence().min) - len(union(both))
+	same := last.sameRows(before) && steady(both)
+	inOrder := func(p *pass) bool { return p.linked && !p.reordered }
+	if same || missing > 0 && inOrder(last) && inOrder(before) && len(passes) == maxPasses {
+		e.Reason, e.Missing, e.varying = CountTooLarge, missing, !same
 	}
 	return e
 }

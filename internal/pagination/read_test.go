@@ -126,6 +126,14 @@ func TestReadAll_incompleteLists(t *testing.T) {
 	}{
 		"a total_count too large":     {kind: kind{countMore: 70}, want: IncompleteError{Reason: CountTooLarge, Missing: 70}, detail: "two passes returned the same 250 rows while every page stated a total_count of 320", requests: 10},
 		"a total_count far too large": {kind: kind{countMore: 1_000_000}, want: IncompleteError{Reason: CountTooLarge, Missing: 1_000_000}, requests: 26},
+		"a total_count too large, one user replaced before each response": {
+			kind: kind{countMore: 70}, edit: func(a *account, _ Request, r *response) {
+				if i := slices.Index(r.rows, 249); i >= 0 {
+					r.rows[i] = 1000 + a.requests
+				}
+			}, want: IncompleteError{Reason: CountTooLarge, Missing: 69, varying: true},
+			detail: "the last two passes together returned 251 different rows while none of their pages stated a total_count below 320", passes: 4, requests: 20,
+		},
 		"a page that is always empty": {edit: func(_ *account, q Request, r *response) {
 			if q.Page == 2 {
 				r.rows = nil
@@ -248,23 +256,56 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+const (
+	linked, reordered, givenUp = 1, 2, 4 // flags for with
+	none                       = -1      // no count is stated
+)
+
+// with returns a pass as it is after its last response.
+func with(flags, minCount, maxCount int, rows ...int) *pass {
+	p := newPass(Options{})
+	p.linked, p.reordered = flags&linked > 0, flags&reordered > 0
+	if flags&givenUp > 0 {
+		p.inconsistency.reason = TooManyRequests
+	}
+	p.addRows(rows)
+	if minCount >= 0 {
+		p.counts = counts{min: minCount, max: maxCount, stated: true}
+	}
+	return p
+}
+
+// TestNewIncompleteError has changing lists whose count may be too large.
+func TestNewIncompleteError(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		passes       int
+		before, last *pass
+		missing      int // 0: the list is changing
+	}{
+		"both linked":             {4, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), 1},
+		"the other count":         {4, with(linked, 4, 7, 1, 2), with(linked, 6, 7, 2, 3), 1},
+		"as many as counted":      {4, with(linked, 3, 7, 1, 2), with(linked, 4, 6, 2, 3), 0},
+		"one pass left":           {3, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), 0},
+		"only the first linked":   {4, with(linked, 5, 7, 1, 2), with(0, 4, 6, 2, 3), 0},
+		"only the last linked":    {4, with(0, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), 0},
+		"reordered":               {4, with(linked|reordered, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), 0},
+		"a count not stated":      {4, with(linked, none, none, 1, 2), with(linked, 4, 6, 2, 3), 0},
+		"the same, counts vary":   {4, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 1, 2), 2},
+		"the same, one count":     {2, with(0, 4, 4, 1, 2), with(0, 4, 4, 1, 2), 2},
+		"the same, another count": {2, with(0, 5, 5, 1, 2), with(0, 4, 4, 1, 2), 0},
+	} {
+		passes := append(make([]*pass, 0, 4), slices.Repeat([]*pass{test.before}, test.passes-1)...)
+		got := newIncompleteError(append(passes, test.last))
+		if got.Missing != test.missing || (got.Reason == CountTooLarge) != (test.missing > 0) || (got.Reason == Changing) != (test.missing == 0) {
+			t.Errorf("newIncompleteError, %s: got reason %d, %d missing, want %d", name, got.Reason, got.Missing, test.missing)
+		}
+	}
+}
+
 // TestReadAll_accept has passes as they are after the last response.
 func TestReadAll_accept(t *testing.T) {
 	t.Parallel()
-	const linked, reordered, givenUp = 1, 2, 4 // flags
-	const none = -1                            // no count is stated
-	with := func(flags, minCount, maxCount int, rows ...int) *pass {
-		p := newPass(Options{})
-		p.linked, p.reordered = flags&linked > 0, flags&reordered > 0
-		if flags&givenUp > 0 {
-			p.inconsistency.reason = TooManyRequests
-		}
-		p.addRows(rows)
-		if minCount >= 0 {
-			p.counts = counts{min: minCount, max: maxCount, stated: true}
-		}
-		return p
-	}
 	for name, test := range map[string]struct {
 		passes []*pass
 		want   []int // nil: not accepted
