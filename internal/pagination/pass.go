@@ -99,12 +99,13 @@ func (p *pass) addFirstPage(request Request, resp response) {
 	if p.pageSize == 0 {
 		p.pageSize = request.PerPage
 	}
-	if p.end < p.pageSize && !p.shortPageIsEnd() {
-		p.seekEnd(p.pageSize)
-		return
-	}
-	if p.end == 0 || p.end < p.pageSize && p.counts.stated && !p.counts.promises(p.end) {
+	isShort := p.end < p.pageSize
+	switch {
+	case isShort && p.counts.stated && !p.counts.promises(p.end), p.end == 0 && !p.Filtered:
 		p.done = true
+		return
+	case isShort && p.Filtered:
+		p.seekEnd(p.pageSize)
 		return
 	}
 	p.pageSize = p.end // if the page is short, pages may be smaller than stated
@@ -127,18 +128,17 @@ func (p *pass) addPage(request Request, resp response) bool {
 	if len(resp.rows) > 0 { // an empty page may be past the end, where counts say nothing
 		p.counts.record(resp)
 	}
-	if !p.adjacent && !p.isLinked(resp.rows) && p.linked {
-		if p.shiftLeft() {
-			return false
-		}
-		p.linked = false // the order itself changes: go on without links
+	linked := p.isLinked(resp.rows)
+	if !p.adjacent && !linked && p.linked && p.shiftLeft() {
+		return false
 	}
 	p.addRows(resp.rows)
+	p.linked = p.linked && (linked || p.seekingEnd && p.repeats > 0) // beyond the end, there is nothing to overlap
 	p.end = request.end()
 	if !p.adjacent {
 		p.end += len(resp.rows) - request.PerPage
 	}
-	p.checkEnd(request, len(resp.rows))
+	p.checkEnd(request, len(resp.rows), linked)
 	return !p.done
 }
 
@@ -163,33 +163,30 @@ func (p *pass) shiftLeft() bool {
 }
 
 // checkEnd decides whether the page of this request, with n rows, ends the pass.
-func (p *pass) checkEnd(request Request, n int) {
-	if p.seekingEnd {
-		p.done = p.repeats > 1
-		return
-	}
-	if n < request.PerPage {
-		if p.shortPageIsEnd() {
-			p.done = true
-		} else {
-			p.seekEnd(request.end())
-		}
-		return
-	}
-	if p.repeats > 1 {
+// A short page does if a count confirms it. Without one, the server may have
+// returned a smaller page than requested, or have applied a filter to a page of
+// all rows: then the pass looks behind it.
+func (p *pass) checkEnd(request Request, n int, linked bool) {
+	isShort := n < request.PerPage
+	switch {
+	case p.seekingEnd:
+		p.done = p.repeats > 1 || isShort && linked && !p.Filtered
+	case isShort && (p.evidence().stated || p.adjacent && !p.Filtered):
+		p.done = true
+	case isShort && p.Filtered:
+		p.seekEnd(request.end())
+	case isShort:
+		p.seekEnd(max(0, len(p.rows)-usualOverlap(p.pageSize)))
+	case p.repeats > 1:
 		p.giveUp(NoNewRows, request.Page, fmt.Sprintf("page %d and the page before it contained only rows of earlier pages", request.Page))
 	}
 }
 
-// shortPageIsEnd reports whether a page that is not full ends the list. It does
-// not if the list is filtered and the count promises more rows: the filter may
-// have been applied to a page of all rows, of which few may match.
-func (p *pass) shortPageIsEnd() bool {
-	return !p.Filtered || !p.counts.promises(len(p.rows))
-}
-
 // seekEnd goes on behind a short page, from the page that position from is in,
-// with adjacent pages until two of them running bring nothing new.
+// with adjacent pages of page 1's size, which the server is known to return. The
+// pass ends at the first short one that overlaps the rows before it, or after
+// two running that bring nothing new. Pages of a filtered list may all be short,
+// so that there only the latter counts.
 func (p *pass) seekEnd(from int) {
 	p.seekingEnd, p.adjacent, p.batch = true, true, 2
 	p.end, p.repeats = from, 0
@@ -269,7 +266,6 @@ func (p *pass) addRows(rows []int) {
 	p.repeats++
 	if len(p.rows) > before {
 		p.repeats = 0
-		p.linked = p.linked && !p.seekingEnd
 	}
 }
 

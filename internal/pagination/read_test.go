@@ -50,18 +50,18 @@ func TestReadAll_completeLists(t *testing.T) {
 		"a size above the requested":   {users: 250, kind: kind{fixed: 100}, options: Options{PerPage: 50}, requests: 10},
 		"a clamp that is not stated":   {users: 250, kind: kind{clamp: 50}, requests: 14},
 		"refused sizes":                {users: 250, kind: kind{refuse: true}, requests: 10},
-		"no result_info":               {users: 250, kind: kind{noInfo: true}, requests: 6},
+		"no result_info":               {users: 250, kind: kind{noInfo: true}, requests: 8},
 		"no result_info, no users":     {users: 0, kind: kind{noInfo: true}, requests: 2},
-		"the same, a total_count of 0": {users: 250, kind: kind{clamp: 50, countMore: -1000}, options: Options{PerPage: 100}, requests: 16},
-		"a total_count of 0":           {users: 250, kind: kind{countMore: -1000}, requests: 6},
+		"the same, a total_count of 0": {users: 250, kind: kind{clamp: 50, countMore: -1000}, options: Options{PerPage: 100}, requests: 18},
+		"a total_count of 0":           {users: 250, kind: kind{countMore: -1000}, requests: 8},
 		"a total_count too small":      {users: 250, kind: kind{countMore: -30}, requests: 3},
-		"an ignored total_count":       {users: 250, kind: kind{countMore: 70}, options: Options{IgnoreTotalCount: true}, requests: 8},
+		"an ignored total_count":       {users: 250, kind: kind{countMore: 70}, options: Options{IgnoreTotalCount: true}, requests: 10},
 		"a filter, all users counted":  {users: 30, kind: kind{countMore: 700}, options: Options{Filtered: true}, requests: 6},
 		"a long filtered list":         {users: 230, kind: kind{countMore: 700}, options: Options{Filtered: true}, requests: 24},
 		"a filter, no match, counted":  {users: 0, kind: kind{countMore: 700}, options: Options{Filtered: true}, requests: 6},
 		"page 1 empty once":            {users: 250, edit: onlyNth(1, empty), requests: 5},
 		"page 2 empty once":            {users: 250, edit: onlyNth(2, empty), requests: 6},
-		"no result_info, empty once":   {users: 250, kind: kind{noInfo: true}, edit: onlyNth(2, empty), requests: 9},
+		"no result_info, empty once":   {users: 250, kind: kind{noInfo: true}, edit: onlyNth(2, empty), requests: 10},
 		"a rotating order":             {users: 250, kind: kind{rotate: true}, requests: 20},
 		"another page 1 once":          {users: 250, kind: kind{noInfo: true}, edit: onlyNth(1, func(r *response) { r.page, r.rows = 2, r.rows[50:] }), requests: 10},
 		"another page number once":     {users: 250, edit: onlyNth(2, func(r *response) { r.page = 7 }), requests: 6},
@@ -97,17 +97,21 @@ func countPastTheEnd(_ *account, _ Request, resp *response) {
 func TestReadAll_filterAppliedToPages(t *testing.T) {
 	t.Parallel()
 	for _, first := range []int{-100, 0, 100} { // page 1 is empty, short, full
-		ignore := first == 0
-		a := fixedAccount(kind{}, 1000, 100)
-		excluded := func(user int) bool { return user >= first && (user%7 != 3 || user < -first) }
-		want := slices.DeleteFunc(slices.Clone(a.users), excluded)
-		a.edit = func(_ *account, _ Request, resp *response) {
-			resp.rows, resp.total = slices.DeleteFunc(slices.Clone(resp.rows), excluded), len(want)
-		}
-		rows, err := a.read(Options{PerPage: 1000, Filtered: true, IgnoreTotalCount: ignore})
-		slices.Sort(rows)
-		if err != nil || !slices.Equal(rows, want) {
-			t.Errorf("readAll: got %d rows and error %v, want %d", len(rows), err, len(want))
+		for _, isStated := range []bool{true, false} {
+			a := fixedAccount(kind{}, 1000, 100)
+			excluded := func(user int) bool { return user >= first && (user%7 != 3 || user < -first) }
+			want := slices.DeleteFunc(slices.Clone(a.users), excluded)
+			a.edit = func(_ *account, _ Request, resp *response) {
+				resp.rows, resp.total = slices.DeleteFunc(slices.Clone(resp.rows), excluded), NotStated
+				if isStated {
+					resp.total = len(want)
+				}
+			}
+			rows, err := a.read(Options{PerPage: 1000, Filtered: true, IgnoreTotalCount: isStated && first == 0})
+			slices.Sort(rows)
+			if err != nil || !slices.Equal(rows, want) {
+				t.Errorf("readAll, page 1 with users from %d on, count stated: %t: got %d rows and error %v, want %d", first, isStated, len(rows), err, len(want))
+			}
 		}
 	}
 }

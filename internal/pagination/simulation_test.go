@@ -49,6 +49,7 @@ type kind struct {
 	fixed     int     // page size, whatever is requested
 	refuse    bool    // page sizes other than the first one's
 	clamp     int     // page size, although another one is stated
+	multiple  int     // page sizes are rounded down to a multiple of it
 	empty     float64 // chance of an empty page
 	countMore int     // what total_count adds
 	shuffle   bool    // the order, for each response
@@ -126,6 +127,9 @@ func (a *account) respond(request Request) (response, error) {
 	size := min(request.PerPage, a.maxSize)
 	if a.fixed > 0 {
 		size = a.fixed
+	}
+	if a.multiple > 0 {
+		size = max(size/a.multiple, 1) * a.multiple
 	}
 	stated := size
 	if a.clamp > 0 {
@@ -219,6 +223,7 @@ func kinds() []kind {
 		{name: "moves-to-the-front-and-mixed", changes: .2, actions: "jlm", where: front, maxLost: .01, maxFailed: .02},
 		{name: "empty-pages", empty: .05, maxFailed: .02},
 		{name: "no-counts", noInfo: true},
+		{name: "no-counts-mixed", noInfo: true, changes: .4, actions: "jl", where: anywhere, maxFailed: .01},
 		{name: "no-counts-moves-and-mixed", noInfo: true, changes: .05, actions: "jlm", where: anywhere, maxLost: .01, maxFailed: .02},
 		{name: "no-counts-empty-pages", noInfo: true, empty: .05, maxLost: .02, maxFailed: .1},
 		{name: "fixed-size", fixed: 20},
@@ -227,6 +232,9 @@ func kinds() []kind {
 		{name: "refused-sizes", refuse: true},
 		{name: "refused-sizes-pairs", refuse: true, changes: .05, actions: "p", where: anywhere, maxLost: .01, maxFailed: 1},
 		{name: "clamped", clamp: 20},
+		{name: "rounded-sizes", multiple: 10, noInfo: true},
+		{name: "rounded-sizes-pairs", multiple: 10, noInfo: true, changes: .05, actions: "p", where: anywhere, maxFailed: 1},
+		{name: "rounded-sizes-mixed", multiple: 10, noInfo: true, changes: .05, actions: "jl", where: anywhere, maxFailed: 1},
 		{name: "count-too-large", countMore: 70, maxFailed: 1},
 		{name: "count-too-small", countMore: -30},
 		{name: "shuffled", shuffle: true, maxFailed: 1},
