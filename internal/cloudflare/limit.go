@@ -23,8 +23,14 @@ const (
 	requestsPerSecond = 2
 )
 
-// errBudget is the reason for a wait that Cloudflare did not ask for.
-var errBudget = errors.New("the provider's own limit of requests")
+// Reasons for a WaitError.
+var (
+	// ErrRateLimited means that another request, whose response may be about
+	// another list, was refused with 429.
+	ErrRateLimited = errors.New("another request was refused with 429 Too Many Requests")
+
+	errBudget = errors.New("the provider's own limit of requests")
+)
 
 // A Clock tells the time and waits. Tests use clocks that do not wait.
 type Clock interface {
@@ -58,7 +64,7 @@ func (systemClock) WithTimeout(ctx context.Context, d time.Duration) (context.Co
 type WaitError struct {
 	Wait time.Duration // from now
 	Left time.Duration // until the deadline
-	Err  error         // the reason for the wait: the *Error that asks for it, or the request limit
+	Err  error         // the reason: this request's *Error, ErrRateLimited, or the provider's own limit
 }
 
 func (e *WaitError) Error() string {
@@ -75,9 +81,8 @@ type limit struct {
 	budget *rate.Limiter
 	slots  chan struct{} // one for each request in flight
 
-	mu     sync.Mutex
-	resume time.Time // no request starts earlier
-	cause  *Error    // the 429 that asked for the pause
+	mu     sync.Mutex // guards resume
+	resume time.Time  // no request starts earlier
 }
 
 func newLimit(clock Clock) *limit {
@@ -89,19 +94,19 @@ func newLimit(clock Clock) *limit {
 }
 
 // pause delays all requests that have not started until d has passed.
-func (l *limit) pause(d time.Duration, cause *Error) {
+func (l *limit) pause(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if resume := l.clock.Now().Add(d); resume.After(l.resume) {
-		l.resume, l.cause = resume, cause
+		l.resume = resume
 	}
 }
 
-// paused returns how long the pause still lasts, and its cause.
-func (l *limit) paused() (time.Duration, *Error) {
+// paused returns how long the pause still lasts; 0 or less if there is none.
+func (l *limit) paused() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.resume.Sub(l.clock.Now()), l.cause
+	return l.resume.Sub(l.clock.Now())
 }
 
 // acquire returns nil when a request may start; the caller must then call
@@ -111,8 +116,8 @@ func (l *limit) acquire(ctx context.Context) error {
 		return err
 	}
 	for {
-		if left, cause := l.paused(); left > 0 { // a request that waits holds no slot
-			if err := l.sleep(ctx, left, cause); err != nil {
+		if left := l.paused(); left > 0 { // a request that waits holds no slot
+			if err := l.sleep(ctx, left, ErrRateLimited); err != nil {
 				return err
 			}
 			continue
@@ -137,8 +142,8 @@ func (l *limit) acquire(ctx context.Context) error {
 // wait, and why. It takes nothing before the request can start: tokens held
 // during a pause would add to those that are saved up by its end.
 func (l *limit) admit() (time.Duration, error) {
-	if left, cause := l.paused(); left > 0 {
-		return left, cause
+	if left := l.paused(); left > 0 {
+		return left, ErrRateLimited
 	}
 	now := l.clock.Now()
 	if l.budget.AllowN(now, 1) {

@@ -127,9 +127,9 @@ func TestLimit_longestPauseCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limit := newLimit(systemClock{})
 		for _, test := range []struct{ pause, want int }{{30, 30}, {10, 30}, {30, 30}, {40, 40}} {
-			limit.pause(time.Duration(test.pause)*time.Second, &Error{Page: test.pause})
-			if left, cause := limit.paused(); left != time.Duration(test.want)*time.Second || cause.Page != test.want {
-				t.Errorf("paused: got %s, with the cause of %d s, want %d s", left, cause.Page, test.want)
+			limit.pause(time.Duration(test.pause) * time.Second)
+			if left := limit.paused(); left != time.Duration(test.want)*time.Second {
+				t.Errorf("paused: got %s, want %d s", left, test.want)
 			}
 		}
 	})
@@ -141,8 +141,7 @@ func TestLimit_pauseHoldsNoSlot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := newWaitingClient(t, 0)
-		rateLimited := &Error{Status: http.StatusTooManyRequests}
-		client.limit.pause(5*time.Minute, rateLimited)
+		client.limit.pause(5 * time.Minute)
 		for range maxInFlight {
 			go func() { _ = client.retry(t.Context(), func(context.Context, int) error { return nil }) }()
 		}
@@ -150,7 +149,7 @@ func TestLimit_pauseHoldsNoSlot(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		err := client.limit.acquire(ctx)
-		want := WaitError{5 * time.Minute, time.Minute, rateLimited}
+		want := WaitError{5 * time.Minute, time.Minute, ErrRateLimited}
 		if got, ok := errors.AsType[*WaitError](err); !ok || *got != want || ctx.Err() != nil {
 			t.Errorf("acquire: got error %v, want %v at once", err, &want)
 		}

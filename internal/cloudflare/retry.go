@@ -37,9 +37,8 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 		}
 		failed.Attempts, failed.Elapsed = attempt, c.limit.clock.Now().Sub(start)
 		delay := max(delays.NextBackOff(), failed.RetryAfter)
-		rateLimited := failed.Status == http.StatusTooManyRequests
-		if rateLimited {
-			c.limit.pause(delay, failed)
+		if failed.Status == http.StatusTooManyRequests {
+			c.limit.pause(delay)
 		}
 		if !failed.retryable() || attempt > c.maxRetries {
 			return failed
@@ -48,9 +47,6 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 			"page": failed.Page, "attempt": attempt, "status": failed.Status,
 			"cause": fmt.Sprint(failed.Err), "cf_ray": failed.RayID, "delay": delay.String(),
 		})
-		if rateLimited {
-			continue // acquire waits for the end of the pause
-		}
 		if err := c.limit.sleep(ctx, delay, failed); err != nil {
 			return err
 		}

@@ -275,7 +275,7 @@ func TestRetry_wait(t *testing.T) {
 		"delay":              {request: fail(unavailable), want: WaitError{wait, 2 * time.Minute, unavailable}},
 		"pause":              {request: fail(rateLimited), want: WaitError{wait, 2 * time.Minute, rateLimited}},
 		"equal deadline":     {request: fail(rateLimited), want: WaitError{wait, wait, rateLimited}},
-		"pause of another":   {func(l *limit) { l.pause(wait, rateLimited) }, fail(nil), WaitError{wait, time.Minute, rateLimited}},
+		"pause of another":   {func(l *limit) { l.pause(wait) }, fail(nil), WaitError{wait, time.Minute, ErrRateLimited}},
 		"budget":             {halfToken, fail(nil), WaitError{251 * time.Millisecond, 200 * time.Millisecond, errBudget}},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -103,6 +103,9 @@ func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnosti
 
 func (rc readContext) wait(e *cloudflare.WaitError) diag.Diagnostic {
 	reason := "The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of 1200 requests in 5 minutes."
+	if errors.Is(e.Err, cloudflare.ErrRateLimited) {
+		reason = "Cloudflare refused another request with 429 Too Many Requests, so that all requests of this provider wait."
+	}
 	if failed, ok := errors.AsType[*cloudflare.Error](e.Err); ok {
 		reason = rc.exchange(failed)
 	}

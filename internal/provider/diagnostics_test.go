@@ -83,6 +83,7 @@ func TestDiagnose_error(t *testing.T) {
 		err     error
 	}{
 		"budget of requests": {1000, &cloudflare.WaitError{Wait: time.Hour, Left: 30400 * time.Millisecond, Err: errors.New("budget")}},
+		"429 of another":     {1000, &cloudflare.WaitError{Wait: time.Hour, Left: time.Minute, Err: cloudflare.ErrRateLimited}},
 		"deadline":           {0, &cloudflare.InterruptedError{Pages: 3, Err: context.DeadlineExceeded}},
 		"deadline, no page":  {0, context.DeadlineExceeded},
 		"attempts":           {0, &cloudflare.Error{Method: http.MethodGet, Path: "/", Status: 599, Attempts: 2, Elapsed: 2460 * time.Millisecond}},
