@@ -53,7 +53,7 @@ type AccessUserRow struct {
 	GatewaySeat bool   // false also for null
 	Encoded     []byte // by Config.EncodeAccessUser; nil if nobody selected the row
 
-	key           string // the id or, for a user without one, all fields
+	key           string // identifies the user
 	emailMismatch bool   // the address does not contain the email filter's value
 	nameMismatch  bool   // the name does not contain the name filter's value
 }
@@ -172,10 +172,14 @@ func (q *AccessUsersQuery) row(u *AccessUser, selected func(*AccessUserRow) bool
 	return row
 }
 
-// key identifies a user: by id or, without one, by all fields.
+// key identifies a user: by id, otherwise by uid, otherwise by all fields. Users
+// who may be two must not share a key, as one of them would be lost.
 func (u *AccessUser) key() string {
 	if id := stringOrEmpty(u.ID); id != "" {
 		return id
+	}
+	if uid := stringOrEmpty(u.UID); uid != "" {
+		return "uid " + uid
 	}
 	fields, err := json.Marshal(u)
 	if err != nil {

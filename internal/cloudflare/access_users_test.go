@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -161,6 +162,25 @@ func TestClient_accessUsersSelected(t *testing.T) {
 		if got := ids(rows); err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("AccessUsers, %s: got %q, error %v, want %q", name, got, err, test.want)
 		}
+	}
+}
+
+// TestClient_accessUsersWithoutID has one user whose name differs in each
+// response, one whose uid is the id of another, and two without both. Without
+// counts, two passes must find the same users.
+func TestClient_accessUsersWithoutID(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(nil)
+	fake.Quirks.NoResultInfo = true
+	fake.Change = func(response int, _ []fakeapi.User) []fakeapi.User {
+		return []fakeapi.User{
+			{"uid": "1", "email": "1", "name": strconv.Itoa(response)}, {"id": "3", "email": "2"},
+			{"uid": "3", "email": "3"}, {"email": "4"}, {"email": "5", "uid": ""},
+		}
+	}
+	rows, _, err := newClient(t, fake).AccessUsers(t.Context(), query(), everyone)
+	if got, want := ids(rows), []string{"no id", "3", "no id", "no id", "no id"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("AccessUsers: got %q, error %v, want %q", got, err, want)
 	}
 }
 
