@@ -99,20 +99,13 @@ func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected f
 // AccessUser reads one user by id. The error is an *Error, with status 404 if
 // there is no such user, a *WaitError, or ctx's.
 func (c *Client) AccessUser(ctx context.Context, accountID, id string) (*AccessUser, error) {
-	path := append(accessUsersPath(accountID), segment(id))
 	var user AccessUser
-	_, err := c.fetch(ctx, path, nil, 0, func() resultDecoder {
+	_, err := c.fetch(ctx, append(accessUsersPath(accountID), segment(id)), nil, 0, func() resultDecoder {
 		user = AccessUser{} // of an earlier attempt
-		return userDecoder(&user)
+		return userDecoder(&user, id)
 	})
 	if err != nil {
 		return nil, err
-	}
-	if !strings.EqualFold(stringOrEmpty(user.ID), id) {
-		return nil, &Error{
-			Method: "GET", Path: c.baseURL.JoinPath(path...).EscapedPath(), Status: 200, Attempts: 1,
-			Err: &ValueError{Field: "id", Want: "the id that was requested"},
-		}
 	}
 	return &user, nil
 }

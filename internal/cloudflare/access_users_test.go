@@ -174,8 +174,11 @@ func TestClient_accessUsersWithoutID(t *testing.T) {
 	fake.Quirks.NoResultInfo = true
 	fake.Change = func(response int, _ []fakeapi.User) []fakeapi.User {
 		return []fakeapi.User{
-			{"uid": "1", "email": "1", "name": strconv.Itoa(response)}, {"id": "3", "email": "2"},
-			{"uid": "3", "email": "3"}, {"email": "4"}, {"email": "5", "uid": ""},
+			{"uid": "1", "email": "1", "name": strconv.Itoa(response)},
+			{"id": "3", "email": "2"},
+			{"uid": "3", "email": "3"},
+			{"email": "4"},
+			{"email": "5", "uid": ""},
 		}
 	}
 	rows, _, err := newClient(t, fake).AccessUsers(t.Context(), query(), everyone)
@@ -252,17 +255,18 @@ func TestClient_accessUser(t *testing.T) {
 		status       int
 		result, want string
 	}{
-		"the same":    {200, `{"id":"a1"}`, ""},
-		"other case":  {200, `{"id":"A1"}`, ""},
-		"another one": {200, `{"id":"b2","email":"private"}`, "200 OK: id is not the id that was requested"},
-		"no id":       {200, `{"email":"private"}`, "200 OK: id is not the id that was requested"},
-		"null":        {200, `null`, "200 OK: result is not an object"},
-		"a list":      {200, `[{"id":"a1"}]`, "200 OK: result is not an object"},
-		"wrong type":  {200, `{"id":"a1","email":7}`, "200 OK: result/email is not a string"},
-		"unknown":     {404, `{"id":"a1"}`, "404 Not Found"},
+		"the same":    {200, `{"id":"a1"},"success":true`, ""},
+		"other case":  {200, `{"id":"A1"},"success":true`, ""},
+		"another one": {200, `{"id":"b2","email":"private"},"success":true`, "200 OK: id is not the id that was requested"},
+		"no id":       {200, `{"email":"private"},"success":true`, "200 OK: id is not the id that was requested"},
+		"null":        {200, `null,"success":true`, "200 OK: result is not an object"},
+		"a list":      {200, `[{"id":"a1"}],"success":true`, "200 OK: result is not an object"},
+		"wrong type":  {200, `{"id":"a1","email":7},"success":true`, "200 OK: result/email is not a string"},
+		"unknown":     {404, `{"id":"a1"},"success":true`, "404 Not Found"},
+		"refused":     {200, `{},"success":false,"errors":[{"code":7,"message":"No."}]`, "200 OK: 7: No."},
 	} {
 		fake := fakeapi.New(nil)
-		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(test.status, `{"success":true,"result":`+test.result+`}`)}}
+		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(test.status, `{"result":`+test.result+`}`)}}
 		user, err := newClient(t, fake).AccessUser(t.Context(), "acc", "a1")
 		if test.want == "" {
 			if err != nil || !strings.EqualFold(*user.ID, "a1") {
@@ -271,8 +275,8 @@ func TestClient_accessUser(t *testing.T) {
 			continue
 		}
 		want := "GET /client/v4/accounts/acc/access/users/a1: " + test.want
-		if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Error() != want || failed.Status != test.status {
-			t.Errorf("AccessUser, %s: got error %v, want %s", name, err, want)
+		if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Error() != want || failed.Status != test.status || failed.RayID == "" {
+			t.Errorf("AccessUser, %s: got error %v, want %s and a CF-Ray", name, err, want)
 		}
 	}
 }

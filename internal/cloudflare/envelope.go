@@ -49,27 +49,25 @@ func (env *envelope) decode(body []byte) error {
 		}
 		return nil
 	}
-	if !env.Result.stated {
-		return &ValueError{Field: "result", Want: env.Result.want}
-	}
-	return nil
+	return env.Result.invalid
 }
 
 // A resultDecoder decodes the value of an envelope's result without keeping the
 // text.
 type resultDecoder struct {
-	kind   jsontext.Kind // of the value: an object or a list
-	want   string        // the kind, for an error
-	decode func(*resultDecoder, *jsontext.Decoder) error
-	stated bool // as that kind, or as null, which an empty list may be
-	rows   int  // decoded so far
+	kind    jsontext.Kind // of the value: an object or a list
+	decode  func(*resultDecoder, *jsontext.Decoder) error
+	rows    int   // decoded so far
+	invalid error // why the value cannot be used; a response that reports an error may have any
 }
 
-// UnmarshalJSONFrom leaves a value of another kind unstated: a response that
-// reports an error may have any.
+// UnmarshalJSONFrom skips a value of another kind, and takes null as an empty
+// list.
 func (r *resultDecoder) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	kind := dec.PeekKind()
-	r.stated = kind == r.kind || kind == jsontext.KindNull && r.kind == jsontext.KindBeginArray
+	if kind == r.kind || kind == jsontext.KindNull && r.kind == jsontext.KindBeginArray {
+		r.invalid = nil
+	}
 	if kind != r.kind {
 		return dec.SkipValue()
 	}
@@ -79,7 +77,8 @@ func (r *resultDecoder) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // userListDecoder decodes a list of users, and calls add for each. The user is
 // overwritten after that.
 func userListDecoder(add func(*AccessUser)) resultDecoder {
-	return resultDecoder{kind: jsontext.KindBeginArray, want: "a list", decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
+	missing := &ValueError{Field: "result", Want: "a list"}
+	return resultDecoder{kind: jsontext.KindBeginArray, invalid: missing, decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
 		if _, err := dec.ReadToken(); err != nil {
 			return err
 		}
@@ -98,11 +97,16 @@ func userListDecoder(add func(*AccessUser)) resultDecoder {
 	}}
 }
 
-// userDecoder decodes one user.
-func userDecoder(user *AccessUser) resultDecoder {
-	return resultDecoder{kind: jsontext.KindBeginObject, want: "an object", decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
+// userDecoder decodes the user with this id.
+func userDecoder(user *AccessUser, id string) resultDecoder {
+	missing := &ValueError{Field: "result", Want: "an object"}
+	return resultDecoder{kind: jsontext.KindBeginObject, invalid: missing, decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
 		r.rows = 1
-		return json.UnmarshalDecode(dec, user)
+		err := json.UnmarshalDecode(dec, user)
+		if !strings.EqualFold(stringOrEmpty(user.ID), id) {
+			r.invalid = &ValueError{Field: "id", Want: "the id that was requested"}
+		}
+		return err
 	}}
 }
 
