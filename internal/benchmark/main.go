@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -22,9 +23,9 @@ import (
 const maxPageSize = 1000
 
 // newReport has the sizes of `make bench`, or small ones.
-func newReport(rounds int, quick bool) *report {
+func newReport(quick bool) *report {
 	r := &report{
-		Rounds: max(rounds, 1), AccountsOfKind: 100, Starts: 20,
+		Rounds: 5, AccountsOfKind: 100, Starts: 20,
 		SpeedUsers: 6_000, SpeedPageSize: 100, SpeedDelay: 100 * time.Millisecond,
 		RequestCounts: []requestCount{
 			{Users: 2_000, PageSize: 100, Bound: 1.25},
@@ -48,16 +49,16 @@ func newReport(rounds int, quick bool) *report {
 
 func main() {
 	terraform := flag.String("terraform", "terraform", "`name` or path of the Terraform or OpenTofu to run")
-	rounds := flag.Int("rounds", 5, "number of rounds, after one that does not count")
 	quick := flag.Bool("quick", false, "measure small sizes and print the report: it shows that the benchmark works, its figures mean nothing")
 	flag.Parse()
+	log.SetFlags(0)
+	log.SetPrefix("benchmark: ")
 
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := newReport(*rounds, *quick).run(ctx, *terraform)
+	err := newReport(*quick).run(ctx, *terraform)
 	release()
 	if err != nil {
-		progress(err.Error())
-		os.Exit(1)
+		log.Fatal(err)
 	}
 }
 
@@ -88,10 +89,7 @@ func (r *report) run(ctx context.Context, terraform string) (err error) {
 		_, err := os.Stdout.Write(text)
 		return err
 	}
-	if err := os.WriteFile("../../BENCHMARKS.md", text, 0o644); err != nil { //nolint:gosec // public
-		return err
-	}
-	return judge(os.Stdout, text)
+	return errors.Join(os.WriteFile("../../BENCHMARKS.md", text, 0o644), judge(text)) //nolint:gosec // public
 }
 
 func (r *report) measure(ctx context.Context) error {
@@ -108,16 +106,12 @@ func (r *report) measure(ctx context.Context) error {
 		{"growth", r.measureGrowth},
 		{"plans", r.measurePlans},
 	} {
-		progress(step.name)
+		log.Print(step.name)
 		if err := step.run(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.name, err)
 		}
 	}
 	return nil
-}
-
-func progress(text string) {
-	_, _ = fmt.Fprintln(os.Stderr, "benchmark:", text) // nobody reads an error of it
 }
 
 // A series is one quantity, measured several times under the same conditions.
@@ -136,9 +130,6 @@ func (s series) Median() float64 {
 	n := len(sorted)
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
-
-// Max is the largest value.
-func (s series) Max() float64 { return slices.Max(s) }
 
 // Over is the ratio of the medians.
 func (s series) Over(other series) float64 { return s.Median() / other.Median() }

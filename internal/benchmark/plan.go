@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"log"
 	"maps"
 	"os"
 	"path/filepath"
@@ -51,7 +52,7 @@ func (r *report) measurePlans(ctx context.Context) error {
 }
 
 func (r *report) measurePlan(ctx context.Context, p *planning) (err error) {
-	progress(fmt.Sprintf("plans, %d users", p.Users))
+	log.Printf("plans, %d users", p.Users)
 	baseURL, stop := newAccount(p.Users, maxPageSize).serve()
 	defer stop()
 	if p.ResponseMB, err = r.recordResponse(ctx, baseURL); err != nil {
