@@ -19,9 +19,6 @@ const seatInterval = 100
 type account struct {
 	*fakeapi.Server
 
-	delay time.Duration // before each response of an unchanging account
-	pages sync.Map      // from query to response
-
 	moments int            // the start, and each response of a changing account
 	present map[string]int // for each user, at how many moments they were in the account
 }
@@ -45,97 +42,92 @@ func (a *account) observe(users []fakeapi.User) {
 	}
 }
 
-// serve starts a server for the account and returns the API's base URL.
-func (a *account) serve() (baseURL string, stop func()) {
-	server := httptest.NewServer(a)
-	return server.URL + fakeapi.BasePath, server.Close
-}
-
-// ServeHTTP encodes each page of an unchanging account once, because this server
-// shares the processor with what is measured.
-func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if a.Change != nil {
-		a.Server.ServeHTTP(w, r)
-		return
-	}
-	<-time.After(a.delay)
-	response, ok := a.pages.Load(r.URL.RawQuery)
-	if !ok {
-		recorder := httptest.NewRecorder()
-		a.Server.ServeHTTP(recorder, r)
-		response, _ = a.pages.LoadOrStore(r.URL.RawQuery, recorder.Body.Bytes())
-	}
-	body, _ := response.([]byte)
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(body) //nolint:gosec // JSON
-}
-
-// compare counts what is wrong with a list that was read: users missing who were
-// in the account from start to end, repeated users, and users who never were in
-// the account.
+// compare returns what is wrong with a list that was read, each 1 or 0: it lacks
+// a user who was in the account from start to end, it has a user twice, or it has
+// one who never was in the account.
 func (a *account) compare(ids []string) (lacking, twice, foreign int) {
-	listed := make(map[string]int)
+	listed := make(map[string]bool)
 	for _, id := range ids {
-		listed[id]++
-	}
-	for id, times := range listed {
-		if times > 1 {
-			twice++
+		if listed[id] {
+			twice = 1
 		}
 		if a.present[id] == 0 {
-			foreign++
+			foreign = 1
 		}
+		listed[id] = true
 	}
 	for id, moments := range a.present {
-		if moments == a.moments && listed[id] == 0 {
-			lacking++
+		if moments == a.moments && !listed[id] {
+			lacking = 1
 		}
 	}
 	return lacking, twice, foreign
 }
 
-// A list is an account's list before a response.
-type list struct {
-	users    []fakeapi.User
-	newcomer fakeapi.User // who may join
-	random   *rand.Rand
+// serve starts a server for an API and returns the API's base URL.
+func serve(api http.Handler) (baseURL string, stop func()) {
+	server := httptest.NewServer(api)
+	return server.URL + fakeapi.BasePath, server.Close
 }
 
-func (l *list) join(index int) { l.users = slices.Insert(l.users, index, l.newcomer) }
-
-func (l *list) leave() {
-	if len(l.users) > 0 {
-		i := l.random.IntN(len(l.users))
-		l.users = slices.Delete(l.users, i, i+1)
-	}
+// recorded delays each response of the API, and sends it again when its request
+// is repeated. An account must not change then. The API encodes each page once,
+// because it shares the processor with what is measured.
+func recorded(api http.Handler, delay time.Duration) http.Handler {
+	var bodies sync.Map // from query to []byte
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		<-time.After(delay)
+		body, ok := bodies.Load(r.URL.RawQuery)
+		if !ok {
+			recorder := httptest.NewRecorder()
+			api.ServeHTTP(recorder, r)
+			body, _ = bodies.LoadOrStore(r.URL.RawQuery, recorder.Body.Bytes())
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(body.([]byte)) //nolint:forcetypeassert,gosec // JSON, stored above
+	})
 }
 
-// A kind is a way in which an account changes while it is read.
+// A kind is a way in which an account changes while it is read. Users who stay
+// keep their order.
 type kind struct {
 	name        string
 	probability float64 // of a change before a response
-	change      func(*list)
+	change      func(users []fakeapi.User, newcomer fakeapi.User, random *rand.Rand) []fakeapi.User
 }
 
-// kinds never change the order of users who stay.
 func kinds() []kind {
-	joinFront := func(l *list) { l.join(0) }
-	joinAnywhere := func(l *list) { l.join(l.random.IntN(len(l.users) + 1)) }
-	both := func(l *list) {
-		l.leave()
-		l.join(len(l.users))
-	}
-	either := func(l *list) {
-		[]func(*list){joinAnywhere, (*list).leave}[l.random.IntN(2)](l)
-	}
 	return []kind{
 		{"1 in 20: one joins at the front", 1. / 20, joinFront},
-		{"1 in 20: one leaves", 1. / 20, (*list).leave},
-		{"1 in 20: one leaves and one joins at the end", 1. / 20, both},
-		{"2 in 5: one joins anywhere or leaves", 2. / 5, either},
-		{"1 in 2: one leaves and one joins at the end", 1. / 2, both},
-		{"all: one joins anywhere or leaves", 1, either},
+		{"1 in 20: one leaves", 1. / 20, leave},
+		{"1 in 20: one leaves and one joins at the end", 1. / 20, leaveAndJoinEnd},
+		{"2 in 5: one joins anywhere or leaves", 2. / 5, joinOrLeave},
+		{"1 in 2: one leaves and one joins at the end", 1. / 2, leaveAndJoinEnd},
+		{"all: one joins anywhere or leaves", 1, joinOrLeave},
 	}
+}
+
+func joinFront(users []fakeapi.User, newcomer fakeapi.User, _ *rand.Rand) []fakeapi.User {
+	return slices.Insert(users, 0, newcomer)
+}
+
+func leave(users []fakeapi.User, _ fakeapi.User, random *rand.Rand) []fakeapi.User {
+	if len(users) == 0 {
+		return users
+	}
+	i := random.IntN(len(users))
+	return slices.Delete(users, i, i+1)
+}
+
+func leaveAndJoinEnd(users []fakeapi.User, newcomer fakeapi.User, random *rand.Rand) []fakeapi.User {
+	return append(leave(users, newcomer, random), newcomer)
+}
+
+func joinOrLeave(users []fakeapi.User, newcomer fakeapi.User, random *rand.Rand) []fakeapi.User {
+	if random.IntN(2) == 0 {
+		return slices.Insert(users, random.IntN(len(users)+1), newcomer)
+	}
+	return leave(users, newcomer, random)
 }
 
 // newChangingAccount returns the same account for the same kind and seed. Only
@@ -145,12 +137,11 @@ func newChangingAccount(k kind, seed int) *account {
 	pageSize := []int{25, 50, 100}[random.IntN(3)]
 	a := newAccount(1+random.IntN(20*pageSize), pageSize)
 	a.Change = func(response int, users []fakeapi.User) []fakeapi.User {
-		l := &list{users, fakeapi.Newcomer(response), random}
 		if random.Float64() < k.probability {
-			k.change(l)
+			users = k.change(users, fakeapi.Newcomer(response), random)
 		}
-		a.observe(l.users)
-		return l.users
+		a.observe(users)
+		return users
 	}
 	return a
 }
@@ -181,7 +172,7 @@ func (r *report) measureCompleteness(ctx context.Context) error {
 }
 
 func readChanging(ctx context.Context, a *account, read readFunc, outcomes ...*outcome) {
-	baseURL, stop := a.serve()
+	baseURL, stop := serve(a)
 	ids, err := read(ctx, baseURL, maxPageSize)
 	stop()
 	lacking, twice, foreign := a.compare(ids)
@@ -192,9 +183,9 @@ func readChanging(ctx context.Context, a *account, read readFunc, outcomes ...*o
 			o.Failed++
 			continue
 		}
-		o.Lacking += min(lacking, 1)
-		o.Twice += min(twice, 1)
-		o.Foreign += min(foreign, 1)
+		o.Lacking += lacking
+		o.Twice += twice
+		o.Foreign += foreign
 		if lacking+twice+foreign == 0 {
 			o.Complete++
 		}

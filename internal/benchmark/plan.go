@@ -53,7 +53,7 @@ func (r *report) measurePlans(ctx context.Context) error {
 
 func (r *report) measurePlan(ctx context.Context, p *planning) (err error) {
 	log.Printf("plans, %d users", p.Users)
-	baseURL, stop := newAccount(p.Users, maxPageSize).serve()
+	baseURL, stop := serve(recorded(newAccount(p.Users, maxPageSize), 0))
 	defer stop()
 	if p.ResponseMB, err = r.recordResponse(ctx, baseURL); err != nil {
 		return err

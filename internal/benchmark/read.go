@@ -122,18 +122,17 @@ type speed struct {
 	Provider, SDK series
 }
 
-// measureSpeed reads the same account with both. It delays each response.
+// measureSpeed reads the same account with both.
 func (r *report) measureSpeed(ctx context.Context) error {
-	slow := newAccount(r.SpeedUsers, r.SpeedPageSize)
-	slow.delay = r.SpeedDelay
-	baseURL, stop := slow.serve()
+	unchanged := newAccount(r.SpeedUsers, r.SpeedPageSize)
+	baseURL, stop := serve(recorded(unchanged, r.SpeedDelay))
 	defer stop()
 	timed := func(into *series, read readFunc) func(int) error {
 		return func(round int) error {
 			start := time.Now()
 			ids, err := read(ctx, baseURL, r.SpeedPageSize)
 			record(into, round, time.Since(start).Seconds())
-			if lacking, twice, foreign := slow.compare(ids); err == nil && lacking+twice+foreign > 0 {
+			if lacking, twice, foreign := unchanged.compare(ids); err == nil && lacking+twice+foreign > 0 {
 				err = fmt.Errorf("an unchanged account was not read exactly: lacking %d, twice %d, foreign %d", lacking, twice, foreign)
 			}
 			return err
@@ -152,7 +151,7 @@ type growth struct {
 func (r *report) measureGrowth(ctx context.Context) error {
 	for i := range r.Growth {
 		g := &r.Growth[i]
-		baseURL, stop := newAccount(g.Users, maxPageSize).serve()
+		baseURL, stop := serve(recorded(newAccount(g.Users, maxPageSize), 0))
 		err := takeTurns(r.Rounds*max(2, min(10, 40_000/g.Users)), func(round int) error {
 			s, err := newServer(ctx, baseURL) // with a full request budget
 			if err != nil {
@@ -186,7 +185,7 @@ func (r *report) countRequests(ctx context.Context) error {
 	for i := range r.RequestCounts {
 		c := &r.RequestCounts[i]
 		unchanged := newAccount(c.Users, c.PageSize)
-		baseURL, stop := unchanged.serve()
+		baseURL, stop := serve(unchanged)
 		_, err := readWithProvider(ctx, baseURL, c.PageSize)
 		stop()
 		if err != nil {
