@@ -123,11 +123,7 @@ func (c *contender) plan(ctx context.Context, round int) error {
 // recordResponse writes the provider's response to a file for the floor, so
 // that Terraform gets the same bytes from both.
 func (r *report) recordResponse(ctx context.Context, baseURL string) (megabytes float64, err error) {
-	s, err := newServer(ctx, baseURL)
-	if err != nil {
-		return 0, err
-	}
-	response, err := s.read(ctx, maxPageSize)
+	response, _, err := readState(ctx, baseURL, maxPageSize)
 	if err != nil {
 		return 0, err
 	}

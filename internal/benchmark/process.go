@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -68,12 +67,9 @@ func readSchema(ctx context.Context, binary string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	plugin, ok := protocol.(*goplugin.GRPCClient)
-	if !ok {
-		return nil, errors.New("the provider does not speak gRPC")
-	}
-	response := new(emptypb.Empty) // which keeps the fields that it does not know
-	err = plugin.Conn.Invoke(ctx, "/tfplugin6.Provider/GetProviderSchema", new(emptypb.Empty), response)
+	conn := protocol.(*goplugin.GRPCClient).Conn //nolint:forcetypeassert // gRPC is all that is allowed
+	response := new(emptypb.Empty)               // which keeps the fields that it does not know
+	err = conn.Invoke(ctx, "/tfplugin6.Provider/GetProviderSchema", new(emptypb.Empty), response)
 	return response.ProtoReflect().GetUnknown(), err
 }
 

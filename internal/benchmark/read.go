@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	sdk "github.com/cloudflare/cloudflare-go/v7"
@@ -15,8 +16,6 @@ import (
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
-
-const dataSource = "cloudflare_access_users"
 
 // A readFunc reads all users of the account at the base URL with a new client,
 // and returns their ids.
@@ -35,11 +34,7 @@ func readWithSDK(ctx context.Context, baseURL string, perPage int) (ids []string
 }
 
 func readWithProvider(ctx context.Context, baseURL string, perPage int) (ids []string, err error) {
-	server, err := newServer(ctx, baseURL)
-	if err != nil {
-		return nil, err
-	}
-	encoded, err := server.read(ctx, perPage)
+	encoded, _, err := readState(ctx, baseURL, perPage)
 	if err != nil {
 		return nil, err
 	}
@@ -55,74 +50,42 @@ func readWithProvider(ctx context.Context, baseURL string, perPage int) (ids []s
 	return ids, err
 }
 
-// A server is the provider in this process, called as Terraform calls it.
-type server struct {
-	tfprotov6.ProviderServer
-
-	schema *tfprotov6.Schema // of the data source
-}
-
-// newServer configures a provider for the account at the base URL.
-func newServer(ctx context.Context, baseURL string) (*server, error) {
-	s := provider.NewServer(provider.Options{Getenv: func(string) string { return "" }})
-	schemas, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+// readState reads the data source with a new provider in this process, which has
+// its whole request budget. It returns the state, encoded as MessagePack, and how
+// long ReadDataSource took.
+func readState(ctx context.Context, baseURL string, perPage int) (state []byte, took time.Duration, err error) {
+	env := environment(baseURL)
+	server := provider.NewServer(provider.Options{Getenv: func(name string) string { return env[name] }})
+	config := &tfprotov6.DynamicValue{JSON: []byte("{}")}
+	configured, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: config})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	config, err := encode(schemas.Provider, map[string]any{
-		"base_url": baseURL, "api_token": fakeapi.Token, "account_id": fakeapi.AccountID,
-	})
+	config = &tfprotov6.DynamicValue{JSON: fmt.Appendf(nil, `{"per_page": %d}`, perPage)}
+	start := time.Now()
+	resp, err := server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "cloudflare_access_users", Config: config})
+	took = time.Since(start)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	resp, err := s.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: config})
-	if err != nil {
-		return nil, err
-	}
-	return &server{s, schemas.DataSourceSchemas[dataSource]}, firstError(resp.Diagnostics)
-}
-
-// read returns the data source's state, encoded as MessagePack.
-func (s *server) read(ctx context.Context, perPage int) ([]byte, error) {
-	config, err := encode(s.schema, map[string]any{"per_page": perPage})
-	if err != nil {
-		return nil, err
-	}
-	resp, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: dataSource, Config: config})
-	if err != nil {
-		return nil, err
-	}
-	if err := firstError(resp.Diagnostics); err != nil {
-		return nil, err
-	}
-	return resp.State.MsgPack, nil
-}
-
-// encode returns a configuration that sets these attributes and no others.
-func encode(schema *tfprotov6.Schema, set map[string]any) (*tfprotov6.DynamicValue, error) {
-	values := make(map[string]any)
-	for _, attribute := range schema.Block.Attributes {
-		values[attribute.Name] = set[attribute.Name]
-	}
-	encoded, err := msgpack.Marshal(values)
-	return &tfprotov6.DynamicValue{MsgPack: encoded}, err
-}
-
-func firstError(diagnostics []*tfprotov6.Diagnostic) error {
-	for _, d := range diagnostics {
+	for _, d := range slices.Concat(configured.Diagnostics, resp.Diagnostics) {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			return fmt.Errorf("%s: %s", d.Summary, d.Detail)
+			return nil, 0, fmt.Errorf("%s: %s", d.Summary, d.Detail)
 		}
 	}
-	return nil
+	return resp.State.MsgPack, took, nil
 }
 
-// A speed is the time that each reader takes for one account, in seconds.
-type speed struct {
-	Provider, SDK series
+// environment has the provider's settings for the account at the base URL.
+func environment(baseURL string) map[string]string {
+	return map[string]string{
+		"CLOUDFLARE_BASE_URL":   baseURL,
+		"CLOUDFLARE_API_TOKEN":  fakeapi.Token,
+		"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
+	}
 }
 
-// measureSpeed reads the same account with both.
+// measureSpeed reads the same account with both readers.
 func (r *report) measureSpeed(ctx context.Context) error {
 	unchanged := newAccount(r.SpeedUsers, r.SpeedPageSize)
 	baseURL, stop := serve(recorded(unchanged, r.SpeedDelay))
@@ -153,14 +116,9 @@ func (r *report) measureGrowth(ctx context.Context) error {
 		g := &r.Growth[i]
 		baseURL, stop := serve(recorded(newAccount(g.Users, maxPageSize), 0))
 		err := takeTurns(r.Rounds*max(2, min(10, 40_000/g.Users)), func(round int) error {
-			s, err := newServer(ctx, baseURL) // with a full request budget
-			if err != nil {
-				return err
-			}
 			runtime.GC() // what earlier reads left
-			start := time.Now()
-			_, err = s.read(ctx, maxPageSize)
-			record(&g.Microseconds, round, float64(time.Since(start).Microseconds())/float64(g.Users))
+			_, took, err := readState(ctx, baseURL, maxPageSize)
+			record(&g.Microseconds, round, float64(took.Microseconds())/float64(g.Users))
 			return err
 		})
 		stop()
