@@ -14,12 +14,11 @@ import (
 	"github.com/hashicorp/terraform-exec/tfexec"
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
 
 //go:embed plan.tf
-var configuration []byte
+var configuration string
 
 // A planning is what `terraform plan` takes for one account.
 type planning struct {
@@ -35,9 +34,9 @@ type contender struct {
 	Seconds series // for the whole command
 	PeakMB  series // of the provider's process; 0 if unknown
 
-	binary  string
-	options []tfexec.PlanOption
-	tf      *tfexec.Terraform
+	binary    string
+	variables string // of the configuration
+	tf        *tfexec.Terraform
 }
 
 // measurePlans runs plans of three contenders: the provider with all users, the
@@ -58,17 +57,12 @@ func (r *report) measurePlan(ctx context.Context, p *planning) (err error) {
 	if p.ResponseMB, err = r.recordResponse(ctx, baseURL); err != nil {
 		return err
 	}
-	env := map[string]string{
-		"PATH": os.Getenv("PATH"), "HOME": os.Getenv("HOME"), "TMPDIR": r.dir, "CHECKPOINT_DISABLE": "1", "FLOOR_RESPONSES": r.dir,
-		"CLOUDFLARE_BASE_URL": baseURL, "CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
-	}
-	holders := tfexec.Var("access_seat=true")
 	p.Provider = contender{Users: p.Users, binary: r.binary("provider")}
 	p.Floor = contender{Users: p.Users, binary: r.binary("floor")}
-	p.Selection = contender{Users: p.Users / seatInterval, binary: r.binary("provider"), options: []tfexec.PlanOption{holders}}
+	p.Selection = contender{Users: p.Users / seatInterval, binary: r.binary("provider"), variables: "access_seat = true"}
 	var turns []func(int) error
 	for _, c := range []*contender{&p.Provider, &p.Floor, &p.Selection} {
-		if err := r.configure(c, env); err != nil {
+		if err := r.configure(c, baseURL); err != nil {
 			return err
 		}
 		turns = append(turns, func(round int) error { return c.plan(ctx, round) })
@@ -76,7 +70,7 @@ func (r *report) measurePlan(ctx context.Context, p *planning) (err error) {
 	if err := takeTurns(r.Rounds, turns...); err != nil {
 		return err
 	}
-	if err := p.Selection.tf.Apply(ctx, holders); err != nil {
+	if err := p.Selection.tf.Apply(ctx); err != nil {
 		return err
 	}
 	p.StateMB, err = fileMB(filepath.Join(p.Selection.tf.WorkingDir(), "terraform.tfstate"))
@@ -84,24 +78,29 @@ func (r *report) measurePlan(ctx context.Context, p *planning) (err error) {
 }
 
 // configure writes the contender's configuration into a folder of its own.
-func (r *report) configure(c *contender, env map[string]string) error {
+func (r *report) configure(c *contender, baseURL string) error {
 	folder, err := os.MkdirTemp(r.dir, "configuration-")
 	if err != nil {
 		return err
 	}
-	main, rc := filepath.Join(folder, "main.tf"), filepath.Join(folder, "terraformrc")
-	if err := os.WriteFile(main, configuration, 0o600); err != nil {
-		return err
-	}
-	override := fmt.Appendf(nil, "provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n}\n", provider.Address, filepath.Dir(c.binary))
-	if err := os.WriteFile(rc, override, 0o600); err != nil {
-		return err
+	for name, text := range map[string]string{
+		"main.tf":          configuration,
+		"terraform.tfvars": c.variables,
+		"terraformrc": fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n}\n",
+			provider.Address, filepath.Dir(c.binary)),
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			return err
+		}
 	}
 	if c.tf, err = tfexec.NewTerraform(folder, r.terraform); err != nil {
 		return err
 	}
-	env = maps.Clone(env)
-	env["TF_CLI_CONFIG_FILE"] = rc
+	env := map[string]string{
+		"PATH": os.Getenv("PATH"), "HOME": os.Getenv("HOME"), "TMPDIR": r.dir, "FLOOR_RESPONSES": r.dir,
+		"TF_CLI_CONFIG_FILE": filepath.Join(folder, "terraformrc"), "CHECKPOINT_DISABLE": "1",
+	}
+	maps.Copy(env, environment(baseURL))
 	return c.tf.SetEnv(env)
 }
 
@@ -111,7 +110,7 @@ func (c *contender) plan(ctx context.Context, round int) error {
 	c.tf.SetStdout(&out)
 	peak := watchPeak(c.binary)
 	start := time.Now()
-	_, err := c.tf.Plan(ctx, c.options...)
+	_, err := c.tf.Plan(ctx)
 	record(&c.Seconds, round, time.Since(start).Seconds())
 	record(&c.PeakMB, round, peak())
 	if want := fmt.Sprintf("+ users = %d\n", c.Users); err == nil && !bytes.Contains(out.Bytes(), []byte(want)) {
