@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -80,11 +81,11 @@ func (d *demo) show(ctx context.Context, dir string) error {
 		return err
 	}
 	d.step("Building the provider (the first time, this takes a minute or two)")
-	if err := buildProvider(ctx, d.root, filepath.Join(dir, "plugins")); err != nil {
+	if err := d.buildProvider(ctx, dir); err != nil {
 		return err
 	}
 	d.step("Started a fake Cloudflare API with %d users, at most %d a page, on %s", userCount, maxPageSize, api.URL)
-	users, err := d.apply(ctx, tf, filepath.Join(dir, "plugins"))
+	users, err := d.apply(ctx, tf)
 	if err != nil {
 		return err
 	}
@@ -104,42 +105,29 @@ func (d *demo) say(format string, args ...any) { _, _ = fmt.Fprintf(d.out, forma
 
 // printUsers prints the first user of each kind. The name is the last column
 // because its characters may be of any width.
-func (d *demo) printUsers(users []user) {
+func (d *demo) printUsers(users []any) {
 	seen := make(map[string]bool)
 	table := tabwriter.NewWriter(d.out, 0, 0, 3, ' ', 0)
-	row := func(cells ...any) { _, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", cells...) } // into memory
-	row("EMAIL", "SEATS", "DEVICES", "LAST LOGIN", "NAME")
-	for _, u := range users {
-		kind := fmt.Sprint(u.seats(), u["name"] == nil || u["name"] == "", u["last_successful_login"] == nil)
+	row := func(cells ...string) { _, _ = fmt.Fprintln(table, strings.Join(cells, "\t")) } // into memory
+	row("EMAIL", "ACCESS SEAT", "GATEWAY SEAT", "DEVICES", "LAST LOGIN", "NAME")
+	for _, element := range users {
+		user, _ := element.(map[string]any)
+		var cells []string
+		for _, attribute := range []string{"email", "access_seat", "gateway_seat", "active_device_count", "last_successful_login", "name"} {
+			cells = append(cells, text(user[attribute]))
+		}
+		kind := fmt.Sprint(user["access_seat"], user["gateway_seat"], user["last_successful_login"] == nil, user["name"] == nil || user["name"] == "")
 		if !seen[kind] {
-			row(u.text("email"), u.seats(), u.text("active_device_count"), u.text("last_successful_login"), u.text("name"))
+			row(cells...)
 		}
 		seen[kind] = true
 	}
 	_ = table.Flush() // as in say
 }
 
-// user is an element of the data source's users.
-type user map[string]any
-
-func (u user) seats() string {
-	switch access, gateway := u["access_seat"], u["gateway_seat"]; {
-	case access == true && gateway == true:
-		return "access, gateway"
-	case access == true:
-		return "access"
-	case gateway == true:
-		return "gateway"
-	case access == nil && gateway == nil:
-		return "null"
-	default:
-		return "none"
-	}
-}
-
 // text distinguishes null from empty.
-func (u user) text(attribute string) string {
-	switch value := u[attribute]; value {
+func text(value any) string {
+	switch value {
 	case nil:
 		return "null"
 	case "":

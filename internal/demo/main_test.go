@@ -2,11 +2,9 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
-	"io"
-	"net"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,7 +44,8 @@ func TestAccDemo_environment(t *testing.T) {
 		"Apply complete!", `"Access: Audit Logs Read"`, "\n250 users, read in 3 requests.\n",
 		"\nusers = 250\n", "\naccess_seats = 162\n", "\ngateway_seats = 153\n",
 		"\nwithout_login = 40\n", "\ninactive = 44\n", "\nto_review = <sensitive>",
-		"  access, gateway  7  null  ", "  null  null  null  null\n", "  none  2  ", "Z  \"\"\n",
+		"\nEMAIL  ACCESS SEAT  GATEWAY SEAT  DEVICES  LAST LOGIN  NAME\n",
+		"  false  true  1  null  ", "  null  null  null  null  null\n", "Z  \"\"\n",
 	} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("the demo did not print %q", want)
@@ -104,43 +103,37 @@ func (w *watcher) Write(p []byte) (int, error) {
 
 func TestDemo_failures(t *testing.T) {
 	t.Parallel()
-	reader, abandoned, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = abandoned.Close() })
-	_ = reader.Close()
-	// A proxy that never responds, so that the download waits for ^C.
-	silent, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = silent.Close() })
-
+	silent := httptest.NewUnstartedServer(nil) // so that the download waits for ^C
+	t.Cleanup(silent.Close)
 	for name, test := range map[string]struct {
 		terraform string
 		proxy     string
-		out       io.Writer
+		unread    bool
 		want      []string
 	}{
 		"a name that is not on PATH": {terraform: "no-such-terraform", want: []string{"not found", advice}},
 		"a path that does not exist": {terraform: "./no/such/terraform", want: []string{"no such file", advice}},
 		"another program":            {terraform: "go", want: []string{"does not work as Terraform or OpenTofu", advice}},
 		"none, and no internet":      {proxy: "127.0.0.1:1", want: []string{"cannot download Terraform", advice}},
-		"nobody reads the output":    {proxy: "127.0.0.1:1", out: abandoned, want: []string{"demo: "}},
-		"interrupted":                {proxy: silent.Addr().String(), want: []string{"stopped"}},
+		"nobody reads the output":    {proxy: "127.0.0.1:1", unread: true, want: []string{"demo: "}},
+		"interrupted":                {proxy: silent.Listener.Addr().String(), want: []string{"stopped"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			temp := tempDir(t)
 			cmd := command(t, temp, test.terraform, "HTTPS_PROXY=http://"+test.proxy)
-			out := &watcher{text: "Downloading", call: func() {
+			cmd.Stdout = &watcher{text: "Downloading", call: func() {
 				if name == "interrupted" {
 					_ = cmd.Process.Signal(os.Interrupt) // if it fails, the test does not end
 				}
 			}}
+			if test.unread {
+				cmd.Stdout = nil
+				out, _ := cmd.StdoutPipe() // fails only if there is a Stdout
+				_ = out.Close()
+			}
 			var printed bytes.Buffer
-			cmd.Stdout, cmd.Stderr = cmp.Or[io.Writer](test.out, out), &printed
+			cmd.Stderr = &printed
 			if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
 				t.Errorf("the demo ended with %v, want exit status 1", err)
 			}
@@ -167,17 +160,13 @@ func command(t *testing.T, temp, terraform string, environment ...string) *exec.
 // there is /proc, for processes that have it in their environment.
 func checkNothingLeft(t *testing.T, temp string) {
 	t.Helper()
-	files, err := os.ReadDir(temp)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		t.Errorf("the demo left %s behind", file.Name())
+	if files, err := os.ReadDir(temp); err != nil || len(files) > 0 {
+		t.Errorf("the demo left %s behind, %v", files, err)
 	}
 	processes, _ := filepath.Glob("/proc/[0-9]*/environ") // the pattern is valid
 	for _, process := range processes {
-		environment, err := os.ReadFile(process) //nolint:gosec // found right above
-		if err == nil && bytes.Contains(environment, []byte("TMPDIR="+temp)) {
+		environment, _ := os.ReadFile(process) //nolint:gosec // found right above; the process may have ended
+		if bytes.Contains(environment, []byte("TMPDIR="+temp)) {
 			name, _ := os.ReadFile(filepath.Join(filepath.Dir(process), "cmdline"))
 			t.Errorf("the demo left a process behind: %q", name)
 		}

@@ -33,27 +33,13 @@ const (
 )
 
 // prepareTerraform finds or downloads Terraform and gives it an environment
-// without the caller's settings, and a copy of the configuration.
+// without the caller's settings.
 func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (*tfexec.Terraform, error) {
 	path, err := d.findTerraform(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	// Only these files: the folder may contain somebody's state.
-	configuration := filepath.Join(dir, "configuration")
-	if err := os.Mkdir(configuration, 0o700); err != nil {
-		return nil, err
-	}
-	for _, name := range []string{"main.tf", "outputs.tf", "versions.tf"} {
-		text, err := os.ReadFile(filepath.Join(d.root, "examples", "demo", name)) //nolint:gosec // the repository's
-		if err != nil {
-			return nil, fmt.Errorf("run make demo in the provider's repository: %w", err)
-		}
-		if err := os.WriteFile(filepath.Join(configuration, name), text, 0o600); err != nil { //nolint:gosec // a constant name in a folder of the demo's
-			return nil, err
-		}
-	}
-	tf, err := tfexec.NewTerraform(configuration, path)
+	tf, err := tfexec.NewTerraform(dir, path)
 	if err != nil {
 		return nil, err
 	}
@@ -101,15 +87,15 @@ func (d *demo) findTerraform(ctx context.Context, dir string) (string, error) {
 	return path, nil
 }
 
-// buildProvider builds the provider into a folder from which Terraform and
-// OpenTofu install it.
-func buildProvider(ctx context.Context, root, plugins string) error {
-	terraform, tofu := filepath.Join(plugins, "registry.terraform.io"), filepath.Join(plugins, "registry.opentofu.org")
+// buildProvider builds the provider into the folder plugins of dir, from which
+// Terraform and OpenTofu install it.
+func (d *demo) buildProvider(ctx context.Context, dir string) error {
+	terraform, tofu := filepath.Join(dir, "plugins", "registry.terraform.io"), filepath.Join(dir, "plugins", "registry.opentofu.org")
 	// go build names the binary, because the path is a folder's.
-	folder := filepath.Join(terraform, filepath.FromSlash("local/cloudflare-access"), providerVersion, runtime.GOOS+"_"+runtime.GOARCH) + string(filepath.Separator)
+	folder := terraform + "/local/cloudflare-access/" + providerVersion + "/" + runtime.GOOS + "_" + runtime.GOARCH + "/"
 	// Without -buildvcs=false, a clone that git distrusts would not build.
-	build := exec.CommandContext(ctx, "go", "build", "-C", root, "-buildvcs=false", "-trimpath", "-ldflags", "-s -w -X main.version="+providerVersion, "-o", folder, ".") //nolint:gosec // all arguments are this package's
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+filepath.Dir(plugins))
+	build := exec.CommandContext(ctx, "go", "build", "-C", d.root, "-buildvcs=false", "-trimpath", "-ldflags", "-s -w -X main.version="+providerVersion, "-o", folder, ".") //nolint:gosec // all arguments are this package's
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+dir)
 	build.Cancel = func() error { return build.Process.Signal(os.Interrupt) } // go removes its files then
 	build.WaitDelay = gracePeriod
 	if out, err := build.CombinedOutput(); err != nil {
@@ -118,11 +104,22 @@ func buildProvider(ctx context.Context, root, plugins string) error {
 	return os.CopyFS(tofu, os.DirFS(terraform))
 }
 
-// apply shows `terraform apply` and returns the users that are then in state.
-func (d *demo) apply(ctx context.Context, tf *tfexec.Terraform, plugins string) ([]user, error) {
+// apply shows `terraform apply` of a copy of examples/demo, and returns the users
+// that are then in state.
+func (d *demo) apply(ctx context.Context, tf *tfexec.Terraform) ([]any, error) {
 	name := filepath.Base(tf.ExecPath())
 	d.step("%s init and apply, in examples/demo", name)
-	if err := tf.Init(ctx, tfexec.PluginDir(plugins)); err != nil {
+	// Only these files: the folder may contain somebody's state.
+	for _, file := range []string{"main.tf", "outputs.tf", "versions.tf"} {
+		content, err := os.ReadFile(filepath.Join(d.root, "examples", "demo", file)) //nolint:gosec // the repository's
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(tf.WorkingDir(), file), content, 0o600); err != nil { //nolint:gosec // a constant name in a folder of the demo's
+			return nil, err
+		}
+	}
+	if err := tf.Init(ctx, tfexec.PluginDir("plugins")); err != nil {
 		return nil, fmt.Errorf("%s init: %w", name, err)
 	}
 	tf.SetStdout(d.out)
@@ -135,10 +132,6 @@ func (d *demo) apply(ctx context.Context, tf *tfexec.Terraform, plugins string) 
 		return nil, fmt.Errorf("%s show: %w", name, err)
 	}
 	// The data source is all that the state has.
-	list, _ := state.Values.RootModule.Resources[0].AttributeValues["users"].([]any)
-	users := make([]user, len(list))
-	for i, element := range list {
-		users[i], _ = element.(map[string]any)
-	}
+	users, _ := state.Values.RootModule.Resources[0].AttributeValues["users"].([]any)
 	return users, nil
 }
