@@ -41,10 +41,10 @@ func TestAccExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cliConfig := buildMirror(t)
+	mirror := buildMirror(t)
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata",
-		Setup: func(env *testscript.Env) error { return setUp(env, terraform, cliConfig) },
+		Setup: func(env *testscript.Env) error { return setUp(env, terraform, mirror) },
 		Condition: func(condition string) (bool, error) {
 			switch condition {
 			case "tofu":
@@ -65,18 +65,17 @@ func TestAccExamples(t *testing.T) {
 }
 
 // buildMirror builds this provider and the stand-in for Cloudflare's own into a
-// filesystem mirror, and returns the path of a CLI configuration that uses
-// nothing else.
-func buildMirror(t *testing.T) (cliConfig string) {
+// folder from which Terraform and OpenTofu install them.
+func buildMirror(t *testing.T) (mirror string) {
 	t.Helper()
-	mirror := t.TempDir()
+	mirror = t.TempDir()
 	terraform, tofu := filepath.Join(mirror, "registry.terraform.io"), filepath.Join(mirror, "registry.opentofu.org")
 	for folder, pkg := range map[string]string{
 		"local/cloudflare-access/0.1.0": root,
 		"cloudflare/cloudflare/5.22.0":  "./terraform-provider-cloudflare",
 	} {
-		platform := runtime.GOOS + "_" + runtime.GOARCH + "/"                                                                     // so that go build names the binary
-		build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", terraform+"/"+folder+"/"+platform, pkg) //nolint:gosec // all arguments are constants
+		folder = filepath.Join(terraform, folder, runtime.GOOS+"_"+runtime.GOARCH) + "/"               // so that go build names the binary
+		build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", folder, pkg) //nolint:gosec // all arguments are constants
 		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("go build %s: %v\n%s", pkg, err, out)
 		}
@@ -84,15 +83,10 @@ func buildMirror(t *testing.T) (cliConfig string) {
 	if err := os.CopyFS(tofu, os.DirFS(terraform)); err != nil {
 		t.Fatal(err)
 	}
-	cliConfig = filepath.Join(t.TempDir(), "terraformrc")
-	text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
-	if err := os.WriteFile(cliConfig, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return cliConfig
+	return mirror
 }
 
-func setUp(env *testscript.Env, terraform, cliConfig string) error {
+func setUp(env *testscript.Env, terraform, mirror string) error {
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
@@ -107,7 +101,8 @@ func setUp(env *testscript.Env, terraform, cliConfig string) error {
 		"TMPDIR="+os.TempDir(),    // the paths of sockets must be short
 		"TF_CLI_ARGS=-no-color",   // of all commands
 		"TF_CLI_ARGS_apply=-auto-approve",
-		"TF_CLI_CONFIG_FILE="+cliConfig,
+		"TF_CLI_ARGS_init=-plugin-dir="+filepath.ToSlash(mirror), // and nothing from registries
+		"TF_CLI_CONFIG_FILE="+os.DevNull,
 		"TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1",
 		"CLOUDFLARE_BASE_URL="+server.URL+fakeapi.BasePath,
 		"CLOUDFLARE_API_TOKEN="+fakeapi.Token,
@@ -182,6 +177,6 @@ func checkOutput(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &got))
 	ts.Check(json.Unmarshal([]byte(args[1]), &want))
 	if !reflect.DeepEqual(got, want) {
-		ts.Fatalf("output %s is not %s", args[0], args[1])
+		ts.Fatalf("output %s: got %v, want %v", args[0], got, want)
 	}
 }
