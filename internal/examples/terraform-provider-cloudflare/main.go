@@ -7,6 +7,7 @@ import (
 	"context"
 	"log"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -42,25 +43,21 @@ func (standin) Resources(context.Context) []func() resource.Resource {
 			return memoryResource{"cloudflare_zero_trust_list", map[string]schema.Attribute{
 				"account_id": schema.StringAttribute{Required: true},
 				"type":       schema.StringAttribute{Required: true},
-				"items": schema.SetNestedAttribute{Optional: true, NestedObject: schema.NestedAttributeObject{
-					Attributes: map[string]schema.Attribute{"value": schema.StringAttribute{Optional: true}},
-				}},
+				"items":      schema.SetAttribute{Optional: true, ElementType: object("value", types.StringType)},
 			}}
 		},
 		func() resource.Resource {
 			return memoryResource{"cloudflare_zero_trust_access_group", map[string]schema.Attribute{
 				"account_id": schema.StringAttribute{Optional: true},
-				"include": schema.ListNestedAttribute{Required: true, NestedObject: schema.NestedAttributeObject{
-					Attributes: map[string]schema.Attribute{
-						"email_list": schema.SingleNestedAttribute{
-							Optional:   true,
-							Attributes: map[string]schema.Attribute{"id": schema.StringAttribute{Required: true}},
-						},
-					},
-				}},
+				"include":    schema.ListAttribute{Required: true, ElementType: object("email_list", object("id", types.StringType))},
 			}}
 		},
 	}
+}
+
+// object is the type of an object with one attribute.
+func object(attribute string, typ attr.Type) attr.Type {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{attribute: typ}}
 }
 
 // A memoryResource exists in state only. Its id is its name.
