@@ -94,13 +94,13 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		resp.Diagnostics.Append(problem)
 		return
 	}
-	user, err := decodeAccessUser(ctx, encoded)
-	var state map[string]tftypes.Value
-	if err := errors.Join(err, req.Config.Raw.As(&state)); err != nil {
+	var config map[string]tftypes.Value
+	state, err := decodeAccessUser(ctx, encoded)
+	if err := errors.Join(err, req.Config.Raw.As(&config)); err != nil {
 		resp.Diagnostics.AddError("Cannot decode the Access user", err.Error())
 		return
 	}
-	maps.Copy(state, user)
+	state["timeouts"] = config["timeouts"]
 	state["account_id"] = tftypes.NewValue(tftypes.String, account.value)
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state)
 }
