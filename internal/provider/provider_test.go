@@ -157,59 +157,52 @@ func unconfigured(tb testing.TB, env environment) *endpoint {
 
 func endpointOf(tb testing.TB, server tfprotov6.ProviderServer) *endpoint {
 	tb.Helper()
-	schemas, err := server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	e := &endpoint{t: tb, server: server, terraform: "1.11.4"}
+	e.schemas = call(tb.Context(), e, server.GetProviderSchema, &tfprotov6.GetProviderSchemaRequest{})
+	return e
+}
+
+// call returns the response of a method of the server. What goes wrong in the
+// provider is a diagnostic in it, not an error.
+func call[Req, Resp any](ctx context.Context, e *endpoint, method func(context.Context, *Req) (*Resp, error), req *Req) *Resp {
+	e.t.Helper()
+	resp, err := method(ctx, req)
 	if err != nil {
-		tb.Fatalf("GetProviderSchema: %v", err)
+		e.t.Fatalf("%T: got error %v", req, err)
 	}
-	return &endpoint{tb, server, schemas, "1.11.4"}
+	return resp
 }
 
 // configure sends the provider block, as terraform plan does.
 func (e *endpoint) configure(ctx context.Context, block values) string {
 	e.t.Helper()
-	resp, err := e.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
+	return describe(call(ctx, e, e.server.ConfigureProvider, &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: e.terraform, Config: e.value(e.schemas.Provider, block),
-	})
-	if err != nil {
-		e.t.Fatalf("ConfigureProvider: %v", err)
-	}
-	return describe(resp.Diagnostics)
+	}).Diagnostics)
 }
 
 // validate sends the provider block, as terraform validate does.
 func (e *endpoint) validate(block values) string {
 	e.t.Helper()
-	resp, err := e.server.ValidateProviderConfig(e.t.Context(), &tfprotov6.ValidateProviderConfigRequest{
+	return describe(call(e.t.Context(), e, e.server.ValidateProviderConfig, &tfprotov6.ValidateProviderConfigRequest{
 		Config: e.value(e.schemas.Provider, block),
-	})
-	if err != nil {
-		e.t.Fatalf("ValidateProviderConfig: %v", err)
-	}
-	return describe(resp.Diagnostics)
+	}).Diagnostics)
 }
 
 // validateDataSource sends a block of a data source, as terraform validate does.
 func (e *endpoint) validateDataSource(typeName string, config values) string {
 	e.t.Helper()
-	resp, err := e.server.ValidateDataResourceConfig(e.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+	return describe(call(e.t.Context(), e, e.server.ValidateDataResourceConfig, &tfprotov6.ValidateDataResourceConfigRequest{
 		TypeName: typeName, Config: e.value(e.schemas.DataSourceSchemas[typeName], config),
-	})
-	if err != nil {
-		e.t.Fatalf("ValidateDataResourceConfig: %v", err)
-	}
-	return describe(resp.Diagnostics)
+	}).Diagnostics)
 }
 
 // read reads a data source.
 func (e *endpoint) read(ctx context.Context, typeName string, config values) *tfprotov6.ReadDataSourceResponse {
 	e.t.Helper()
-	resp, err := e.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{
+	return call(ctx, e, e.server.ReadDataSource, &tfprotov6.ReadDataSourceRequest{
 		TypeName: typeName, Config: e.value(e.schemas.DataSourceSchemas[typeName], config),
 	})
-	if err != nil {
-		e.t.Fatalf("ReadDataSource: %v", err)
-	}
-	return resp
 }
 
 // diagnose reads a data source and returns the diagnostics.
@@ -350,22 +343,19 @@ func TestConfigure_maxRetries(t *testing.T) {
 func TestConfigure_unknownValueDefersReads(t *testing.T) {
 	t.Parallel()
 	e := unconfigured(t, nil)
-	configured, err := e.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+	configured := call(t.Context(), e, e.server.ConfigureProvider, &tfprotov6.ConfigureProviderRequest{
 		Config:             e.value(e.schemas.Provider, values{"api_token": unknownStr()}),
 		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: true},
 	})
-	if err != nil || len(configured.Diagnostics) > 0 {
-		t.Fatalf("ConfigureProvider: %v, %v, want no diagnostics", err, configured)
-	}
-	read, err := e.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+	read := call(t.Context(), e, e.server.ReadDataSource, &tfprotov6.ReadDataSourceRequest{
 		TypeName:           dataSource,
 		Config:             e.value(e.schemas.DataSourceSchemas[dataSource], nil),
 		ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 	})
-	if err != nil || len(read.Diagnostics) > 0 {
-		t.Fatalf("ReadDataSource: %v, %v, want no diagnostics", err, read)
+	if got := describe(configured.Diagnostics) + describe(read.Diagnostics); got != "" {
+		t.Errorf("ConfigureProvider and ReadDataSource: got %s, want no diagnostics", got)
 	}
 	if read.Deferred == nil || read.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
-		t.Errorf("ReadDataSource: deferred %v, want %v", read.Deferred, tfprotov6.DeferredReasonProviderConfigUnknown)
+		t.Errorf("ReadDataSource: got deferred %v, want %v", read.Deferred, tfprotov6.DeferredReasonProviderConfigUnknown)
 	}
 }
