@@ -30,14 +30,14 @@ func TestCompare(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	t.Parallel()
-	for cells, want := range map[string]string{
-		figure("≥", "%.1f", 6, 6):          "<nil>",
-		figure("≥", "%.1f", 6, 5.99):       "figures that miss their bounds:\n| name | 6.0 | ≥ 6.0 | **no** |",
-		figure("≤", "%.1f MB", 20, 20):     "<nil>",
-		figure("≤", "%.1f MB", 20, 20.001): "figures that miss their bounds:\n| name | 20.0 MB | ≤ 20.0 MB | **no** |",
+	for _, test := range []struct{ cells, want string }{
+		{figure("≥", "%.1f", 6, 6), "<nil>"},
+		{figure("≥", "%.1f", 6, 5.99), "figures that miss their bounds:\n| name | 6.0 | ≥ 6.0 | **no** |"},
+		{figure("≤", "%.1f MB", 20, 20), "<nil>"},
+		{figure("≤", "%.1f MB", 20, 20.001), "figures that miss their bounds:\n| name | 20.0 MB | ≤ 20.0 MB | **no** |"},
 	} {
-		if got := judge([]byte("| name | " + cells + "\n")); fmt.Sprint(got) != want {
-			t.Errorf("judge(%s) = %v, want %v", cells, got, want)
+		if got := judge([]byte("| name | " + test.cells + "\n")); fmt.Sprint(got) != test.want {
+			t.Errorf("judge(%s) = %v, want %s", test.cells, got, test.want)
 		}
 	}
 }
