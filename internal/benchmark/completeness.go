@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"sync"
 	"time"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
@@ -68,24 +67,6 @@ func (a *account) compare(ids []string) (lacking, twice, foreign int) {
 func serve(api http.Handler) (baseURL string, stop func()) {
 	server := httptest.NewServer(api)
 	return server.URL + fakeapi.BasePath, server.Close
-}
-
-// recorded delays each response of the API, and sends it again when its request
-// is repeated. An account must not change then. The API encodes each page once,
-// because it shares the processor with what is measured.
-func recorded(api http.Handler, delay time.Duration) http.Handler {
-	var bodies sync.Map // from query to []byte
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		<-time.After(delay)
-		body, ok := bodies.Load(r.URL.RawQuery)
-		if !ok {
-			recorder := httptest.NewRecorder()
-			api.ServeHTTP(recorder, r)
-			body, _ = bodies.LoadOrStore(r.URL.RawQuery, recorder.Body.Bytes())
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(body.([]byte)) //nolint:forcetypeassert,gosec // JSON, stored above
-	})
 }
 
 // A kind is a way in which an account changes while it is read. Users who stay

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-exec/tfexec"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
 
@@ -52,7 +53,7 @@ func (r *report) measurePlans(ctx context.Context) error {
 
 func (r *report) measurePlan(ctx context.Context, p *planning) (err error) {
 	log.Printf("plans, %d users", p.Users)
-	baseURL, stop := serve(recorded(newAccount(p.Users, maxPageSize), 0))
+	baseURL, stop := serve(fakeapi.Recorded(newAccount(p.Users, maxPageSize)))
 	defer stop()
 	if p.ResponseMB, err = r.recordResponse(ctx, baseURL); err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"runtime"
 	"slices"
 	"time"
@@ -88,7 +89,11 @@ func environment(baseURL string) map[string]string {
 // measureSpeed reads the same account with both readers.
 func (r *report) measureSpeed(ctx context.Context) error {
 	unchanged := newAccount(r.SpeedUsers, r.SpeedPageSize)
-	baseURL, stop := serve(recorded(unchanged, r.SpeedDelay))
+	api := fakeapi.Recorded(unchanged)
+	baseURL, stop := serve(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		<-time.After(r.SpeedDelay)
+		api.ServeHTTP(w, req)
+	}))
 	defer stop()
 	timed := func(into *series, read readFunc) func(int) error {
 		return func(round int) error {
@@ -114,7 +119,7 @@ type growth struct {
 func (r *report) measureGrowth(ctx context.Context) error {
 	for i := range r.Growth {
 		g := &r.Growth[i]
-		baseURL, stop := serve(recorded(newAccount(g.Users, maxPageSize), 0))
+		baseURL, stop := serve(fakeapi.Recorded(newAccount(g.Users, maxPageSize)))
 		err := takeTurns(r.Rounds*max(2, min(10, 40_000/g.Users)), func(round int) error {
 			runtime.GC() // what earlier reads left
 			_, took, err := readState(ctx, baseURL, maxPageSize)

@@ -3,10 +3,7 @@ package provider_test
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -27,7 +24,7 @@ import (
 func BenchmarkReadDataSource(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000} {
 		b.Run(fmt.Sprintf("users=%d", n), func(b *testing.B) {
-			env := start(b, recorded(fakeapi.New(fixedUsers(n))))
+			env := start(b, fakeapi.Recorded(fakeapi.New(fixedUsers(n))))
 			benchmarkRead(newEndpoint(b, nil, env, acctest.NewClock()), dataSource, n) // waits for the request budget take no time
 		})
 	}
@@ -97,24 +94,6 @@ func benchmarkRead(e *endpoint, dataSource string, n int) {
 		read()
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/user")
-}
-
-// recorded returns each response of the API again when its request is repeated,
-// so that little of what is measured is the API's.
-func recorded(api http.Handler) http.Handler {
-	var responses sync.Map
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, ok := responses.Load(r.URL.RawQuery)
-		if !ok {
-			r.Header.Del("Accept-Encoding")
-			recorder := httptest.NewRecorder()
-			api.ServeHTTP(recorder, r)
-			body = recorder.Body.Bytes()
-			responses.Store(r.URL.RawQuery, body)
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(body.([]byte)) //nolint:forcetypeassert,gosec // JSON, stored above
-	})
 }
 
 // A plainProvider has one data source, with the eleven attributes of a user, and
