@@ -3,6 +3,7 @@ package cloudflare
 import (
 	"encoding/json"
 	"math/big"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -116,9 +117,7 @@ func TestEnvelope_errors(t *testing.T) {
 // sees in it: no row is lost or added, no value changed, and no error taken for
 // a list.
 func FuzzPage(f *testing.F) {
-	for _, body := range pageSeeds() {
-		f.Add(body)
-	}
+	addSeeds(f)
 	f.Fuzz(func(t *testing.T, body string) {
 		users, env, err := decodePage(body)
 		if err != nil {
@@ -186,40 +185,16 @@ func isAbout(written json.Number, n WholeNumber) bool {
 	return -1e-3 < difference && difference < 1e-3
 }
 
-// pageSeeds are responses as the contract has them and as they have been seen:
-// complete, refused and broken.
-func pageSeeds() []string {
-	const (
-		user = `{"access_seat":false,"active_device_count":2,"created_at":"2014-01-01T05:20:00.12345Z",` +
-			`"email":"jdoe@example.com","gateway_seat":false,"id":"f174e90a-fafe-4643-bbbc-4a0ed4fc8415",` +
-			`"last_successful_login":"2020-07-01T05:20:00Z","name":"Jane Doe","seat_uid":null,"uid":null,` +
-			`"updated_at":"2014-01-01T05:20:00.12345Z"}`
-		info = `"result_info":{"count":1,"page":1,"per_page":100,"total_count":1,"total_pages":100}`
-		head = `{"success":true,"errors":[],"messages":[],`
-	)
-	seeds := []string{
-		head + `"result":[` + user + `],` + info + `}`,
-		head + `"result":[],"result_info":{"page":3,"per_page":1000,"count":0,"total_count":1250,"total_pages":2}}`,
-		head + `"result":null,` + info + `}`,
-		head + `"result":[` + user[:80],
-		head + `"result":[]}{}`,
-		"{\n  \"result\" : [ ] ,\n  \"success\" : true\n}\n",
-		`{"success":true,"errors":[{"code":1,"message":"x"}],"result":[` + user + `]}`,
-		`{"success":true,"result":[],"result_info":{"page":"1","per_page":-1,"total_count":2.5,"total_pages":1e99}}`,
-		`{"success":false,"errors":[{"code":6003,"message":"No.","error_chain":[{"code":6111,"message":"No.","source":{"pointer":"/a"}}]}],"result":{}}`,
-		`{"Success":true,"Result":[],"success":true,"result":[]}`,
-		`<html>`, `null`, `[]`, `""`, `0`, ``,
+// addSeeds adds responses that are complete, refused and broken.
+func addSeeds(f *testing.F) {
+	f.Helper()
+	responses, err := os.ReadFile("testdata/responses.txt") // one on each line
+	if err != nil {
+		f.Fatal(err)
 	}
-	for _, row := range []string{
-		`{}`, `null`, `{"id":"a","ID":"b","Id":"c"}`, `{"id":"a","id":"b"}`, `{"\u0069d":"a"}`, `{"id":7}`, `"a"`, `["a"]`, `1`,
-		`{"name":"","email":"","uid":""}`, `{"name":"Zo\u00eb \ud83e\udd8a","email":"ZOË@example.com"}`,
-		`{"name":"\ud800"}`, "{\"name\":\"\xff\"}", `{"name":"a\u0000b\n\"\\"}`, `{"name":{"first":"a"}}`,
-		`{"access_seat":true,"gateway_seat":null}`, `{"access_seat":"true"}`, `{"new":{"deep":[{"id":"b"}]}}`,
-		`{"active_device_count":2.0}`, `{"active_device_count":2.5}`, `{"active_device_count":-0.0}`,
-		`{"active_device_count":9223372036854775807}`, `{"active_device_count":9007199254740991.0}`,
-		`{"active_device_count":9007199254740993.0}`, `{"active_device_count":1e400}`, `{"active_device_count":"2"}`,
-	} {
-		seeds = append(seeds, head+`"result":[`+row+`],`+info+`}`, head+`"result":[`+user+`,`+row+`,{"id":"last"}]}`)
+	for line := range strings.SplitSeq(string(responses), "\n") {
+		f.Add(line)
 	}
-	return seeds
+	f.Add("{\n  \"result\" : [ ] ,\n  \"success\" : true\n}\n")
+	f.Add("{\"success\":true,\"result\":[{\"name\":\"\xff\"}]}")
 }
