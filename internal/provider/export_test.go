@@ -28,6 +28,9 @@ func NewServerFor(framework tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	return &server{framework, defaultMaxListBytes}
 }
 
+// LimitLists sets the limit of a server for the list in one response.
+func LimitLists(s tfprotov6.ProviderServer, maxBytes int) { s.(*server).maxListBytes = maxBytes } //nolint:forcetypeassert // of NewServer
+
 // Diagnose returns the diagnostic for an error of cloudflare_access_users or, if
 // perPage is 0, of cloudflare_access_user.
 func Diagnose(perPage int, secret string, err error) string {

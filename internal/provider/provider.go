@@ -28,8 +28,6 @@ type Options struct {
 	Version string
 	Getenv  func(string) string
 	Clock   cloudflare.Clock // nil is the system's clock
-
-	MaxListBytes int // limit for the list in one response; 0 is the default, 255 MiB
 }
 
 // accessProvider works only in the server that NewServer returns, which adds

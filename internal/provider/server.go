@@ -2,7 +2,6 @@ package provider
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,13 +24,13 @@ import (
 
 // NewServer returns the provider's protocol server.
 func NewServer(options Options) tfprotov6.ProviderServer {
-	return &server{providerserver.NewProtocol6(&accessProvider{options})(), cmp.Or(options.MaxListBytes, defaultMaxListBytes)}
+	return &server{providerserver.NewProtocol6(&accessProvider{options})(), defaultMaxListBytes}
 }
 
 type server struct {
 	tfprotov6.ProviderServer
 
-	maxListBytes int
+	maxListBytes int // less than the default in tests
 }
 
 // maxResponseMiB is the largest response that the gRPC server of

@@ -184,7 +184,8 @@ func TestReadDataSource_listTooLarge(t *testing.T) {
 	env := start(t, fakeapi.New(fixedUsers(5000)))
 	got := make(map[string]string)
 	for _, mib := range []int{1, 3} {
-		e := endpointOf(t, provider.NewServer(provider.Options{Getenv: env.getenv, MaxListBytes: mib << 20}))
+		e := unconfigured(t, env)
+		provider.LimitLists(e.server, mib<<20)
 		e.configure(t.Context(), nil)
 		resp := e.read(t.Context(), dataSource, nil)
 		got[fmt.Sprintf("limit of %d MiB", mib)] = describe(resp.Diagnostics)
