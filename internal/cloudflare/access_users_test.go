@@ -102,7 +102,7 @@ func TestClient_accessUsers(t *testing.T) {
 		"no result_info":         {quirks: fakeapi.Quirks{NoResultInfo: true}},
 		"a filter":               {email: "example.org", requests: []string{"1/1000"}},
 		"none matches":           {email: "nobody@", requests: []string{"1/1000"}},
-		"counts everyone":        {email: "example.org", quirks: fakeapi.Quirks{UnfilteredTotal: true}},
+		"counts everyone":        {email: "example.org", quirks: fakeapi.Quirks{TotalCount: func(int) int { return 250 }}},
 		"a count too large":      {quirks: counted, missing: 3},
 		"an ignored total count": {quirks: counted, ignore: true},
 	} {
@@ -326,10 +326,11 @@ func TestClient_accessUsersByEmailRepeated(t *testing.T) {
 	if err != nil || len(rows) != 1 {
 		t.Errorf("AccessUsersByEmail: got %d users, error %v, want 1", len(rows), err)
 	}
-	fake.Token = "another"
+	fake = fakeapi.New(nil)
+	fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusUnauthorized, "")}}
 	rows, err = newClient(t, fake).AccessUsersByEmail(t.Context(), fakeapi.AccountID, "a@example.com")
 	if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Status != http.StatusUnauthorized {
-		t.Errorf("AccessUsersByEmail with another token: got %d users, error %v, want status 401", len(rows), err)
+		t.Errorf("AccessUsersByEmail, rejected: got %d users, error %v, want status 401", len(rows), err)
 	}
 }
 

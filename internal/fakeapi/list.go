@@ -2,7 +2,6 @@ package fakeapi
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -28,10 +27,6 @@ type Quirks struct {
 	// the real one, on which total_pages depends. It may be called concurrently.
 	TotalCount func(matches int) int
 
-	// UnfilteredTotal: total_count counts all users of the account, not only
-	// those that match the filters.
-	UnfilteredTotal bool
-
 	// FirstPageOnly: every page is the first one, and result_info.page is 1.
 	FirstPageOnly bool
 
@@ -49,130 +44,131 @@ const defaultPerPage = 1000
 
 // listQuery is the query of a request for a page of the list.
 type listQuery struct {
-	page, perPage       int
-	size                int // of the pages that are served, instead of perPage
-	email, name, search string
+	page                int
+	perPage             int    // the size of the page that is served
+	email, name, search string // in lower case
 }
 
-// parseListQuery returns an error for a query that is rejected. The page is 0
-// only if it is the page that is invalid.
-func (s *Server) parseListQuery(query url.Values) (q listQuery, err error) {
-	q.email, q.name, q.search = query.Get("email"), query.Get("name"), query.Get("search")
-	if q.page, err = positive(query, "page", 1); err != nil {
-		return q, err
+// parseListQuery returns ok for a query that is accepted. The page is 0 only
+// if it is invalid.
+func (s *Server) parseListQuery(query url.Values) (q listQuery, ok bool) {
+	q = listQuery{
+		page:    positive(query, "page", 1),
+		perPage: positive(query, "per_page", defaultPerPage),
+		email:   lower(query.Get("email")),
+		name:    lower(query.Get("name")),
+		search:  lower(query.Get("search")),
 	}
-	if q.perPage, err = positive(query, "per_page", defaultPerPage); err != nil {
-		return q, err
-	}
-	if refuses := s.Quirks.RefusePageSize; refuses != nil && refuses(q.perPage) {
-		return q, fmt.Errorf("per_page must not be %d", q.perPage)
-	}
-	q.size = min(q.perPage, cmp.Or(s.MaxPageSize, defaultPerPage))
-	q.size = cmp.Or(s.Quirks.FixedPageSize, q.size)
-	return q, nil
+	refuses := s.Quirks.RefusePageSize
+	ok = q.page > 0 && q.perPage > 0 && (refuses == nil || !refuses(q.perPage))
+	q.perPage = cmp.Or(s.Quirks.FixedPageSize, min(q.perPage, s.MaxPageSize))
+	return q, ok
 }
 
-// positive returns a parameter that must be a positive integer.
-func positive(query url.Values, name string, byDefault int) (int, error) {
+// positive returns a parameter, or 0 if it is not a positive integer.
+func positive(query url.Values, name string, byDefault int) int {
 	if !query.Has(name) {
-		return byDefault, nil
+		return byDefault
 	}
-	n, err := strconv.Atoi(query.Get(name))
-	if err != nil || n < 1 {
-		return 0, fmt.Errorf("%s must be a positive integer, not %q", name, query.Get(name))
-	}
-	return n, nil
+	n, _ := strconv.Atoi(query.Get(name)) // 0 for other texts
+	return max(n, 0)
 }
 
-// respondPage returns a page of a list.
-func (s *Server) respondPage(x *exchange, all []User) response {
-	users, info := s.page(x.query, all)
-	if s.Quirks.NoResultInfo {
-		info = nil
-	}
-	if s.Quirks.NullResult && len(users) == 0 {
-		return s.success(nil, info)
-	}
-	return s.success(append([]User{}, users...), info) // an empty page is [], not null
+func (s *Server) serveList(w http.ResponseWriter, r *http.Request) {
+	q, valid := s.parseListQuery(r.URL.Query())
+	s.serve(w, r, q.page, func() response {
+		if !valid {
+			text := "access.api.error.invalid_request: page and per_page must be positive integers of an allowed size"
+			return failure(http.StatusBadRequest, Message{Code: 12130, Text: text}) // Cloudflare's code is not published
+		}
+		all, ok := s.change(r.PathValue("account_id"))
+		if !ok {
+			return notFound(r)
+		}
+		users, info := s.page(q, all)
+		if s.Quirks.NoResultInfo {
+			info = nil
+		}
+		if s.Quirks.NullResult && len(users) == 0 {
+			return s.success(nil, info)
+		}
+		return s.success(users, info)
+	})
 }
 
-// respondUser returns one user.
-func (s *Server) respondUser(x *exchange, all []User) response {
-	i := slices.IndexFunc(all, func(user User) bool { return user["id"] == x.userID })
-	if i < 0 {
-		text := "access.api.error.not_found: there is no user " + strconv.Quote(x.userID)
-		return failure(http.StatusNotFound, Message{Code: 12131, Text: text}) // Cloudflare's code is not published
-	}
-	return s.success(all[i], nil)
+func (s *Server) serveUser(w http.ResponseWriter, r *http.Request) {
+	s.serve(w, r, 0, func() response {
+		users := s.Users(r.PathValue("account_id"))
+		i := slices.IndexFunc(users, func(user User) bool { return user["id"] == r.PathValue("user_id") })
+		if i < 0 {
+			text := "access.api.error.not_found: there is no such user"
+			return failure(http.StatusNotFound, Message{Code: 12131, Text: text}) // Cloudflare's code is not published
+		}
+		return s.success(users[i], nil)
+	})
 }
 
-// list returns an account's users for one response, for a page after Change. No
-// list is ever changed, only replaced, so that it can be read without the lock.
-func (s *Server) list(x *exchange) (users []User, ok bool) {
+// change returns an account's users for a page, after Change. No list is ever
+// changed, only replaced, so that it can be read without the lock.
+func (s *Server) change(accountID string) (users []User, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	users, ok = s.Accounts[x.accountID]
-	if !ok || x.userID != "" {
-		return users, ok
+	users, ok = s.Accounts[accountID]
+	if !ok {
+		return nil, false
 	}
 	s.pages++
 	if s.Change != nil {
 		users = s.Change(s.pages, slices.Clone(users))
-		s.Accounts[x.accountID] = users
+		s.Accounts[accountID] = users
 	}
 	return users, true
 }
 
 // page returns the users on the page that q requests, and its result_info.
 func (s *Server) page(q listQuery, all []User) ([]User, *resultInfo) {
-	quirks := s.Quirks
 	matching := s.filter(q, all)
-	info := &resultInfo{Page: q.page, PerPage: q.size, TotalCount: len(matching)}
-	if quirks.UnfilteredTotal {
-		info.TotalCount = len(all)
+	number := q.page
+	if s.Quirks.FirstPageOnly {
+		number = 1
 	}
-	if quirks.TotalCount != nil {
-		info.TotalCount = quirks.TotalCount(info.TotalCount)
+	users := []User{} // an empty page is [], not null
+	if pages := slices.Collect(slices.Chunk(matching, q.perPage)); number <= len(pages) {
+		users = pages[number-1]
 	}
-	if quirks.FirstPageOnly {
-		info.Page = 1
+	total := len(matching)
+	if s.Quirks.TotalCount != nil {
+		total = s.Quirks.TotalCount(total)
 	}
-	var users []User
-	if info.Page <= pages(len(matching), q.size) {
-		start := (info.Page - 1) * q.size
-		users = matching[start:min(start+q.size, len(matching))]
+	return users, &resultInfo{
+		Page:       number,
+		PerPage:    q.perPage,
+		Count:      len(users),
+		TotalCount: total,
+		TotalPages: (total + q.perPage - 1) / q.perPage,
 	}
-	info.Count = len(users)
-	info.TotalPages = pages(info.TotalCount, info.PerPage)
-	return users, info
 }
 
 // filter returns the users that match q, in their order. Filters match parts of
 // values, case-insensitively, and combine with "and". Whether Cloudflare matches
 // parts or complete values is unknown.
 func (s *Server) filter(q listQuery, users []User) []User {
-	if q.email == "" && q.name == "" && q.search == "" || s.Quirks.IgnoreFilters {
+	if q.email+q.name+q.search == "" || s.Quirks.IgnoreFilters {
 		return users
 	}
 	if q.email != "" && s.Quirks.EmailFilterMisses {
 		return nil
 	}
-	var matching []User
-	for _, user := range users {
-		if contains(user, q.email, "email") && contains(user, q.name, "name") && contains(user, q.search, "email", "name") {
-			matching = append(matching, user)
-		}
-	}
-	return matching
-}
-
-// contains reports whether part is in one of these fields of the user.
-func contains(user User, part string, fields ...string) bool {
-	return slices.ContainsFunc(fields, func(field string) bool {
-		text, _ := user[field].(string)
-		return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+	return slices.DeleteFunc(slices.Clone(users), func(user User) bool {
+		email, name := lower(user["email"]), lower(user["name"])
+		matches := strings.Contains(email, q.email) && strings.Contains(name, q.name) &&
+			(strings.Contains(email, q.search) || strings.Contains(name, q.search))
+		return !matches
 	})
 }
 
-// pages returns how many pages of a size contain so many users.
-func pages(users, size int) int { return (users + size - 1) / size }
+// lower returns a text in lower case, and "" for a value that is none.
+func lower(value any) string {
+	text, _ := value.(string)
+	return strings.ToLower(text)
+}

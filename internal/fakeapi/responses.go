@@ -37,7 +37,7 @@ func (a response) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.body) // the client may have left
 }
 
-// envelope is what surrounds every result.
+// envelope is the body of a response.
 type envelope struct {
 	Result   any         `json:"result"`
 	Success  bool        `json:"success"`
@@ -54,22 +54,23 @@ type resultInfo struct {
 	TotalPages int `json:"total_pages"`
 }
 
-// encode panics if v cannot be JSON: only a wrong test does that.
-func encode(v any) []byte {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("fakeapi: %v", err))
-	}
-	return text
-}
-
 func (s *Server) success(result any, info *resultInfo) response {
 	messages := append([]Message{}, s.Messages...) // an empty list is [], not null
-	return response{http.StatusOK, encode(envelope{Result: result, Success: true, Errors: []Message{}, Messages: messages, Info: info})}
+	return newResponse(http.StatusOK, envelope{Result: result, Success: true, Errors: []Message{}, Messages: messages, Info: info})
 }
 
 func failure(status int, errors ...Message) response {
-	return response{status, encode(envelope{Errors: append([]Message{}, errors...), Messages: []Message{}})}
+	errors = append([]Message{}, errors...) // as above
+	return newResponse(status, envelope{Errors: errors, Messages: []Message{}})
+}
+
+// newResponse panics if body cannot be JSON: only a wrong test does that.
+func newResponse(status int, body any) response {
+	text, err := json.Marshal(body)
+	if err != nil {
+		panic(fmt.Sprintf("fakeapi: %v", err))
+	}
+	return response{status, text}
 }
 
 // Recorded returns an API that sends each body of another one again when its
@@ -92,7 +93,7 @@ func Recorded(api http.Handler) http.Handler {
 // Fault replaces some responses of the list and of single users.
 //
 // Faults for the same page form a sequence: with {Page: 2, Attempts: 1, Do:
-// HTML(502)} and {Page: 2, Attempts: 3, Do: CutShort()} the first attempt to read
+// HTML(502)} and {Page: 2, Attempts: 3, Do: Hang()} the first attempt to read
 // page 2 gets the first one, the second and third attempt get the other one,
 // and the fourth attempt gets page 2.
 type Fault struct {
@@ -106,13 +107,13 @@ type Fault struct {
 	Attempts int
 
 	// Do serves the request instead.
-	Do func(w http.ResponseWriter, r *http.Request)
+	Do http.HandlerFunc
 }
 
-// fault returns what serves x: the first fault that applies, or Pass.
-func (s *Server) fault(x *exchange) func(http.ResponseWriter, *http.Request) {
+// fault returns what serves a request: the first fault that applies, or Pass.
+func (s *Server) fault(page, attempt int) http.HandlerFunc {
 	for _, f := range s.Faults {
-		if (f.Page == 0 || f.Page == x.query.page) && (f.Attempts < 0 || x.attempt <= f.Attempts) {
+		if (f.Page == 0 || f.Page == page) && (f.Attempts < 0 || attempt <= f.Attempts) {
 			return f.Do
 		}
 	}
@@ -139,7 +140,7 @@ func Pass() http.HandlerFunc {
 func Status(code int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(code)
-		_, _ = io.WriteString(w, body)
+		_, _ = io.WriteString(w, body) // the client may have left
 	}
 }
 
@@ -160,12 +161,12 @@ func Envelope(status int, errors ...Message) http.HandlerFunc {
 func HTML(status int) http.HandlerFunc {
 	body := fmt.Sprintf("<!DOCTYPE html>\n<html><head><title>%[1]d</title></head>"+
 		"<body><h1>Error %[1]d: %[2]s</h1></body></html>\n", status, http.StatusText(status))
-	return Header(Status(status, body), "Content-Type", "text/html; charset=UTF-8")
+	return Status(status, body)
 }
 
 // Redirect sends a 302 to this address.
 func Redirect(address string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, address, http.StatusFound) }
+	return http.RedirectHandler(address, http.StatusFound).ServeHTTP
 }
 
 // Edit sends the real response after edit has changed its envelope. Numbers in
@@ -178,7 +179,7 @@ func Edit(edit func(envelope map[string]any)) http.HandlerFunc {
 		var body map[string]any
 		_ = decoder.Decode(&body) // a response is always JSON
 		edit(body)
-		response{resp.status, encode(body)}.send(w)
+		newResponse(resp.status, body).send(w)
 	}
 }
 
@@ -206,23 +207,18 @@ func Hang() http.HandlerFunc {
 // context ends.
 func Stall() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		sendHalf(w, r)
+		CutShort()(w, r)
 		<-r.Context().Done()
 	}
 }
 
-// CutShort declares the length of the real response, sends half of it and
-// closes the connection.
+// CutShort declares the length of the real response, but sends half of it. The
+// HTTP server then closes the connection.
 func CutShort() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		sendHalf(w, r)
-		panic(http.ErrAbortHandler)
+		resp := replaced(r)
+		w.Header().Set("Content-Length", strconv.Itoa(len(resp.body)))
+		response{resp.status, resp.body[:len(resp.body)/2]}.send(w)
+		_ = http.NewResponseController(w).Flush()
 	}
-}
-
-func sendHalf(w http.ResponseWriter, r *http.Request) {
-	resp := replaced(r)
-	w.Header().Set("Content-Length", strconv.Itoa(len(resp.body)))
-	response{resp.status, resp.body[:len(resp.body)/2]}.send(w)
-	_ = http.NewResponseController(w).Flush()
 }

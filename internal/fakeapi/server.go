@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +24,8 @@ import (
 // their endpoints.
 const BasePath = "/client/v4"
 
-// The credentials and the account of a [Server] from [New]. All are made up.
+// The credentials that a [Server] accepts, and the account of one from [New].
+// All are made up.
 const (
 	Token     = "fake-token-for-tests-and-for-demos-00001" // 40 characters
 	Key       = "fa4e0c0ffee0000000000000000000000ca1f"    // 37 hex digits
@@ -41,11 +41,8 @@ type Server struct {
 	// in which they are listed.
 	Accounts map[string][]User
 
-	// Token, or Key with Email, is what a request must carry.
-	Token, Key, Email string
-
 	// MaxPageSize is the largest number of users on a page, whatever per_page
-	// requests. 0 means 1000.
+	// requests. New sets it to 1000.
 	MaxPageSize int
 
 	// Messages are the messages[] of every successful response.
@@ -69,21 +66,23 @@ type Server struct {
 	// it to force the order in which pages arrive.
 	Gate func(page int)
 
+	mux      *http.ServeMux
 	mu       sync.Mutex // guards Accounts, calls of Change, and what follows
 	requests []Request
-	attempts map[string]int // see exchange.attempt
-	pages    int            // responses that contained a page
+	pages    int // responses that contained a page
 }
 
 // New returns a server with one account, [AccountID], that has these users.
 func New(users []User) *Server {
-	return &Server{
-		Accounts: map[string][]User{AccountID: users},
-		Token:    Token,
-		Key:      Key,
-		Email:    Email,
-		attempts: map[string]int{},
+	s := &Server{
+		Accounts:    map[string][]User{AccountID: users},
+		MaxPageSize: defaultPerPage,
+		mux:         http.NewServeMux(),
 	}
+	s.mux.HandleFunc("GET "+BasePath+"/accounts/{account_id}/access/users", s.serveList)
+	s.mux.HandleFunc("GET "+BasePath+"/accounts/{account_id}/access/users/{user_id}", s.serveUser)
+	s.mux.HandleFunc("/", s.serveUnknownPath)
+	return s
 }
 
 // Users returns a copy of the account's present list, nil if there is no such
@@ -118,113 +117,61 @@ func (s *Server) Requests() []Request {
 	return slices.Clone(s.requests)
 }
 
-// exchange is a request and what the server knows of it.
-type exchange struct {
-	*http.Request
-	accountID, userID string    // of the path; userID is empty for the list, both are for other paths
-	query             listQuery // of a GET request for the list
-	invalid           error     // why that query is rejected
-	number            int       // of this request among all requests, from 1
-	attempt           int       // of this request among those for the same page, or the same path, from 1
-}
-
-var usersPath = regexp.MustCompile(`^` + BasePath + `/accounts/([^/]+)/access/users(?:/([^/]+))?$`)
-
-func (s *Server) record(r *http.Request) *exchange {
-	x := &exchange{Request: r}
-	if ids := usersPath.FindStringSubmatch(r.URL.EscapedPath()); ids != nil {
-		x.accountID, _ = url.PathUnescape(ids[1]) // a URL that was parsed has no invalid escape
-		x.userID, _ = url.PathUnescape(ids[2])
-	}
-	query := r.URL.Query()
-	if r.Method == http.MethodGet && x.accountID != "" && x.userID == "" {
-		x.query, x.invalid = s.parseListQuery(query)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = append(s.requests, Request{r.Method, r.URL.Path, query, r.Header, x.query.page})
-	x.number = len(s.requests)
-	counted := fmt.Sprint(r.Method, r.URL.Path, x.query.page)
-	s.attempts[counted]++
-	x.attempt = s.attempts[counted]
-	return x
-}
-
 // ServeHTTP serves one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := s.record(r)
-	w.Header().Set("CF-Ray", fmt.Sprintf("%016x-FKE", x.number))
-	switch {
-	case x.accountID == "":
-		failure(http.StatusNotFound, couldNotRoute(r), Message{Code: 7000, Text: "No route for that URI"}).send(w)
-		return
-	case r.Method != http.MethodGet:
-		w.Header().Set("Allow", http.MethodGet)
-		failure(http.StatusMethodNotAllowed, Message{Code: 7001, Text: "Method " + r.Method + " not available for that URI"}).send(w)
-		return
-	}
-	if s.Gate != nil && x.query.page > 0 {
-		s.Gate(x.query.page)
-	}
-	respond := func() response { return s.respond(x) }
-	s.fault(x)(w, r.WithContext(context.WithValue(r.Context(), respondKey{}, respond)))
+	w.Header().Set("CF-Ray", "0123456789abcdef-FKE")
+	s.mux.ServeHTTP(w, r)
 }
 
-// respond returns the response that no fault replaces.
-func (s *Server) respond(x *exchange) response {
-	if rejection, ok := s.authenticate(x.Header); !ok {
-		return rejection
+func (s *Server) serveUnknownPath(w http.ResponseWriter, r *http.Request) {
+	s.record(r, 0)
+	notFound(r).send(w)
+}
+
+// serve serves a request to one of the endpoints, for this page or, if it is 0,
+// for something else. The response is that of a fault, or the real one, which
+// respond returns if the credentials are valid.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, page int, respond func() response) {
+	attempt := s.record(r, page)
+	if s.Gate != nil && page > 0 {
+		s.Gate(page)
 	}
-	if x.invalid != nil {
-		text := "access.api.error.invalid_request: " + x.invalid.Error()
-		return failure(http.StatusBadRequest, Message{Code: 12130, Text: text}) // Cloudflare's code is not published
+	if !authenticated(r.Header) {
+		respond = func() response {
+			return failure(http.StatusUnauthorized, Message{Code: 10000, Text: "Authentication error"})
+		}
 	}
-	users, ok := s.list(x)
-	switch {
-	case !ok:
-		return failure(http.StatusNotFound, couldNotRoute(x.Request))
-	case x.userID != "":
-		return s.respondUser(x, users)
+	s.fault(page, attempt)(w, r.WithContext(context.WithValue(r.Context(), respondKey{}, respond)))
+}
+
+// record returns how many requests for the same page, or the same path, there
+// were, with this one.
+func (s *Server) record(r *http.Request, page int) (attempt int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, Request{r.Method, r.URL.Path, r.URL.Query(), r.Header, page})
+	for _, other := range s.requests {
+		if other.Path == r.URL.Path && other.Page == page {
+			attempt++
+		}
+	}
+	return attempt
+}
+
+// notFound is the response for an unknown path or account.
+func notFound(r *http.Request) response {
+	text := fmt.Sprintf("Could not route to %s, perhaps your object identifier is invalid?", strings.TrimPrefix(r.URL.Path, BasePath))
+	return failure(http.StatusNotFound, Message{Code: 7003, Text: text}, Message{Code: 7000, Text: "No route for that URI"})
+}
+
+// authenticated reports whether a request has [Token], or [Key] with [Email], and
+// no other credentials. Cloudflare's response to both at once is unknown. A client
+// that sends both is wrong, and its tests are to fail.
+func authenticated(header http.Header) bool {
+	switch fmt.Sprintf("%q %q %q", header["Authorization"], header["X-Auth-Key"], header["X-Auth-Email"]) {
+	case `["Bearer ` + Token + `"] [] []`, `[] ["` + Key + `"] ["` + Email + `"]`:
+		return true
 	default:
-		return s.respondPage(x, users)
-	}
-}
-
-func couldNotRoute(r *http.Request) Message {
-	return Message{Code: 7003, Text: fmt.Sprintf(
-		"Could not route to %s, perhaps your object identifier is invalid?",
-		strings.TrimPrefix(r.URL.Path, BasePath))}
-}
-
-var wellFormedBearer = regexp.MustCompile(`^Bearer [^ \t]+$`)
-
-// authenticate returns ok, or the rejection of these headers.
-func (s *Server) authenticate(header http.Header) (rejection response, ok bool) {
-	tokens := header.Values("Authorization")
-	key, email := header.Get("X-Auth-Key"), header.Get("X-Auth-Email")
-	badToken := Message{Code: 6111, Text: "Invalid format for Authorization header"}
-	badKey := Message{Code: 6103, Text: "Invalid format for X-Auth-Key header"}
-	badHeaders := func(chain ...Message) response {
-		return failure(http.StatusBadRequest, Message{Code: 6003, Text: "Invalid request headers", Chain: chain})
-	}
-	switch hasKey := key != "" || email != ""; {
-	case len(tokens) > 0 && hasKey:
-		// Cloudflare's response to both at once is unknown. A client that
-		// sends both is wrong, and its tests are to fail.
-		return badHeaders(badToken, badKey), false
-	case len(tokens) > 1 || len(tokens) == 1 && !wellFormedBearer.MatchString(tokens[0]):
-		return badHeaders(badToken), false
-	case len(tokens) == 1 && tokens[0] != "Bearer "+s.Token:
-		return failure(http.StatusUnauthorized, Message{Code: 10000, Text: "Authentication error"}), false
-	case len(tokens) == 1:
-		return response{}, true
-	case !hasKey:
-		return failure(http.StatusBadRequest, Message{Code: 9106, Text: "Authentication failed (missing token or key)"}), false
-	case key == "" || email == "":
-		return badHeaders(badKey), false
-	case key != s.Key || email != s.Email:
-		return failure(http.StatusForbidden, Message{Code: 9103, Text: "Unknown X-Auth-Key or X-Auth-Email"}), false
-	default:
-		return response{}, true
+		return false
 	}
 }

@@ -2,20 +2,22 @@ package fakeapi
 
 import (
 	"crypto/sha512"
-	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // User is one user as the JSON object that is sent: a key that is missing is
-// absent there, nil is null.
+// absent there, nil is null. A user must not change while a [Server] has it:
+// responses are encoded concurrently.
 type User map[string]any
 
 // Users returns n users, the same ones for the same n and now: Users(n, now)[:k]
-// equals Users(k, now). Their times are days before now. Each has an id and an
-// email of its own.
+// equals Users(k, now). Their times are different days before now. Each has an id
+// and an email of its own.
 //
 // The first fifteen show what a real list may contain: nulls, absent fields,
 // empty names, names beyond ASCII (in NFC, as Terraform stores text), users who
@@ -24,12 +26,12 @@ type User map[string]any
 // email in mixed case, times with and without fractions. All of it recurs
 // among later users.
 func Users(n int, now time.Time) []User {
-	users, special := make([]User, n), specials()
+	users := make([]User, n)
+	special := specialFields()
 	for i := range users {
 		users[i] = newUser(i, now)
-		if kind := i % 40; kind < len(special) {
-			makeSpecial(users[i], special[kind])
-		}
+		maps.Copy(users[i], special[i%period])
+		maps.DeleteFunc(users[i], func(_ string, value any) bool { return value == absent{} })
 	}
 	return users
 }
@@ -49,15 +51,19 @@ func newUser(i int, now time.Time) User {
 	number := func(at, limit int) int { return (int(random[at])<<8 | int(random[at+1])) % limit }
 	first := pick(int(random[0]), "Alva", "Bruno", "Carla", "Dario", "Edith", "Femi", "Greta", "Hana", "Ivo", "Jonas")
 	last := pick(int(random[1]), "Abbott", "Berg", "Costa", "Dahl", "Engel", "Fuchs", "Grant", "Holm", "Ito", "Jansen")
-	domain := pick(int(random[8]), "example.com", "example.com", "example.org")
+	domain := pick(int(random[8]), "Example.com", "Example.com", "Example.org")
+	email := first + "." + last + "." + strconv.Itoa(i) + "@" + domain
+	if i%period != 11 { // most compare emails case-insensitively, but not all
+		email = strings.ToLower(email)
+	}
 	login := now.UTC().AddDate(0, 0, -1-number(2, 400))
-	updated := login.AddDate(0, 0, -number(4, 100))
-	created := updated.AddDate(0, 0, -number(6, 1000))
+	updated := login.AddDate(0, 0, -1-number(4, 100))
+	created := updated.AddDate(0, 0, -1-number(6, 1000))
 	return User{
 		"id":                    uuid(sum[0:16]),
 		"uid":                   uuid(sum[16:32]),
 		"seat_uid":              uuid(sum[32:48]),
-		"email":                 strings.ToLower(first+"."+last) + "." + strconv.Itoa(i) + "@" + domain,
+		"email":                 email,
 		"name":                  first + " " + last,
 		"access_seat":           random[9]%4 > 0,
 		"gateway_seat":          random[10]%3 > 0,
@@ -68,65 +74,52 @@ func newUser(i int, now time.Time) User {
 	}
 }
 
-// absent stands for a field that a user does not have.
+// period is the number of users after which what is special about users recurs.
+const period = 40
+
+// absent is the value of a field that a user does not have.
 type absent struct{}
 
-// specials are what some of every 40 users have instead of newUser's values,
-// starting with the first.
-func specials() []User {
-	optional := func(value any) User { // all that may be null or absent
-		user := newUser(0, time.Time{})
-		for field := range user {
-			user[field] = value
-		}
-		delete(user, "id")
-		delete(user, "email")
-		return user
-	}
-	mixedCase := func(email string) string {
-		return strings.ToUpper(email[:1]) + strings.Replace(email[1:], "@e", "@E", 1)
-	}
-	return []User{
-		{},
-		{"name": "Zoë Müller"},
-		{"last_successful_login": absent{}}, // never logged in
-		optional(nil),
-		{"name": ""},
-		{"name": "Андрей Зайцев"},
-		{"active_device_count": json.Number("2.0")},
-		optional(absent{}),
-		{"name": "山田 花子"},
-		{"last_successful_login": nil}, // never logged in
-		{"name": "Kit 👩‍💻 Lane"},
-		{"email": mixedCase}, // most compare emails case-insensitively, but not all
-		{ // created, never authenticated
-			"access_seat": false, "gateway_seat": false, "active_device_count": 0, "seat_uid": absent{}, "last_successful_login": absent{},
+// specialFields returns the fields in which the first of every 40 users differ
+// from ordinary ones.
+func specialFields() [period]User {
+	return [period]User{
+		1:  {"name": "Zoë Müller"},
+		2:  {"last_successful_login": absent{}}, // never logged in
+		3:  allOptional(nil),
+		4:  {"name": ""},
+		5:  {"name": "Андрей Зайцев"},
+		6:  {"active_device_count": json.Number("2.0")},
+		7:  allOptional(absent{}),
+		8:  {"name": "山田 花子"},
+		9:  {"last_successful_login": nil}, // never logged in, stated as null
+		10: {"name": "Robin 🦊"},
+		12: { // created, never authenticated
+			"access_seat": false, "gateway_seat": false, "active_device_count": 0,
+			"seat_uid": absent{}, "last_successful_login": absent{},
 		},
-		{"access_seat": false, "gateway_seat": false}, // removed from both seats
-		{ // uses the WARP client only
-			"access_seat": false, "gateway_seat": true, "active_device_count": 1, "last_successful_login": nil,
+		13: {"access_seat": false, "gateway_seat": false}, // removed from both seats
+		14: { // uses the WARP client only
+			"access_seat": false, "gateway_seat": true, "active_device_count": 1,
+			"last_successful_login": nil,
 		},
+		15: {"name": "Nguyễn Đức Ân"},
+		16: {"name": "김서연"},
 	}
 }
 
-func makeSpecial(user, special User) {
-	for field, value := range special {
-		switch v := value.(type) {
-		case absent:
-			delete(user, field)
-		case func(string) string:
-			text, _ := user[field].(string)
-			user[field] = v(text)
-		default:
-			user[field] = v
-		}
+// allOptional returns this value for each field that some users lack.
+func allOptional(value any) User {
+	return User{
+		"name": value, "uid": value, "seat_uid": value,
+		"access_seat": value, "gateway_seat": value, "active_device_count": value,
+		"created_at": value, "updated_at": value, "last_successful_login": value,
 	}
 }
 
-// uuid makes a version 4 UUID of 16 bytes.
+// uuid formats 16 bytes like a UUID.
 func uuid(b []byte) string {
-	x := hex.EncodeToString(b)
-	return x[:8] + "-" + x[8:12] + "-4" + x[13:16] + "-a" + x[17:20] + "-" + x[20:]
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // timestamp formats t to the second, with a fraction that i chooses. RFC 3339
