@@ -138,8 +138,9 @@ func (p *pass) addPage(request Request, resp response) bool {
 	if !p.adjacent {
 		p.end += len(resp.rows) - request.PerPage
 	}
+	wasSeeking := p.seekingEnd
 	p.checkEnd(request, len(resp.rows), linked)
-	return !p.done
+	return !p.done && p.seekingEnd == wasSeeking
 }
 
 // shiftLeft prepares to request an unlinked page again, alone, starting further

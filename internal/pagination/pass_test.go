@@ -164,7 +164,7 @@ func TestPass_seekEnd(t *testing.T) {
 		ok            bool
 		want          string
 	}{
-		{2, 92, numbers(92, 120), true, "120 rows, size 100, end 184, overlap 8, batch 2, linked, adjacent, seeking the end"},
+		{2, 92, numbers(92, 120), false, "120 rows, size 100, end 184, overlap 8, batch 2, linked, adjacent, seeking the end"},
 		{2, 100, nil, true, "120 rows, size 100, end 200, overlap 8, batch 2, linked, adjacent, seeking the end"},
 		{3, 100, numbers(120, 121), true, "121 rows, size 100, end 300, overlap 8, batch 2, adjacent, seeking the end"},
 		{4, 100, nil, true, "121 rows, size 100, end 400, overlap 8, batch 2, adjacent, seeking the end"},

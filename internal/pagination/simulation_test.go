@@ -49,9 +49,10 @@ type kind struct {
 	fixed     int     // page size, whatever is requested
 	refuse    bool    // page sizes other than the first one's
 	clamp     int     // page size, although another one is stated
-	multiple  int     // page sizes are rounded down to a multiple of it
+	multiple  int     // page sizes are rounded down to a multiple of it, although others are stated
 	empty     float64 // chance of an empty page
 	countMore int     // what total_count adds
+	ignore    bool    // with Options.IgnoreTotalCount
 	shuffle   bool    // the order, for each response
 	rotate    bool    // the list by one user, for each response
 
@@ -128,10 +129,10 @@ func (a *account) respond(request Request) (response, error) {
 	if a.fixed > 0 {
 		size = a.fixed
 	}
+	stated := size
 	if a.multiple > 0 {
 		size = max(size/a.multiple, 1) * a.multiple
 	}
-	stated := size
 	if a.clamp > 0 {
 		size = min(size, a.clamp)
 	}
@@ -235,6 +236,9 @@ func kinds() []kind {
 		{name: "rounded-sizes", multiple: 10, noInfo: true},
 		{name: "rounded-sizes-pairs", multiple: 10, noInfo: true, changes: .05, actions: "p", where: anywhere, maxFailed: 1},
 		{name: "rounded-sizes-mixed", multiple: 10, noInfo: true, changes: .05, actions: "jl", where: anywhere, maxFailed: 1},
+		{name: "rounded-sizes-counted", multiple: 10, maxFailed: 1},
+		{name: "rounded-sizes-ignored", multiple: 10, ignore: true},
+		{name: "rounded-sizes-ignored-pairs", multiple: 10, ignore: true, changes: .05, actions: "p", where: anywhere, maxFailed: 1},
 		{name: "count-too-large", countMore: 70, maxFailed: 1},
 		{name: "count-too-small", countMore: -30},
 		{name: "shuffled", shuffle: true, maxFailed: 1},
@@ -245,7 +249,7 @@ func kinds() []kind {
 
 func simulate(k kind, seed int) (*account, []int, error) {
 	a := randomAccount(k, rand.New(rand.NewPCG(uint64(seed), 1))) //nolint:gosec // seeds are not negative
-	rows, err := a.read(Options{PerPage: []int{1000, 50, 25}[a.random.IntN(3)]})
+	rows, err := a.read(Options{PerPage: []int{1000, 50, 25}[a.random.IntN(3)], IgnoreTotalCount: k.ignore})
 	return a, rows, err
 }
 
