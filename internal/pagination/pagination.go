@@ -24,7 +24,6 @@
 package pagination
 
 import (
-	"cmp"
 	"context"
 	"sync/atomic"
 
@@ -65,19 +64,15 @@ type Options struct {
 	// IgnoreTotalCount takes every TotalCount as not stated.
 	IgnoreTotalCount bool
 
-	// RefusesPageSize, if set, reports whether the server may have returned the
-	// error because of the request's page size.
+	// RefusesPageSize reports whether the server may have returned the error
+	// because of the request's page size. It is required.
 	RefusesPageSize func(error) bool
 
-	// OnPass, if set, is called after each pass.
+	// OnPass is called after each pass. It is required.
 	OnPass func(Pass)
 
-	// Progress, if set, counts responses.
+	// Progress counts responses. It is required.
 	Progress *Progress
-}
-
-func (o *Options) refusesPageSize(err error) bool {
-	return err != nil && o.RefusesPageSize != nil && o.RefusesPageSize(err)
 }
 
 // Progress counts the responses of the pass under way. It is safe for
@@ -123,27 +118,20 @@ type table[R any] struct {
 	rows  []R
 }
 
-// fetchAll makes all requests at once. An error ends the others, unless it says
-// that the page size was refused: then, too, all responses have arrived before
-// it is returned, so that the result does not depend on their order.
+// fetchAll makes all requests at once. An error ends the others.
 func (t *table[R]) fetchAll(ctx context.Context, requests []Request) ([]response, error) {
 	responses := make([]Response[R], len(requests))
-	refusals := make([]error, len(requests))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, request := range requests {
 		group.Go(func() error {
 			var err error
-			responses[i], err = t.fetch(ctx, request)
-			if err == nil && t.Progress != nil {
+			if responses[i], err = t.fetch(ctx, request); err == nil {
 				t.Progress.received.Add(1)
-			}
-			if t.refusesPageSize(err) {
-				refusals[i], err = err, nil
 			}
 			return err
 		})
 	}
-	if err := cmp.Or(group.Wait(), cmp.Or(refusals...)); err != nil {
+	if err := group.Wait(); err != nil {
 		return nil, err
 	}
 	converted := make([]response, len(responses))

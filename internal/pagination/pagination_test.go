@@ -20,13 +20,28 @@ type row struct {
 	version int
 }
 
-func key(r row) string { return r.user }
+type (
+	request  = pagination.Request
+	response = pagination.Response[row]
+)
+
+var errRefused = errors.New("400 Bad Request")
+
+// readAll reads a list in pages of 100 rows.
+func readAll(ctx context.Context, fetch func(context.Context, request) (response, error), progress *pagination.Progress, onPass func(pagination.Pass)) ([]row, error) {
+	return pagination.ReadAll(ctx, fetch, func(r row) string { return r.user }, pagination.Options{
+		PerPage: 100, Progress: progress, OnPass: onPass,
+		RefusesPageSize: func(err error) bool { return errors.Is(err, errRefused) },
+	})
+}
+
+func ignorePass(pagination.Pass) {}
 
 // serve responds from a list of n users.
-func serve(n int, request pagination.Request) pagination.Response[row] {
-	resp := pagination.Response[row]{Page: request.Page, PerPage: request.PerPage, TotalCount: n}
-	for i := (request.Page - 1) * request.PerPage; i < min(n, request.Page*request.PerPage); i++ {
-		resp.Rows = append(resp.Rows, row{"user " + strconv.Itoa(i), request.Page})
+func serve(n int, r request) response {
+	resp := response{Page: r.Page, PerPage: r.PerPage, TotalCount: n}
+	for i := (r.Page - 1) * r.PerPage; i < min(n, r.Page*r.PerPage); i++ {
+		resp.Rows = append(resp.Rows, row{"user " + strconv.Itoa(i), r.Page})
 	}
 	return resp
 }
@@ -38,13 +53,13 @@ func TestReadAll_orderOfResponses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		read := func(delay func(page int) int) (rows []row, requests []string) {
 			var mu sync.Mutex
-			rows, err := pagination.ReadAll(t.Context(), func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
-				<-time.After(time.Duration(delay(request.Page)) * time.Second) // in the bubble's time
+			rows, err := readAll(t.Context(), func(_ context.Context, r request) (response, error) {
+				<-time.After(time.Duration(delay(r.Page)) * time.Second) // in the bubble's time
 				mu.Lock()
 				defer mu.Unlock()
-				requests = append(requests, fmt.Sprint(request))
-				return serve(1000, request), nil
-			}, key, pagination.Options{PerPage: 100})
+				requests = append(requests, fmt.Sprint(r))
+				return serve(1000, r), nil
+			}, new(pagination.Progress), ignorePass)
 			if err != nil {
 				t.Fatalf("ReadAll: got error %v", err)
 			}
@@ -65,28 +80,32 @@ func TestReadAll_orderOfResponses(t *testing.T) {
 
 func TestReadAll_errors(t *testing.T) {
 	t.Parallel()
-	failed, refused := errors.New("500"), errors.New("400")
-	refuses := func(err error) bool { return errors.Is(err, refused) }
+	errFailed := errors.New("500")
 	for name, test := range map[string]struct {
-		page    int // that fails
-		err     error
-		others  bool // it fails with another size than 100 alone
-		refuses func(error) bool
-		want    error
+		fails func(r request, number int) bool // number of the request, from 0
+		count int                              // total_count, 500 rows
+		err   error
+		want  error
 	}{
-		"page 1":                   {page: 1, err: failed, refuses: refuses, want: failed},
-		"a later page":             {page: 3, err: failed, refuses: refuses, want: failed},
-		"page 1 refused":           {page: 1, err: refused, refuses: refuses, want: refused},
-		"a size refused":           {page: 3, err: refused, others: true, refuses: refuses},
-		"every page after 1 fails": {page: 3, err: refused, refuses: refuses, want: refused},
-		"no size can be refused":   {page: 3, err: refused, others: true, want: refused},
+		"page 1":                     {func(r request, _ int) bool { return r.Page == 1 }, 500, errFailed, errFailed},
+		"page 1, requested again":    {func(r request, n int) bool { return r.Page == 1 && n > 0 }, 501, errFailed, errFailed},
+		"a later page":               {func(r request, _ int) bool { return r.Page == 3 }, 500, errFailed, errFailed},
+		"page 1 refused":             {func(r request, _ int) bool { return r.Page == 1 }, 500, errRefused, errRefused},
+		"other sizes refused":        {func(r request, _ int) bool { return r.PerPage != 100 }, 500, errRefused, nil},
+		"every page after 1 refused": {func(r request, _ int) bool { return r.Page > 1 }, 500, errRefused, errRefused},
 	} {
-		rows, err := pagination.ReadAll(t.Context(), func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
-			if request.Page == test.page && (!test.others || request.PerPage != 100) {
-				return pagination.Response[row]{}, test.err
+		var mu sync.Mutex
+		number := -1
+		rows, err := readAll(t.Context(), func(_ context.Context, r request) (response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if number++; test.fails(r, number) {
+				return response{}, test.err
 			}
-			return serve(500, request), nil
-		}, key, pagination.Options{PerPage: 100, RefusesPageSize: test.refuses})
+			resp := serve(500, r)
+			resp.TotalCount = test.count
+			return resp, nil
+		}, new(pagination.Progress), ignorePass)
 		if !errors.Is(err, test.want) || test.want == nil && len(rows) != 500 {
 			t.Errorf("ReadAll, %s: got %d rows, error %v, want error %v", name, len(rows), err, test.want)
 		}
@@ -96,24 +115,25 @@ func TestReadAll_errors(t *testing.T) {
 // TestReadAll_errorEndsOthers lets a page fail while another one is in flight.
 func TestReadAll_errorEndsOthers(t *testing.T) {
 	t.Parallel()
-	failed := errors.New("500")
+	errFailed := errors.New("500")
 	waiting, ended := make(chan struct{}), make(chan struct{})
-	_, err := pagination.ReadAll(t.Context(), func(ctx context.Context, request pagination.Request) (pagination.Response[row], error) {
-		if request.Page == 2 {
+	var progress pagination.Progress
+	_, err := readAll(t.Context(), func(ctx context.Context, r request) (response, error) {
+		if r.Page == 2 {
 			close(waiting)
 			<-ctx.Done()
 			close(ended)
-			return pagination.Response[row]{}, ctx.Err()
+			return response{}, ctx.Err()
 		}
-		if request.Page == 3 {
+		if r.Page == 3 {
 			<-waiting
-			return pagination.Response[row]{}, failed
+			return response{}, errFailed
 		}
-		return serve(250, request), nil
-	}, key, pagination.Options{PerPage: 100})
+		return serve(250, r), nil
+	}, &progress, ignorePass)
 	<-ended
-	if !errors.Is(err, failed) {
-		t.Errorf("ReadAll: got error %v, want %v", err, failed)
+	if received, _ := progress.Pages(); !errors.Is(err, errFailed) || received != 1 {
+		t.Errorf("ReadAll: got error %v after %d responses, want %v after 1", err, received, errFailed)
 	}
 }
 
@@ -122,20 +142,20 @@ func TestReadAll_progress(t *testing.T) {
 	var progress pagination.Progress
 	var atPage1 [][2]int
 	var passes []pagination.Pass
-	_, err := pagination.ReadAll(t.Context(), func(_ context.Context, request pagination.Request) (pagination.Response[row], error) {
+	_, err := readAll(t.Context(), func(_ context.Context, r request) (response, error) {
 		received, expected := progress.Pages()
-		if request.Page == 1 {
+		if r.Page == 1 {
 			atPage1 = append(atPage1, [2]int{received, expected})
 		}
-		if request.Page == 2 && expected != 37 {
+		if r.Page == 2 && expected != 37 {
 			t.Errorf("Pages at page 2: got %d expected, want 37", expected)
 		}
-		resp := serve(3050, request)
+		resp := serve(3050, r)
 		if len(passes) == 0 {
 			resp.TotalCount++
 		}
 		return resp, nil
-	}, key, pagination.Options{PerPage: 100, Progress: &progress, OnPass: func(p pagination.Pass) { passes = append(passes, p) }})
+	}, &progress, func(p pagination.Pass) { passes = append(passes, p) })
 	want := []pagination.Pass{
 		{Rows: 3050, Linked: true, MinCount: 3051, MaxCount: 3051, Requests: 39},
 		{Rows: 3050, Linked: true, MinCount: 3050, MaxCount: 3050, Requests: 38},

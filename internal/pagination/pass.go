@@ -100,11 +100,11 @@ func (p *pass) addFirstPage(request Request, resp response) {
 		p.pageSize = request.PerPage
 	}
 	isShort := p.end < p.pageSize
-	switch {
-	case isShort && p.counts.stated && !p.counts.promises(p.end), p.end == 0 && !p.Filtered:
+	if isShort && p.counts.stated && !p.counts.promises(p.end) || p.end == 0 && !p.Filtered {
 		p.done = true
 		return
-	case isShort && p.Filtered:
+	}
+	if isShort && p.Filtered {
 		p.seekEnd(p.pageSize)
 		return
 	}
@@ -135,9 +135,6 @@ func (p *pass) addPage(request Request, resp response) bool {
 	p.addRows(resp.rows)
 	p.linked = p.linked && (linked || p.seekingEnd && p.repeats > 0) // beyond the end, there is nothing to overlap
 	p.end = request.end()
-	if !p.adjacent {
-		p.end += len(resp.rows) - request.PerPage
-	}
 	wasSeeking := p.seekingEnd
 	p.checkEnd(request, len(resp.rows), linked)
 	return !p.done && p.seekingEnd == wasSeeking
@@ -164,23 +161,32 @@ func (p *pass) shiftLeft() bool {
 }
 
 // checkEnd decides whether the page of this request, with n rows, ends the pass.
-// A short page does if a count confirms it. Without one, the server may have
-// returned a smaller page than requested, or have applied a filter to a page of
-// all rows: then the pass looks behind it.
 func (p *pass) checkEnd(request Request, n int, linked bool) {
 	isShort := n < request.PerPage
-	switch {
-	case p.seekingEnd:
+	if p.seekingEnd {
 		p.done = p.repeats > 1 || isShort && linked && !p.Filtered
-	case isShort && (p.evidence().stated || p.adjacent && !p.Filtered):
-		p.done = true
-	case isShort && p.Filtered:
-		p.seekEnd(request.end())
-	case isShort:
-		p.seekEnd(max(0, len(p.rows)-usualOverlap(p.pageSize)))
-	case p.repeats > 1:
+		return
+	}
+	if isShort {
+		p.checkShortPage(request)
+	} else if p.repeats > 1 {
 		p.giveUp(NoNewRows, request.Page, fmt.Sprintf("page %d and the page before it contained only rows of earlier pages", request.Page))
 	}
+}
+
+// checkShortPage ends the pass at a short page if a count confirms it. Without
+// one, the server may have returned a smaller page than requested, or have
+// applied a filter to a page of all rows: then the pass looks behind it.
+func (p *pass) checkShortPage(request Request) {
+	if p.evidence().stated || p.adjacent && !p.Filtered {
+		p.done = true
+		return
+	}
+	from := request.end()
+	if !p.Filtered {
+		from = max(0, len(p.rows)-usualOverlap(p.pageSize))
+	}
+	p.seekEnd(from)
 }
 
 // seekEnd goes on behind a short page, from the page that position from is in,
@@ -205,8 +211,6 @@ func (p *pass) resetPlan() {
 // refused or ignored another size.
 func (p *pass) fallBack() {
 	p.adjacent, p.linked = true, false
-	p.end = p.end / p.pageSize * p.pageSize
-	p.resetPlan()
 }
 
 // checkPageNumber gives the pass up, and reports false, if the response states

@@ -40,9 +40,7 @@ func (r *reader) readAll(ctx context.Context) ([]int, error) {
 			return nil, err
 		}
 		passes = append(passes, p)
-		if r.OnPass != nil {
-			r.OnPass(p.summary())
-		}
+		r.OnPass(p.summary())
 		if rows, ok := accept(passes); ok {
 			return rows, nil
 		}
@@ -57,10 +55,8 @@ func (r *reader) readAll(ctx context.Context) ([]int, error) {
 
 // readPass reads the list once.
 func (r *reader) readPass(ctx context.Context) (*pass, error) {
-	if r.Progress != nil {
-		r.Progress.received.Store(0)
-		r.Progress.expected.Store(0)
-	}
+	r.Progress.received.Store(0)
+	r.Progress.expected.Store(0)
 	first := Request{Page: 1, PerPage: r.PerPage}
 	responses, err := r.fetch(ctx, []Request{first})
 	if err != nil {
@@ -97,7 +93,7 @@ func (r *reader) readBatch(ctx context.Context, p *pass) error {
 	r.setExpected(p, requests)
 	p.requests += len(requests)
 	responses, err := r.fetch(ctx, requests)
-	if !p.adjacent && r.refusesPageSize(err) {
+	if err != nil && !p.adjacent && r.RefusesPageSize(err) {
 		p.fallBack()
 		return nil
 	}
@@ -159,7 +155,7 @@ func (p *pass) plan() []Request {
 // setExpected estimates how many requests the pass takes in all, from how far
 // the ones planned next reach.
 func (r *reader) setExpected(p *pass, planned []Request) {
-	if r.Progress == nil || !p.counts.stated {
+	if !p.counts.stated {
 		return
 	}
 	reach := planned[len(planned)-1].end()
