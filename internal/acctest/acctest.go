@@ -60,11 +60,6 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// WithTimeout returns a context that never times out by itself.
-func (c *Clock) WithTimeout(ctx context.Context, _ time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithCancel(ctx)
-}
-
 // A Contract is the OpenAPI description of the endpoints that the provider
 // reads, internal/fakeapi/testdata/access-users.openapi.yaml.
 type Contract struct {

@@ -61,7 +61,7 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, select
 		},
 		OnPass: func(p pagination.Pass) {
 			passes++
-			c.log(ctx, slog.LevelDebug, "read the list", map[string]any{
+			c.config.Log(ctx, slog.LevelDebug, "read the list", map[string]any{
 				"pass": passes, "rows": p.Rows, "linked": p.Linked, "min_total_count": p.MinCount, "max_total_count": p.MaxCount,
 				"requests": p.Requests, "problem": p.Problem,
 			})
@@ -90,10 +90,10 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page
 	var rows []*AccessUserRow
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, page, func() resultDecoder {
 		rows = nil // of an earlier attempt
-		return userListDecoder(func(user *AccessUser) { rows = append(rows, q.row(user, selected, c.encodeAccessUser)) })
+		return userListDecoder(func(user *AccessUser) { rows = append(rows, q.row(user, selected, c.config.EncodeAccessUser)) })
 	})
 	return pagination.Response[*AccessUserRow]{
-		Rows: rows, Page: info.Page.value, PerPage: info.PerPage.value, TotalCount: info.TotalCount.orElse(pagination.NotStated),
+		Rows: rows, Page: intOr(info.Page, 0), PerPage: intOr(info.PerPage, 0), TotalCount: intOr(info.TotalCount, pagination.NotStated),
 	}, err
 }
 
@@ -112,14 +112,14 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 		if failed, ok := errors.AsType[*Error](err); ok {
 			failed.Page, status = page, failed.Status
 		}
-		c.log(ctx, slog.LevelDebug, "received a response", map[string]any{
+		c.config.Log(ctx, slog.LevelDebug, "received a response", map[string]any{
 			"path": loggedPath(path, page), "page": page, "per_page": query.Get("per_page"), "attempt": attempt, "status": status,
 			"duration": c.limit.clock.Now().Sub(began).String(), "rows": env.Result.rows,
 		})
 		return err
 	})
 	for _, m := range env.Messages {
-		c.log(ctx, slog.LevelInfo, "message from Cloudflare", map[string]any{
+		c.config.Log(ctx, slog.LevelInfo, "message from Cloudflare", map[string]any{
 			"path": loggedPath(path, page), "page": page, "message": m.String(),
 		})
 	}

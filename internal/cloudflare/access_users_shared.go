@@ -59,9 +59,13 @@ func (s *sharedLists) read(ctx context.Context, q AccessUsersQuery, selected fun
 		return r.list, r.errFor(ctx)
 	case <-ctx.Done():
 		s.leave(q, r)
-		received, expected := r.progress.Pages()
-		return nil, &InterruptedError{Pages: received, Of: expected, Err: context.Cause(ctx)}
+		return nil, r.interruptedBy(context.Cause(ctx))
 	}
+}
+
+func (r *sharedRead) interruptedBy(cause error) *InterruptedError {
+	received, expected := r.progress.Pages()
+	return &InterruptedError{Pages: received, Of: expected, Err: cause}
 }
 
 // errFor returns the error of the read. A *WaitError states the time that a call
@@ -131,8 +135,7 @@ func (s *sharedLists) start(q AccessUsersQuery, l *sharedList) {
 		defer r.cancel()
 		r.list, r.err = s.readList(ctx, q, r.selects, &r.progress)
 		if cause := context.Cause(ctx); r.err != nil && cause != nil {
-			received, expected := r.progress.Pages()
-			r.err = &InterruptedError{Pages: received, Of: expected, Err: cause}
+			r.err = r.interruptedBy(cause)
 		}
 		s.end(q, l) //nolint:contextcheck // the next read has a context of its own
 		close(r.done)

@@ -321,16 +321,19 @@ func TestClient_accessUsersByEmail(t *testing.T) {
 func TestClient_accessUsersByEmailRepeated(t *testing.T) {
 	t.Parallel()
 	user := fakeapi.User{"id": "a1", "email": "a@example.com"}
-	fake := fakeapi.New([]fakeapi.User{user, user})
-	rows, err := newClient(t, fake).AccessUsersByEmail(t.Context(), fakeapi.AccountID, "a@example.com")
+	rows, err := newClient(t, fakeapi.New([]fakeapi.User{user, user})).AccessUsersByEmail(t.Context(), fakeapi.AccountID, "a@example.com")
 	if err != nil || len(rows) != 1 {
 		t.Errorf("AccessUsersByEmail: got %d users, error %v, want 1", len(rows), err)
 	}
-	fake = fakeapi.New(nil)
+}
+
+func TestClient_accessUsersByEmailError(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(nil)
 	fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusUnauthorized, "")}}
-	rows, err = newClient(t, fake).AccessUsersByEmail(t.Context(), fakeapi.AccountID, "a@example.com")
-	if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Status != http.StatusUnauthorized {
-		t.Errorf("AccessUsersByEmail, rejected: got %d users, error %v, want status 401", len(rows), err)
+	rows, err := newClient(t, fake).AccessUsersByEmail(t.Context(), fakeapi.AccountID, "a@example.com")
+	if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Status != http.StatusUnauthorized || len(fake.Requests()) != 1 {
+		t.Errorf("AccessUsersByEmail: got %d users, error %v, after %d requests, want status 401 after 1", len(rows), err, len(fake.Requests()))
 	}
 }
 

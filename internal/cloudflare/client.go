@@ -57,17 +57,12 @@ type Log func(ctx context.Context, level slog.Level, text string, fields map[str
 // change, and it is safe for concurrent use. All its requests share one rate
 // limit.
 type Client struct {
-	baseURL     *url.URL
-	credentials Credentials
-	userAgent   string
-	maxRetries  int
-	log         Log
-	limit       *limit
-	transport   http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
-	bodies      *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
-
-	encodeAccessUser func(*AccessUser) []byte
-	lists            *sharedLists
+	config    Config // as given to New, but Log is never nil
+	baseURL   *url.URL
+	limit     *limit
+	lists     *sharedLists
+	transport http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
+	bodies    *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
 }
 
 // New returns a Client. Its errors are those of ParseBaseURL.
@@ -76,20 +71,15 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{
-		baseURL:     baseURL.JoinPath("/"), // so that every path below it starts with a slash
-		credentials: config.Credentials,
-		userAgent:   config.UserAgent,
-		maxRetries:  config.MaxRetries,
-		log:         config.Log,
-		limit:       newLimit(cmp.Or[Clock](config.Clock, systemClock{})),
-		bodies:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
-		transport:   newTransport(),
-
-		encodeAccessUser: config.EncodeAccessUser,
+	if config.Log == nil {
+		config.Log = func(context.Context, slog.Level, string, map[string]any) {}
 	}
-	if c.log == nil {
-		c.log = func(context.Context, slog.Level, string, map[string]any) {}
+	c := &Client{
+		config:    config,
+		baseURL:   baseURL.JoinPath("/"), // so that every path below it starts with a slash
+		limit:     newLimit(cmp.Or[Clock](config.Clock, systemClock{})),
+		transport: newTransport(),
+		bodies:    &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
 	c.lists = &sharedLists{readList: c.readAccessUsers, lists: make(map[AccessUsersQuery]*sharedList)}
 	return c, nil
@@ -193,15 +183,15 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, decod
 
 func (c *Client) setHeaders(h http.Header) {
 	h.Set("Accept", "application/json")
-	if c.userAgent != "" {
-		h.Set("User-Agent", c.userAgent)
+	if c.config.UserAgent != "" {
+		h.Set("User-Agent", c.config.UserAgent)
 	}
-	if c.credentials.APIToken != "" {
-		h.Set("Authorization", "Bearer "+c.credentials.APIToken)
+	if c.config.Credentials.APIToken != "" {
+		h.Set("Authorization", "Bearer "+c.config.Credentials.APIToken)
 		return
 	}
-	h.Set("X-Auth-Email", c.credentials.Email)
-	h.Set("X-Auth-Key", c.credentials.APIKey)
+	h.Set("X-Auth-Email", c.config.Credentials.Email)
+	h.Set("X-Auth-Key", c.config.Credentials.APIKey)
 }
 
 // readBody reads the response's body, at most maxBodyBytes of it, into body.

@@ -24,11 +24,21 @@ type envelope struct {
 	ResultInfo resultInfo    `json:"result_info"`
 }
 
-// resultInfo is what a page states about the list.
+// resultInfo is what a page states about the list. Its values only guide the
+// reader of the list: those that make no sense are taken as not stated.
 type resultInfo struct {
-	Page       lenientInt `json:"page"`
-	PerPage    lenientInt `json:"per_page"`
-	TotalCount lenientInt `json:"total_count"`
+	Page       jsontext.Value `json:"page"`
+	PerPage    jsontext.Value `json:"per_page"`
+	TotalCount jsontext.Value `json:"total_count"`
+}
+
+// intOr returns the value or, if it is no whole number from 0 to 2,147,483,647,
+// another one.
+func intOr(value jsontext.Value, other int) int {
+	if n, ok := parseWhole(value); ok && n >= 0 && n <= math.MaxInt32 {
+		return int(n)
+	}
+	return other
 }
 
 // decode decodes a response's body. If success is false, env.Errors says why;
@@ -108,33 +118,6 @@ func userDecoder(user *AccessUser, id string) resultDecoder {
 		}
 		return err
 	}}
-}
-
-// A lenientInt is a number that only guides the reader of a list: any other
-// value than a number from 0 to 2,147,483,647 is taken as not stated.
-type lenientInt struct {
-	value  int // 0 if not stated
-	stated bool
-}
-
-// orElse returns the number or, if it is not stated, another one.
-func (i *lenientInt) orElse(other int) int {
-	if i.stated {
-		return i.value
-	}
-	return other
-}
-
-// UnmarshalJSONFrom only fails if the value is not valid JSON.
-func (i *lenientInt) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	value, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	if n, ok := parseWhole(value); ok && n >= 0 && n <= math.MaxInt32 {
-		*i = lenientInt{int(n), true}
-	}
-	return nil
 }
 
 // newValueError reads a JSON pointer such as /result/36/email.

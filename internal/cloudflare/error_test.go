@@ -1,12 +1,7 @@
 package cloudflare
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
-	"io"
-	"net"
 	"testing"
 	"time"
 )
@@ -61,29 +56,5 @@ func TestError_refusesPageSize(t *testing.T) {
 		if got := (&Error{Status: status}).refusesPageSize(); got != want {
 			t.Errorf("refusesPageSize, status %d: got %t, want %t", status, got, want)
 		}
-	}
-}
-
-func TestError_isTLS(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		err  error
-		want bool
-	}{
-		{tls.AlertError(42), true},
-		{fmt.Errorf("proxyconnect tcp: %w", x509.UnknownAuthorityError{}), true},
-		{&net.DNSError{Err: "no such host", Name: "tls: x509: "}, false},
-		{nil, false},
-	} {
-		if got := (&Error{Err: test.err}).IsTLS(); got != test.want {
-			t.Errorf("IsTLS, %v: got %t, want %t", test.err, got, test.want)
-		}
-	}
-}
-
-func TestDecodeError_other(t *testing.T) {
-	t.Parallel()
-	if got := decodeError(io.ErrClosedPipe); !errors.Is(got, io.ErrClosedPipe) {
-		t.Errorf("decodeError(%v): got %v, want it unchanged", io.ErrClosedPipe, got)
 	}
 }

@@ -37,8 +37,6 @@ type Clock interface {
 	Now() time.Time
 	// Sleep returns after d, or with ctx's error as soon as ctx ends.
 	Sleep(ctx context.Context, d time.Duration) error
-	// WithTimeout is context.WithTimeout.
-	WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc)
 }
 
 type systemClock struct{}
@@ -54,10 +52,6 @@ func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func (systemClock) WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, d)
 }
 
 // A WaitError reports that a request would have to wait beyond the deadline.
@@ -116,22 +110,18 @@ func (l *limit) acquire(ctx context.Context) error {
 		return err
 	}
 	for {
-		if left := l.paused(); left > 0 { // a request that waits holds no slot
-			if err := l.sleep(ctx, left, ErrRateLimited); err != nil {
-				return err
+		wait, reason := l.paused(), ErrRateLimited
+		if wait <= 0 { // a request that waits for the end of a pause holds no slot
+			select {
+			case l.slots <- struct{}{}:
+			case <-ctx.Done():
+				return ctx.Err()
 			}
-			continue
+			if wait, reason = l.admit(); reason == nil {
+				return nil
+			}
+			l.release()
 		}
-		select {
-		case l.slots <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		wait, reason := l.admit()
-		if reason == nil {
-			return nil
-		}
-		l.release()
 		if err := l.sleep(ctx, wait, reason); err != nil {
 			return err
 		}

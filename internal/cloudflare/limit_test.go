@@ -71,7 +71,7 @@ func TestLimit_cancelledBefore(t *testing.T) {
 	}
 }
 
-// TestLimit_pause has five requests in flight when one of them is rate limited.
+// TestLimit_pause has five requests in flight when three of them are rate limited.
 func TestLimit_pause(t *testing.T) {
 	t.Parallel()
 	for retries := range 2 {
@@ -97,8 +97,11 @@ func testPause(t *testing.T, retries int) {
 		synctest.Wait()
 	}
 	start(5)
-	finish <- &Error{Status: http.StatusTooManyRequests, RetryAfter: 30 * time.Second}
 	end := time.Now().Add(30 * time.Second)
+	for _, seconds := range []time.Duration{20, 30, 10} { // the longest pause counts
+		finish <- &Error{Status: http.StatusTooManyRequests, RetryAfter: seconds * time.Second}
+		synctest.Wait()
+	}
 	<-time.After(time.Second)
 	start(3)
 	close(finish) // of the requests in flight
@@ -112,7 +115,7 @@ func testPause(t *testing.T, retries int) {
 	for range 5 {
 		<-started
 	}
-	if got, want := len(started), 3+retries; got != want {
+	if got, want := len(started), 3+3*retries; got != want {
 		t.Errorf("%d attempts start after the pause, want %d", got, want)
 	}
 	for at := range started {
@@ -120,19 +123,6 @@ func testPause(t *testing.T, retries int) {
 			t.Errorf("an attempt starts %s after the end of the pause, want 0s", at.Sub(end))
 		}
 	}
-}
-
-func TestLimit_longestPauseCounts(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		limit := newLimit(systemClock{})
-		for _, test := range []struct{ pause, want int }{{30, 30}, {10, 30}, {30, 30}, {40, 40}} {
-			limit.pause(time.Duration(test.pause) * time.Second)
-			if left := limit.paused(); left != time.Duration(test.want)*time.Second {
-				t.Errorf("paused: got %s, want %d s", left, test.want)
-			}
-		}
-	})
 }
 
 // TestLimit_pauseHoldsNoSlot has as many requests waiting for the end of a pause

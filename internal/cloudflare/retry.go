@@ -40,10 +40,10 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 		if failed.Status == http.StatusTooManyRequests {
 			c.limit.pause(delay)
 		}
-		if !failed.retryable() || attempt > c.maxRetries {
+		if !failed.retryable() || attempt > c.config.MaxRetries {
 			return failed
 		}
-		c.log(ctx, slog.LevelWarn, "retrying request", map[string]any{
+		c.config.Log(ctx, slog.LevelWarn, "retrying request", map[string]any{
 			"page": failed.Page, "attempt": attempt, "status": failed.Status,
 			"cause": fmt.Sprint(failed.Err), "cf_ray": failed.RayID, "delay": delay.String(),
 		})
@@ -55,7 +55,7 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 
 // attempt calls request with a context that ends after attemptTimeout.
 func (c *Client) attempt(ctx context.Context, number int, request func(ctx context.Context, attempt int) error) error {
-	attemptCtx, cancel := c.limit.clock.WithTimeout(ctx, attemptTimeout)
+	attemptCtx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
 	err := request(attemptCtx, number)
 	if err != nil && ctx.Err() != nil {

@@ -143,7 +143,7 @@ func TestRetry_delays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newWaitingClient(t, 10)
 		var logged, want []string
-		client.log = func(_ context.Context, level slog.Level, text string, fields map[string]any) {
+		client.config.Log = func(_ context.Context, level slog.Level, text string, fields map[string]any) {
 			logged = append(logged, fmt.Sprint(level, " ", text, " ", fields["page"], " ", fields["attempt"]))
 		}
 		var times []time.Time
