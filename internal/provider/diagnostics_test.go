@@ -49,7 +49,7 @@ func (c diagnosticCase) diagnose(t *testing.T, name string) string {
 	return describe(resp.Diagnostics)
 }
 
-// The end of a read by a deadline or by ^C is in stop_test.go.
+// The end of a read by a deadline or by ^C is in access_data_source_test.go.
 func TestDiagnose(t *testing.T) {
 	t.Parallel()
 	others := fixedUsers(250 * 100)
