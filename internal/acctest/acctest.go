@@ -63,9 +63,8 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 // A Contract is the OpenAPI description of the endpoints that the provider
 // reads, internal/fakeapi/testdata/access-users.openapi.yaml.
 type Contract struct {
-	router routers.Router
-	// User has the JSON type of each field of a user.
-	User map[string]string
+	document *openapi3.T
+	router   routers.Router
 }
 
 // LoadContract loads the contract for a test of a package directly below
@@ -83,11 +82,16 @@ func LoadContract(tb testing.TB) *Contract {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	user := make(map[string]string)
-	for name, field := range document.Components.Schemas["user"].Value.Properties {
-		user[name] = field.Value.Type.Slice()[0]
+	return &Contract{document, router}
+}
+
+// Fields returns the JSON type of each field of an object, such as "user".
+func (c *Contract) Fields(schema string) map[string]string {
+	types := make(map[string]string)
+	for name, field := range c.document.Components.Schemas[schema].Value.Properties {
+		types[name] = field.Value.Type.Slice()[0]
 	}
-	return &Contract{router, user}
+	return types
 }
 
 // CheckRequest returns an error if the contract does not allow this request,

@@ -90,7 +90,7 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page
 	var rows []*AccessUserRow
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, page, func() resultDecoder {
 		rows = nil // of an earlier attempt
-		return userListDecoder(func(user *AccessUser) { rows = append(rows, q.row(user, selected, c.config.EncodeAccessUser)) })
+		return listDecoder(func(user *AccessUser) { rows = append(rows, q.row(user, selected, c.config.EncodeAccessUser)) })
 	})
 	return pagination.Response[*AccessUserRow]{
 		Rows: rows, Page: intOr(info.Page, 0), PerPage: intOr(info.PerPage, 0), TotalCount: intOr(info.TotalCount, pagination.NotStated),

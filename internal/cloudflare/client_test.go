@@ -57,7 +57,7 @@ func mustNew(t *testing.T, config Config) *Client {
 func read(ctx context.Context, c *Client) error {
 	path := []string{"accounts", segment("a/../é"), segment(".."), "users"}
 	_, err := c.fetch(ctx, path, url.Values{"email": {"jane@example.com"}}, 0, func() resultDecoder {
-		return userListDecoder(func(*AccessUser) {})
+		return listDecoder(func(*AccessUser) {})
 	})
 	return err
 }

@@ -84,23 +84,23 @@ func (r *resultDecoder) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return r.decode(r, dec)
 }
 
-// userListDecoder decodes a list of users, and calls add for each. The user is
+// listDecoder decodes a list of objects, and calls add for each. The row is
 // overwritten after that.
-func userListDecoder(add func(*AccessUser)) resultDecoder {
+func listDecoder[R any](add func(*R)) resultDecoder {
 	missing := &ValueError{Field: "result", Want: "a list"}
 	return resultDecoder{kind: jsontext.KindBeginArray, invalid: missing, decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
 		if _, err := dec.ReadToken(); err != nil {
 			return err
 		}
-		for user := new(AccessUser); dec.PeekKind() != jsontext.KindEndArray; r.rows++ {
+		for row := new(R); dec.PeekKind() != jsontext.KindEndArray; r.rows++ {
 			if dec.PeekKind() == jsontext.KindNull {
 				return &ValueError{Row: r.rows + 1, Want: "an object"}
 			}
-			*user = AccessUser{}
-			if err := json.UnmarshalDecode(dec, user); err != nil {
+			*row = *new(R)
+			if err := json.UnmarshalDecode(dec, row); err != nil {
 				return err
 			}
-			add(user)
+			add(row)
 		}
 		_, err := dec.ReadToken()
 		return err

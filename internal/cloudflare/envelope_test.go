@@ -13,7 +13,7 @@ import (
 // decodePage decodes a body whose result is a list.
 func decodePage(body string) ([]AccessUser, envelope, error) {
 	var users []AccessUser
-	env := envelope{Result: userListDecoder(func(u *AccessUser) { users = append(users, *u) })}
+	env := envelope{Result: listDecoder(func(u *AccessUser) { users = append(users, *u) })}
 	err := env.decode([]byte(body))
 	return users, env, err
 }

@@ -77,13 +77,13 @@ func newResponse(status int, body any) response {
 // request is repeated, so that little of what a benchmark measures is the API's.
 // Lists must not change, and responses must have the status 200.
 func Recorded(api http.Handler) http.Handler {
-	var bodies sync.Map // from query to []byte
+	var bodies sync.Map // from path and query to []byte
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, ok := bodies.Load(r.URL.RawQuery)
+		body, ok := bodies.Load(r.URL.RequestURI())
 		if !ok {
 			recorder := httptest.NewRecorder()
 			api.ServeHTTP(recorder, r)
-			body, _ = bodies.LoadOrStore(r.URL.RawQuery, recorder.Body.Bytes())
+			body, _ = bodies.LoadOrStore(r.URL.RequestURI(), recorder.Body.Bytes())
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body.([]byte)) //nolint:forcetypeassert,gosec // JSON, stored above

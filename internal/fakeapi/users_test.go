@@ -55,7 +55,7 @@ func TestUsers_kinds(t *testing.T) {
 	}
 	r := newRequest(t, http.MethodGet, usersPath)
 	checkContract(t, contract, r, send(fakeapi.New(users), r))
-	if got, want := len(fakeapi.Newcomer(0)), len(contract.User); got != want {
+	if got, want := len(fakeapi.Newcomer(0)), len(contract.Fields("user")); got != want {
 		t.Errorf("a newcomer has %d fields, want the contract's %d", got, want)
 	}
 }

@@ -14,7 +14,7 @@ import (
 func TestContract_userAttributes(t *testing.T) {
 	t.Parallel()
 	want := make(map[string]string)
-	for name, jsonType := range acctest.LoadContract(t).User {
+	for name, jsonType := range acctest.LoadContract(t).Fields("user") {
 		want[name] = map[string]tftypes.Type{"string": tftypes.String, "number": tftypes.Number, "boolean": tftypes.Bool}[jsonType].String()
 	}
 	check := func(of string, typ tftypes.Type) {
