@@ -15,8 +15,8 @@ const (
 	Changing
 	// CountTooLarge: two passes running returned the same rows, while every page
 	// stated one and the same larger count; or, after all passes, the last two
-	// are linked, saw no two rows in both orders, and together have fewer rows
-	// than any of their pages stated.
+	// returned the same rows or are linked with rows in one order, and together
+	// have fewer rows than any of their pages stated.
 	CountTooLarge
 	// OtherPage: two passes running ended at a response that states another
 	// page number than the request.
@@ -37,7 +37,7 @@ type IncompleteError struct {
 	Missing int // rows that may be missing, by the count; 0 unless Reason is CountTooLarge
 	Passes  []Pass
 
-	varying bool // rows or counts differ between the last two passes; set for CountTooLarge only
+	byUnion bool // CountTooLarge by the second of its rules
 }
 
 // A Pass is what one pass over the list returned.
@@ -63,13 +63,13 @@ func (e *IncompleteError) Detail() string {
 	last := e.Passes[len(e.Passes)-1]
 	switch e.Reason {
 	case CountTooLarge:
-		if e.varying {
+		if e.byUnion {
 			count := min(last.MinCount, e.Passes[len(e.Passes)-2].MinCount)
 			return fmt.Sprintf("the last two passes together returned %d different rows while none of their pages stated a total_count below %d", count-e.Missing, count)
 		}
 		return fmt.Sprintf("two passes returned the same %d rows while every page stated a total_count of %d", last.Rows, last.MaxCount)
 	case Changing:
-		return fmt.Sprintf("the list changed during all %d passes", len(e.Passes))
+		return fmt.Sprintf("the list seems to have changed during all %d passes", len(e.Passes))
 	default:
 		return "in two passes " + last.Problem
 	}
@@ -132,8 +132,9 @@ func newIncompleteError(passes []*pass) *IncompleteError {
 	missing := min(before.evidence().min, last.evidence().min) - len(union(both))
 	same := last.sameRows(before) && steady(both)
 	inOrder := func(p *pass) bool { return p.linked && !p.reordered }
-	if same || missing > 0 && inOrder(last) && inOrder(before) && len(passes) == maxPasses {
-		e.Reason, e.Missing, e.varying = CountTooLarge, missing, !same
+	comparable := last.sameRows(before) || inOrder(last) && inOrder(before)
+	if same || missing > 0 && comparable && len(passes) == maxPasses {
+		e.Reason, e.Missing, e.byUnion = CountTooLarge, missing, !same
 	}
 	return e
 }

@@ -16,10 +16,10 @@ func TestIncompleteError(t *testing.T) {
 	const texts = " (pass 1: 1 row, linked, total_count 4, 1 request; pass 2: 2 rows, not linked, total_count 6 to 7, 3 requests; " +
 		"pass 3: 2 rows, not linked, total_count 5, 4 requests, the end)"
 	for want, err := range map[string]IncompleteError{
-		"the list changed during all 3 passes":                                           {Reason: Changing},
+		"the list seems to have changed during all 3 passes":                             {Reason: Changing},
 		"two passes returned the same 2 rows while every page stated a total_count of 5": {Reason: CountTooLarge, Missing: 3},
 		"the last two passes together returned 3 different rows while none of their pages stated a total_count below 5": {
-			Reason: CountTooLarge, Missing: 2, varying: true,
+			Reason: CountTooLarge, Missing: 2, byUnion: true,
 		},
 		"in two passes the end": {Reason: OtherPage},
 	} {
@@ -42,8 +42,8 @@ func TestNewIncompleteError(t *testing.T) {
 		before, last *pass
 		want         IncompleteError // but for Passes
 	}{
-		"both linked":             {4, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), IncompleteError{Reason: CountTooLarge, Missing: 1, varying: true}},
-		"the other count":         {4, with(linked, 4, 7, 1, 2), with(linked, 6, 7, 2, 3), IncompleteError{Reason: CountTooLarge, Missing: 1, varying: true}},
+		"both linked":             {4, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), IncompleteError{Reason: CountTooLarge, Missing: 1, byUnion: true}},
+		"the other count":         {4, with(linked, 4, 7, 1, 2), with(linked, 6, 7, 2, 3), IncompleteError{Reason: CountTooLarge, Missing: 1, byUnion: true}},
 		"as many as counted":      {4, with(linked, 3, 7, 1, 2), with(linked, 4, 6, 2, 3), changing},
 		"one pass left":           {3, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), changing},
 		"only the first linked":   {4, with(linked, 5, 7, 1, 2), with(0, 4, 6, 2, 3), changing},
@@ -51,7 +51,9 @@ func TestNewIncompleteError(t *testing.T) {
 		"reordered":               {4, with(linked|reordered, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), changing},
 		"the last given up":       {4, with(linked, 5, 7, 1, 2), with(givenUp, 4, 6, 2, 3), changing},
 		"a count not stated":      {4, with(linked, none, none, 1, 2), with(linked, 4, 6, 2, 3), changing},
-		"the same, counts vary":   {4, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 1, 2), IncompleteError{Reason: CountTooLarge, Missing: 2, varying: true}},
+		"the same, counts vary":   {4, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 1, 2), IncompleteError{Reason: CountTooLarge, Missing: 2, byUnion: true}},
+		"the same, not linked":    {4, with(0, 5, 7, 1, 2), with(0, 4, 6, 1, 2), IncompleteError{Reason: CountTooLarge, Missing: 2, byUnion: true}},
+		"the same, one pass left": {3, with(0, 5, 7, 1, 2), with(0, 4, 6, 1, 2), changing},
 		"the same, one count":     {2, with(0, 4, 4, 1, 2), with(0, 4, 4, 1, 2), IncompleteError{Reason: CountTooLarge, Missing: 2}},
 		"the same, another count": {2, with(0, 5, 5, 1, 2), with(0, 4, 4, 1, 2), changing},
 	} {

@@ -19,7 +19,7 @@ type pass struct {
 	rows      []int // in the order in which they were first seen
 	index     []int // of each row in rows; -1 if it was not seen
 	linked    bool  // every page so far overlaps the rows before it
-	reordered bool  // two rows were seen in both orders
+	reordered bool  // rows came in another order than they were first seen
 	counts    counts
 
 	pageSize   int  // rows in a full page
@@ -33,6 +33,7 @@ type pass struct {
 	done       bool // the end was reached, or the pass was given up
 
 	requests      int
+	before        int           // responses that Progress counted before this pass
 	inconsistency inconsistency // why the pass was given up; the zero value if it was not
 }
 
@@ -100,7 +101,7 @@ func (p *pass) addFirstPage(request Request, resp response) {
 		p.pageSize = request.PerPage
 	}
 	isShort := p.end < p.pageSize
-	if isShort && p.counts.stated && !p.counts.promises(p.end) || p.end == 0 && !p.Filtered {
+	if isShort && p.evidence().stated && !p.counts.promises(p.end) || p.end == 0 && !p.Filtered {
 		p.done = true
 		return
 	}
@@ -133,7 +134,7 @@ func (p *pass) addPage(request Request, resp response) bool {
 		return false
 	}
 	p.addRows(resp.rows)
-	p.linked = p.linked && (linked || p.seekingEnd && p.repeats > 0) // beyond the end, there is nothing to overlap
+	p.linked = p.linked && (linked || p.seekingEnd && p.repeats > 0) // a page behind the end overlaps nothing
 	p.end = request.end()
 	wasSeeking := p.seekingEnd
 	p.checkEnd(request, len(resp.rows), linked)
@@ -190,10 +191,11 @@ func (p *pass) checkShortPage(request Request) {
 }
 
 // seekEnd goes on behind a short page, from the page that position from is in,
-// with adjacent pages of page 1's size, which the server is known to return. The
-// pass ends at the first short one that overlaps the rows before it, or after
-// two running that bring nothing new. Pages of a filtered list may all be short,
-// so that there only the latter counts.
+// with adjacent pages of as many rows as page 1 has, since the server may round
+// other sizes. The pass ends at the first short one that overlaps the rows before
+// it, or after two running that bring nothing new. Pages of a filtered list may
+// all be short, so that there only the latter counts. A server that refuses pages
+// behind the end fails the read: nothing else would show where the end is.
 func (p *pass) seekEnd(from int) {
 	p.seekingEnd, p.adjacent, p.batch = true, true, 2
 	p.end, p.repeats = from, 0

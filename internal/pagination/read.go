@@ -55,7 +55,7 @@ func (r *reader) readAll(ctx context.Context) ([]int, error) {
 
 // readPass reads the list once.
 func (r *reader) readPass(ctx context.Context) (*pass, error) {
-	r.Progress.received.Store(0)
+	before, _ := r.Progress.Pages()
 	r.Progress.expected.Store(0)
 	first := Request{Page: 1, PerPage: r.PerPage}
 	responses, err := r.fetch(ctx, []Request{first})
@@ -63,6 +63,7 @@ func (r *reader) readPass(ctx context.Context) (*pass, error) {
 		return nil, err
 	}
 	p := newPass(r.Options)
+	p.before = before
 	p.addFirstPage(first, responses[0])
 	for !p.done {
 		if err := r.readBatch(ctx, p); err != nil {
@@ -161,7 +162,7 @@ func (r *reader) setExpected(p *pass, planned []Request) {
 	reach := planned[len(planned)-1].end()
 	advance := max(1, (reach-p.end)/len(planned))
 	remaining := max(0, p.counts.max-reach)
-	r.Progress.expected.Store(int64(p.requests + len(planned) + (remaining+advance-1)/advance))
+	r.Progress.expected.Store(int64(p.before + p.requests + len(planned) + (remaining+advance-1)/advance))
 }
 
 // accept decides whether the passes show that the list is complete, and returns

@@ -59,6 +59,7 @@ func TestReadAll_completeLists(t *testing.T) {
 		"a total_count of 1":           {users: 250, kind: kind{countMore: -249}, requests: 3},
 		"a total_count that varies":    {users: 250, edit: countVariesAtFirst, requests: 11},
 		"an ignored total_count":       {users: 250, kind: kind{countMore: 70}, options: Options{IgnoreTotalCount: true}, requests: 12},
+		"an ignored count of the page": {users: 274, maxSize: 1000, kind: kind{clamp: 100}, options: Options{IgnoreTotalCount: true}, edit: countOfThePage, requests: 10},
 		"a filter, all users counted":  {users: 30, kind: kind{countMore: 700}, options: Options{Filtered: true}, requests: 6},
 		"a long filtered list":         {users: 230, kind: kind{countMore: 700}, options: Options{Filtered: true}, requests: 26},
 		"a filter, another size":       {users: 120, kind: kind{countMore: 700}, options: Options{Filtered: true, PerPage: 50}, edit: func(_ *account, _ Request, r *response) { r.perPage = 1000 }, requests: 46},
@@ -118,6 +119,9 @@ func joinInFront(a *account, _ Request, _ *response) {
 		a.join()
 	}
 }
+
+// countOfThePage states the number of rows on the page.
+func countOfThePage(_ *account, _ Request, resp *response) { resp.total = len(resp.rows) }
 
 // countPastTheEnd lets empty pages state another count.
 func countPastTheEnd(_ *account, _ Request, resp *response) {
