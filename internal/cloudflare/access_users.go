@@ -165,8 +165,9 @@ func (q *AccessUsersQuery) row(u *AccessUser, selected func(*AccessUserRow) bool
 	return row
 }
 
-// key identifies a user: by id, otherwise by uid, otherwise by all fields. Users
-// who may be two must not share a key, as one of them would be lost.
+// key identifies a user: by id, otherwise by uid, which the API's reference calls
+// unique, otherwise by all fields. Two users must not share a key, as one of them
+// would be lost.
 func (u *AccessUser) key() string {
 	if id := stringOrEmpty(u.ID); id != "" {
 		return id

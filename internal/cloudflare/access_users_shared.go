@@ -22,9 +22,7 @@ type accessUserList struct {
 type sharedLists struct {
 	readList func(context.Context, AccessUsersQuery, func(*AccessUserRow) bool, *pagination.Progress) (*accessUserList, error)
 
-	// mu guards lists and all that it leads to, except what a sharedRead says of
-	// its own fields.
-	mu    sync.Mutex
+	mu    sync.Mutex // guards lists, each sharedList, and what a sharedRead has before done
 	lists map[AccessUsersQuery]*sharedList
 }
 
@@ -43,7 +41,7 @@ type sharedRead struct {
 	ctx      context.Context //nolint:containedctx // never cancelled: the first call's values, for the log
 	deadline time.Time       // the latest of all calls', zero if one of them has none
 
-	progress pagination.Progress
+	progress pagination.Progress // safe for concurrent use
 
 	done chan struct{} // closed when list and err are set
 	list *accessUserList

@@ -50,7 +50,7 @@ type Config struct {
 
 // A Log writes a line to a log. Its fields, which it may change, contain neither
 // credentials nor data of users, unless Cloudflare repeats them in the texts of
-// "message" and "cause".
+// "message", "cause" and "cf_ray".
 type Log func(ctx context.Context, level slog.Level, text string, fields map[string]any)
 
 // A Client sends requests to Cloudflare's API. Its configuration does not

@@ -56,16 +56,25 @@ func (e *Error) Error() string {
 	if e.Status > 0 {
 		fmt.Fprintf(&b, ": %d %s", e.Status, http.StatusText(e.Status))
 	}
-	for _, m := range e.Messages {
-		b.WriteString(": " + m.String())
-	}
-	if e.Err != nil {
-		fmt.Fprintf(&b, ": %v", e.Err)
+	if cause := e.cause(); cause != "" {
+		b.WriteString(": " + cause)
 	}
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, " (%d attempts in %s)", e.Attempts, formatDuration(e.Elapsed))
 	}
 	return b.String()
+}
+
+// cause returns Cloudflare's messages and the text of Err.
+func (e *Error) cause() string {
+	var causes []string
+	for _, m := range e.Messages {
+		causes = append(causes, m.String())
+	}
+	if e.Err != nil {
+		causes = append(causes, e.Err.Error())
+	}
+	return strings.Join(causes, ": ")
 }
 
 // Unwrap returns the cause, if it is not one of Cloudflare's messages.

@@ -3,7 +3,6 @@ package cloudflare
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -45,7 +44,7 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 		}
 		c.config.Log(ctx, slog.LevelWarn, "retrying request", map[string]any{
 			"page": failed.Page, "attempt": attempt, "status": failed.Status,
-			"cause": fmt.Sprint(failed.Err), "cf_ray": failed.RayID, "delay": delay.String(),
+			"cause": failed.cause(), "cf_ray": failed.RayID, "delay": delay.String(),
 		})
 		if err := c.limit.sleep(ctx, delay, failed); err != nil {
 			return err

@@ -144,12 +144,12 @@ func TestRetry_delays(t *testing.T) {
 		client := newWaitingClient(t, 10)
 		var logged, want []string
 		client.config.Log = func(_ context.Context, level slog.Level, text string, fields map[string]any) {
-			logged = append(logged, fmt.Sprint(level, " ", text, " ", fields["page"], " ", fields["attempt"]))
+			logged = append(logged, fmt.Sprint(level, " ", text, " ", fields["page"], " ", fields["attempt"], " ", fields["cause"]))
 		}
 		var times []time.Time
 		errs := make([]*Error, 11)
 		for i := range errs {
-			errs[i] = &Error{Page: 2, Status: 503, RayID: "ray"}
+			errs[i] = &Error{Page: 2, Status: 503, RayID: "ray", Messages: []Message{{Code: 9, Message: "No."}}, Err: errEmpty}
 		}
 		err := client.retry(t.Context(), failing(&times, errs...))
 		failed, ok := errors.AsType[*Error](err)
@@ -166,7 +166,7 @@ func TestRetry_delays(t *testing.T) {
 				exact++
 			}
 			middle = min(2*middle, 30*time.Second)
-			want = append(want, fmt.Sprint("WARN retrying request 2 ", i+1))
+			want = append(want, fmt.Sprint("WARN retrying request 2 ", i+1, " 9: No.: the response is empty"))
 		}
 		if exact == 10 {
 			t.Error("retry: got delays without jitter")

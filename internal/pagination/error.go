@@ -132,8 +132,8 @@ func newIncompleteError(passes []*pass) *IncompleteError {
 	missing := min(before.evidence().min, last.evidence().min) - len(union(both))
 	same := last.sameRows(before) && steady(both)
 	inOrder := func(p *pass) bool { return p.linked && !p.reordered }
-	comparable := last.sameRows(before) || inOrder(last) && inOrder(before)
-	if same || missing > 0 && comparable && len(passes) == maxPasses {
+	alike := last.sameRows(before) || inOrder(last) && inOrder(before)
+	if same || missing > 0 && alike && len(passes) == maxPasses {
 		e.Reason, e.Missing, e.byUnion = CountTooLarge, missing, !same
 	}
 	return e

@@ -87,7 +87,7 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	if !id.IsNull() {
 		rc.argument = "id"
 	}
-	ctx, cancel := context.WithTimeout(withMasker(ctx, email.ValueString(), id.ValueString()), timeout)
+	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), email.ValueString(), id.ValueString()), timeout)
 	defer cancel()
 	encoded, problem := d.find(ctx, rc, id, email.ValueString())
 	if problem != nil {

@@ -82,6 +82,7 @@ func TestRead_accessUserErrors(t *testing.T) {
 	}{
 		"id not found":   {id, refusal(404, 1003, "Not here")},
 		"no account":     {id, refusal(404, 7003, "No route")},
+		"no API":         {id, fakeapi.HTML(404)},
 		"forbidden":      {id, refusal(403, 10000, "No")},
 		"wrong type":     {id, fakeapi.WrongType("email", 31337)},
 		"deadline":       {id, fakeapi.Header(refusal(429, 1, "Wait"), "Retry-After", "900")},

@@ -161,7 +161,7 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	query := state.query(account.value)
 	rc := d.readContext("Access users", account, timeout, query.Email, query.Name, query.Search)
 	rc.perPage = query.PerPage
-	ctx, cancel := context.WithTimeout(withMasker(ctx, query.Email, query.Name, query.Search), timeout)
+	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), query.Email, query.Name, query.Search), timeout)
 	defer cancel()
 	rows, warnings, err := d.client.AccessUsers(ctx, query, selection.needs)
 	if err != nil {

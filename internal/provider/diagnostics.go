@@ -83,11 +83,15 @@ func (rc readContext) diagnose(err error) diag.Diagnostic {
 
 func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnostic {
 	received := fmt.Sprintf("Received %d pages", e.Pages)
-	if e.Pages == 0 && e.Of == 0 {
-		received = "Received no response"
-	}
-	if e.Of > 0 {
+	switch {
+	case e.Of > 0:
 		received = fmt.Sprintf("Received %d of %d pages", e.Pages, e.Of)
+	case rc.argument == "id":
+		received = "Received no response"
+	case e.Pages == 0:
+		received = "Received no page of the list"
+	case e.Pages == 1:
+		received = "Received 1 page"
 	}
 	if !errors.Is(e, context.DeadlineExceeded) {
 		return diag.NewErrorDiagnostic("Cannot read "+rc.noun+": cancelled",

@@ -25,13 +25,10 @@ func (rc readContext) suggest(e *cloudflare.Error) suggestion {
 	case e.HasCode(accountCodes()...):
 		text := "Check the account id (from " + rc.account.String() + "), which Cloudflare does not accept. " +
 			"It is the id of an account, not of a zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/."
-		if rc.argument == "id" {
-			text += " Check id, too: it is a part of the same address."
-		}
-		return suggestion{accountIDPath(), text}
+		return suggestion{accountIDPath(), text + rc.checkID()}
 	case e.Status == http.StatusNotFound:
 		return suggestion{accountIDPath(), "Check base_url (it is " + rc.baseURL + ") and the account id (from " + rc.account.String() + "). " +
-			"There is nothing at this address."}
+			"There is nothing at this address." + rc.checkID()}
 	case e.Status == http.StatusUnauthorized, e.HasCode(6003, 6103, 6111, 9106):
 		return suggestion{text: rc.rejectedCredential()}
 	case isNotEnabled(e):
@@ -48,8 +45,16 @@ func (rc readContext) suggest(e *cloudflare.Error) suggestion {
 	case e.Status == http.StatusRequestTimeout, e.Status >= 500:
 		return rc.suggestForServer(e)
 	default:
-		return suggestion{text: "Check the arguments of the data source against Cloudflare's message above."}
+		return suggestion{text: "Check the arguments of the data source against the response above."}
 	}
+}
+
+// checkID completes what is said about an address that has the id of a user in it.
+func (rc readContext) checkID() string {
+	if rc.argument != "id" {
+		return ""
+	}
+	return " Check id, too: it is a part of the same address."
 }
 
 // accountCodes are the codes of an account id that Cloudflare does not accept.

@@ -58,7 +58,7 @@ func TestSuggest(t *testing.T) {
 		"field's name not masked": {fault: fakeapi.WrongType("email", 40712), quirks: fakeapi.Quirks{IgnoreFilters: true}, config: values{"name": str("user"), "search": str("page")}},
 		"own text not masked":     {fault: fakeapi.HTML(200), config: values{"name": str("JSON")}},
 	}
-	for _, status := range []int{200, 408, 500, 502, 503, 504, 521, 522, 523, 524, 599} {
+	for _, status := range []int{200, 400, 408, 500, 502, 503, 504, 521, 522, 523, 524, 599} {
 		cases[fmt.Sprint("HTML, ", status)] = diagnosticCase{fault: fakeapi.HTML(status)}
 	}
 	got := make(map[string]string)

@@ -86,6 +86,7 @@ func TestDiagnose_error(t *testing.T) {
 		"429 of another":     {1000, &cloudflare.WaitError{Wait: time.Hour, Left: time.Minute, Err: cloudflare.ErrRateLimited}},
 		"deadline":           {0, &cloudflare.InterruptedError{Pages: 3, Err: context.DeadlineExceeded}},
 		"deadline, no page":  {0, context.DeadlineExceeded},
+		"deadline, one page": {0, &cloudflare.InterruptedError{Pages: 1, Err: context.DeadlineExceeded}},
 		"attempts":           {0, &cloudflare.Error{Method: http.MethodGet, Path: "/", Status: 599, Attempts: 2, Elapsed: 2460 * time.Millisecond}},
 
 		"attempt timed out":               {1000, failed(0, cloudflare.ErrTimeout)},

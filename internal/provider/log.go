@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 
@@ -25,11 +26,11 @@ func newLog(secrets []string) cloudflare.Log {
 			if !ok {
 				continue
 			}
-			s = secretMasker.mask(s)
-			if name == "message" || name == "cause" {
-				s = maskerFrom(ctx).mask(s)
+			m := secretMasker
+			if name == "message" || name == "cause" || name == "cf_ray" {
+				m = cmp.Or(maskerFrom(ctx), secretMasker)
 			}
-			fields[name] = s
+			fields[name] = m.mask(s)
 		}
 		switch level { // selected by TF_LOG
 		case slog.LevelWarn:

@@ -70,10 +70,10 @@ func (m *masker) mask(s string) string {
 
 type maskerKey struct{}
 
-// withMasker returns a context in which log lines mask the values of filters,
-// which may be personal data, where they repeat what Cloudflare sent.
-func withMasker(ctx context.Context, filters ...string) context.Context {
-	return context.WithValue(ctx, maskerKey{}, newMasker(nil, filters...))
+// withMasker returns a context in which log lines mask secrets and the values of
+// filters, which may be personal data, where they repeat what Cloudflare sent.
+func withMasker(ctx context.Context, secrets []string, filters ...string) context.Context {
+	return context.WithValue(ctx, maskerKey{}, newMasker(secrets, filters...))
 }
 
 func maskerFrom(ctx context.Context) *masker {
