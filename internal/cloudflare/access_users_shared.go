@@ -70,8 +70,8 @@ func (r *sharedRead) interruptedBy(cause error) *InterruptedError {
 // has left itself, if that is less than what the read had.
 func (r *sharedRead) errFor(ctx context.Context) error {
 	wait, ok := errors.AsType[*WaitError](r.err)
-	deadline, limited := ctx.Deadline()
-	if !ok || !limited || !deadline.Before(r.deadline) {
+	deadline, _ := ctx.Deadline()
+	if !ok || !deadline.Before(r.deadline) { // without a deadline, the read has none either
 		return r.err
 	}
 	own := *wait
@@ -144,7 +144,6 @@ func (s *sharedLists) start(q AccessUsersQuery, l *sharedList) {
 func (s *sharedLists) end(q AccessUsersQuery, l *sharedList) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l.running = nil
 	if l.next != nil {
 		s.start(q, l)
 	} else {

@@ -3,7 +3,6 @@ package cloudflare
 import (
 	"encoding/json"
 	"maps"
-	"math/big"
 	"reflect"
 	"slices"
 	"strings"
@@ -176,8 +175,13 @@ func checkUser(t *testing.T, user AccessUser, row any) {
 	if !ok {
 		t.Fatalf("decode: got %+v from %v", user, row)
 	}
-	if count, ok := want["active_device_count"].(json.Number); ok && user.ActiveDeviceCount != nil && isAbout(count, *user.ActiveDeviceCount) {
-		want["active_device_count"] = float64(*user.ActiveDeviceCount)
+	if count, ok := want["active_device_count"].(json.Number); ok {
+		if strings.ContainsAny(count.String(), ".eE") { // tested in TestEnvelope_users
+			user.ActiveDeviceCount = nil
+			delete(want, "active_device_count")
+		} else if n, err := count.Float64(); err == nil {
+			want["active_device_count"] = n
+		}
 	}
 	encoded, err := json.Marshal(user)
 	if err != nil {
@@ -192,15 +196,4 @@ func checkUser(t *testing.T, user AccessUser, row any) {
 			t.Errorf("decode: got %s %v, want %v", key, value, want[key])
 		}
 	}
-}
-
-// isAbout forgives a fraction that is too small for a float64.
-func isAbout(written json.Number, n WholeNumber) bool {
-	const precision = 256 // bits: more than the digits of an int64 need
-	value, _, err := big.ParseFloat(written.String(), 10, precision, big.ToNearestEven)
-	if err != nil {
-		return false
-	}
-	difference, _ := value.Sub(value, new(big.Float).SetInt64(int64(n))).Float64()
-	return -1e-3 < difference && difference < 1e-3
 }
