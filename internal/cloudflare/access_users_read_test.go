@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -52,7 +55,7 @@ func TestClient_accessUsers(t *testing.T) {
 			fake.MaxPageSize, fake.Quirks = 100, test.quirks
 			q := query()
 			q.Email, q.IgnoreTotalCount = test.email, test.ignore
-			rows, warnings, err := newClient(t, fake).AccessUsers(t.Context(), q, everyone)
+			rows, warnings, err := newClient(t, fake, nil).AccessUsers(t.Context(), q, everyone)
 			if test.missing > 0 {
 				incomplete, ok := errors.AsType[*cloudflare.IncompleteError](err)
 				if !ok || incomplete.Reason != cloudflare.TotalCountTooLarge || incomplete.Missing != test.missing {
@@ -90,9 +93,57 @@ func TestClient_accessUsersInterrupted(t *testing.T) {
 			<-released
 		}
 	}
-	_, _, err := newClient(t, fake).AccessUsers(ctx, query(), everyone)
+	_, _, err := newClient(t, fake, nil).AccessUsers(ctx, query(), everyone)
 	close(released)
 	if got, ok := errors.AsType[*cloudflare.InterruptedError](err); !ok || got.Pages != 1 || got.Of != 13 || !errors.Is(err, context.Canceled) {
 		t.Errorf("AccessUsers: got error %v, want interrupted after 1 of 13 pages", err)
+	}
+}
+
+// TestClient_log reads a list in two passes, then one user, whose id must not be
+// logged.
+func TestClient_log(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New([]fakeapi.User{{"id": "a1"}, {"id": "a2"}})
+	fake.Quirks.NoResultInfo = true
+	var got []string
+	client := newClient(t, fake, func(_ context.Context, level slog.Level, text string, fields map[string]any) {
+		got = append(got, fmt.Sprint(level, " ", text, " ", fields["path"], " ", fields["page"], " ", fields["pass"], " ", fields["rows"]))
+	})
+	if _, _, err := client.AccessUsers(t.Context(), query(), everyone); err != nil {
+		t.Fatalf("AccessUsers: got error %v", err)
+	}
+	if _, err := client.AccessUser(t.Context(), fakeapi.AccountID, "a1"); err != nil {
+		t.Fatalf("AccessUser: got error %v", err)
+	}
+	const received = "DEBUG received a response accounts/" + fakeapi.AccountID + "/access/users"
+	want := []string{
+		received + " 1 <nil> 2", received + " 2 <nil> 0", "DEBUG read the list <nil> <nil> 1 2",
+		received + " 1 <nil> 2", received + " 2 <nil> 0", "DEBUG read the list <nil> <nil> 2 2",
+		received + "/{id} 0 <nil> 1",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("logged %q, want %q", got, want)
+	}
+}
+
+// TestClient_earlierAttempt has responses that are cut off at first: nothing of
+// them may be part of the result.
+func TestClient_earlierAttempt(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New([]fakeapi.User{{"id": "a1"}})
+	cutOff := func(result string) {
+		fake.Faults = []fakeapi.Fault{{Attempts: 1, Do: fakeapi.Status(http.StatusOK, `{"success":true,"result":`+result)}}
+	}
+	client := newClient(t, fake, nil)
+	cutOff(`[{"id":"old"}`)
+	rows, _, err := client.AccessUsers(t.Context(), query(), everyone)
+	if got := ids(rows); err != nil || !slices.Equal(got, []string{"a1"}) {
+		t.Errorf("AccessUsers: got %q, error %v, want a1", got, err)
+	}
+	cutOff(`{"id":"a1","name":"old"}`)
+	user, err := client.AccessUser(t.Context(), fakeapi.AccountID, "a1")
+	if err != nil || user.Name != nil {
+		t.Errorf("AccessUser: got %+v, error %v, want no name", user, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
@@ -19,14 +20,18 @@ func fakeUsers(n int) []fakeapi.User {
 	return fakeapi.Users(n, time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
 }
 
-// newClient returns a client of the fake that encodes a user as its id.
-func newClient(t *testing.T, fake *fakeapi.Server) *cloudflare.Client {
+// newClient returns a client of the fake that encodes a user as its id. log may
+// be nil.
+func newClient(t *testing.T, fake *fakeapi.Server, log cloudflare.Log) *cloudflare.Client {
 	t.Helper()
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
 	client, err := cloudflare.New(cloudflare.Config{
 		BaseURL:     server.URL + fakeapi.BasePath,
 		Credentials: cloudflare.Credentials{APIToken: fakeapi.Token},
+		MaxRetries:  1,
+		Log:         log,
+		Clock:       acctest.NewClock(),
 		EncodeAccessUser: func(u *cloudflare.AccessUser) []byte {
 			if u.ID == nil {
 				return []byte("no id")
@@ -79,7 +84,7 @@ func TestClient_accessUsersSelected(t *testing.T) {
 		{"email": "B@example.com"},
 		{"name": "no id, no address"},
 		{"name": "nor has this user"},
-	}))
+	}), nil)
 	for name, test := range map[string]struct {
 		selected func(*cloudflare.AccessUserRow) bool
 		want     []string
@@ -99,7 +104,7 @@ func TestClient_accessUsersSelected(t *testing.T) {
 	}
 }
 
-// TestClient_accessUsersWithoutID has one user whose name differs in each
+// TestClient_accessUsersWithoutID has two users whose names differ in each
 // response, one whose uid is the id of another, and two without both. Without
 // counts, two passes must find the same users.
 func TestClient_accessUsersWithoutID(t *testing.T) {
@@ -109,13 +114,13 @@ func TestClient_accessUsersWithoutID(t *testing.T) {
 	fake.Change = func(response int, _ []fakeapi.User) []fakeapi.User {
 		return []fakeapi.User{
 			{"uid": "1", "email": "1", "name": strconv.Itoa(response)},
-			{"id": "3", "email": "2"},
+			{"id": "3", "email": "2", "name": strconv.Itoa(response)},
 			{"uid": "3", "email": "3"},
 			{"email": "4"},
 			{"email": "5", "uid": ""},
 		}
 	}
-	rows, _, err := newClient(t, fake).AccessUsers(t.Context(), query(), everyone)
+	rows, _, err := newClient(t, fake, nil).AccessUsers(t.Context(), query(), everyone)
 	if got, want := ids(rows), []string{"no id", "3", "no id", "no id", "no id"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("AccessUsers: got %q, error %v, want %q", got, err, want)
 	}
@@ -131,7 +136,7 @@ func TestClient_accessUsersFilters(t *testing.T) {
 		{"id": "2", "email": "STRASSE@example.com", "name": nil},
 	})
 	fake.Quirks.IgnoreFilters = true
-	client := newClient(t, fake)
+	client := newClient(t, fake, nil)
 	for name, test := range map[string]struct {
 		email, name, search string
 		warnings            []cloudflare.Warning
@@ -179,7 +184,7 @@ func TestClient_accessUser(t *testing.T) {
 	} {
 		fake := fakeapi.New(nil)
 		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(test.status, `{"result":`+test.result+`}`)}}
-		user, err := newClient(t, fake).AccessUser(t.Context(), "acc", "a1")
+		user, err := newClient(t, fake, nil).AccessUser(t.Context(), "acc", "a1")
 		if test.want == "" {
 			if err != nil || !strings.EqualFold(*user.ID, "a1") {
 				t.Errorf("AccessUser, %s: got %+v, error %v", name, user, err)
@@ -222,7 +227,7 @@ func TestClient_accessUsersByEmail(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New(users)
 			fake.MaxPageSize, fake.Quirks = 100, test.quirks
-			rows, err := newClient(t, fake).AccessUsersByEmail(t.Context(), fakeapi.AccountID, test.email)
+			rows, err := newClient(t, fake, nil).AccessUsersByEmail(t.Context(), fakeapi.AccountID, test.email)
 			if got := ids(rows); err != nil || !slices.Equal(got, test.want) || len(fake.Requests()) != test.requests {
 				t.Errorf("AccessUsersByEmail: got %q, error %v, after %d requests, want %q after %d", got, err, len(fake.Requests()), test.want, test.requests)
 			}
@@ -233,7 +238,7 @@ func TestClient_accessUsersByEmail(t *testing.T) {
 func TestClient_accessUsersByEmailRepeated(t *testing.T) {
 	t.Parallel()
 	user := fakeapi.User{"id": "a1", "email": "a@example.com"}
-	rows, err := newClient(t, fakeapi.New([]fakeapi.User{user, user})).AccessUsersByEmail(t.Context(), fakeapi.AccountID, "a@example.com")
+	rows, err := newClient(t, fakeapi.New([]fakeapi.User{user, user}), nil).AccessUsersByEmail(t.Context(), fakeapi.AccountID, "a@example.com")
 	if err != nil || len(rows) != 1 {
 		t.Errorf("AccessUsersByEmail: got %d users, error %v, want 1", len(rows), err)
 	}
@@ -243,7 +248,7 @@ func TestClient_accessUsersByEmailError(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(nil)
 	fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusUnauthorized, "")}}
-	rows, err := newClient(t, fake).AccessUsersByEmail(t.Context(), fakeapi.AccountID, "a@example.com")
+	rows, err := newClient(t, fake, nil).AccessUsersByEmail(t.Context(), fakeapi.AccountID, "a@example.com")
 	if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Status != http.StatusUnauthorized || len(fake.Requests()) != 1 {
 		t.Errorf("AccessUsersByEmail: got %d users, error %v, after %d requests, want status 401 after 1", len(rows), err, len(fake.Requests()))
 	}
@@ -251,19 +256,16 @@ func TestClient_accessUsersByEmailError(t *testing.T) {
 
 func TestFoldCase(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		a, b string
-		want bool
-	}{
-		{"A@B.com", "a@b.COM", true},
-		{"zo\u00eb", "ZOE\u0308", true},
-		{"stra\u00dfe", "STRASSE", true},
-		{"\u03c3", "\u03c2", true}, // the two forms of sigma
-		{"a", "b", false},
-		{"zoe", "zo\u00eb", false},
+	for pair, want := range map[[2]string]bool{
+		{"A@B.com", "a@b.COM"}:     true,
+		{"zo\u00eb", "ZOE\u0308"}:  true,
+		{"stra\u00dfe", "STRASSE"}: true,
+		{"\u03c3", "\u03c2"}:       true, // the two forms of sigma
+		{"a", "b"}:                 false,
+		{"zoe", "zo\u00eb"}:        false,
 	} {
-		if got := cloudflare.FoldCase(test.a) == cloudflare.FoldCase(test.b); got != test.want {
-			t.Errorf("FoldCase: got that %q equals %q: %t, want %t", test.a, test.b, got, test.want)
+		if got := cloudflare.FoldCase(pair[0]) == cloudflare.FoldCase(pair[1]); got != want {
+			t.Errorf("FoldCase: got that %q are equal: %t, want %t", pair, got, want)
 		}
 	}
 }
