@@ -126,13 +126,11 @@ func TestRecorded(t *testing.T) {
 	t.Parallel()
 	s := fakeapi.New(lettered(1))
 	api := fakeapi.Recorded(s)
-	for range 2 {
-		for page, body := range map[string]string{"1": `[{"email":"a@0","id":"a"}]`, "2": "[]"} {
-			w := httptest.NewRecorder()
-			api.ServeHTTP(w, newRequest(t, http.MethodGet, usersPath+"?page="+page))
-			if got := w.Body.String(); !strings.Contains(got, body) || w.Header().Get("Content-Type") != "application/json" {
-				t.Errorf("page %s: got %v, %s, want JSON with %s", page, w.Header(), got, body)
-			}
+	for _, page := range []string{"1", "2", "1"} {
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, newRequest(t, http.MethodGet, usersPath+"?page="+page))
+		if got := w.Body.String(); strings.Contains(got, `"id":"a"`) != (page == "1") || w.Header().Get("Content-Type") != "application/json" {
+			t.Errorf("page %s: got %v, %s, want JSON of this page", page, w.Header(), got)
 		}
 	}
 	if got := len(s.Requests()); got != 2 {

@@ -102,6 +102,7 @@ func TestReadAll_batches(t *testing.T) {
 		requests, batches int
 	}{
 		"at most ten":              {users: 3000, requests: 37, batches: 5},
+		"the last page is full":    {users: 184, requests: 3, batches: 2},
 		"one page requested again": {users: 3000, edit: onlyNth(2, empty), requests: 43, batches: 7},
 		"behind a short page":      {users: 230, kind: kind{countMore: 700}, filtered: true, requests: 26, batches: 6},
 	} {
@@ -258,15 +259,25 @@ func TestNextRequest(t *testing.T) {
 	for size := 1; size <= 130; size++ {
 		for _, overlap := range []int{0, usualOverlap(size), maxOverlap(size)} {
 			for end := size; end <= 12*size; end++ {
-				got, ok := nextRequest(end, size, overlap)
-				if start := got.end() - got.PerPage; start > end-overlap || got.PerPage > size || got.PerPage < size/2 || ok != (got.end() > end) {
-					t.Errorf("nextRequest(%d, %d, %d): got %+v, rows %d to %d, %t", end, size, overlap, got, start, got.end(), ok)
-				}
-				if !ok && size >= 17 && overlap == usualOverlap(size) {
-					t.Errorf("nextRequest(%d, %d, %d): got %+v, which does not reach further", end, size, overlap, got)
-				}
+				checkNextRequest(t, end, size, overlap)
 			}
 		}
+	}
+}
+
+func checkNextRequest(t *testing.T, end, size, overlap int) {
+	t.Helper()
+	got, ok := nextRequest(end, size, overlap)
+	if start := got.end() - got.PerPage; start > end-overlap || got.PerPage > size || got.PerPage < size/2 || ok != (got.end() > end) {
+		t.Errorf("nextRequest(%d, %d, %d): got %+v, rows %d to %d, %t", end, size, overlap, got, start, got.end(), ok)
+	}
+	for perPage := got.PerPage; perPage <= size; perPage++ {
+		if other := (Request{max(end-overlap, 0)/perPage + 1, perPage}); other.end() >= got.end() && other != got {
+			t.Errorf("nextRequest(%d, %d, %d): got %+v, want the larger page of %+v", end, size, overlap, got, other)
+		}
+	}
+	if !ok && size >= 17 && overlap == usualOverlap(size) {
+		t.Errorf("nextRequest(%d, %d, %d): got %+v, which does not reach further", end, size, overlap, got)
 	}
 }
 

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -9,23 +8,14 @@ import (
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-func TestConfigure_baseURL(t *testing.T) {
+func TestConfigure_baseURLInBlock(t *testing.T) {
 	t.Parallel()
-	const nobody = "http://127.0.0.1:1/client/v4"
-	for name, test := range map[string]struct{ block, env string }{ // URL is the fake API's
-		"block over environment": {"URL", nobody},
-		"environment":            {"", "URL"},
-	} {
-		fake := fakeapi.New(nil)
-		env, block := start(t, fake), values{}
-		if test.block != "" {
-			block["base_url"] = str(env["CLOUDFLARE_BASE_URL"])
-		}
-		env["CLOUDFLARE_BASE_URL"] = strings.Replace(test.env, "URL", env["CLOUDFLARE_BASE_URL"], 1)
-		got := newEndpoint(t, block, env, nil).diagnose(dataSource, nil)
-		if requests := len(fake.Requests()); got != "" || requests != 1 {
-			t.Errorf("read, base_url in %s: got %d requests, want 1; %s", name, requests, got)
-		}
+	fake := fakeapi.New(nil)
+	env := start(t, fake)
+	block := values{"base_url": str(env["CLOUDFLARE_BASE_URL"])}
+	env["CLOUDFLARE_BASE_URL"] = "http://127.0.0.1:1/client/v4" // where nothing responds
+	if got := newEndpoint(t, block, env, nil).diagnose(dataSource, nil); got != "" || len(fake.Requests()) != 1 {
+		t.Errorf("read: got %d requests, want 1; %s", len(fake.Requests()), got)
 	}
 }
 
