@@ -60,7 +60,7 @@ func (e *Error) Error() string {
 		b.WriteString(": " + cause)
 	}
 	if e.Attempts > 1 {
-		fmt.Fprintf(&b, " (%d attempts in %s)", e.Attempts, formatDuration(e.Elapsed))
+		fmt.Fprintf(&b, " (%d attempts in %s)", e.Attempts, e.Elapsed.Round(100*time.Millisecond).String())
 	}
 	return b.String()
 }

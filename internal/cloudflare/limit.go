@@ -60,7 +60,7 @@ type WaitError struct {
 }
 
 func (e *WaitError) Error() string {
-	return "the next request has to wait " + formatDuration(e.Wait) + ", but the deadline is in " + formatDuration(e.Left) + ": " + e.Err.Error()
+	return "the next request has to wait " + e.Wait.Round(100*time.Millisecond).String() + ", but the deadline is in " + e.Left.Round(100*time.Millisecond).String() + ": " + e.Err.Error()
 }
 
 // Unwrap returns the reason for the wait.
@@ -154,5 +154,3 @@ func (l *limit) sleep(ctx context.Context, d time.Duration, reason error) error 
 	}
 	return l.clock.Sleep(ctx, d)
 }
-
-func formatDuration(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
