@@ -91,17 +91,17 @@ func (d *demo) show(ctx context.Context, dir string) error {
 	}
 	d.step("One user of each kind, from Terraform's state")
 	d.printUsers(users)
-	d.say("\n%d users, read in %d requests.\n", len(users), len(fake.Requests()))
+	d.printf("\n%d users, read in %d requests.\n", len(users), len(fake.Requests()))
 	d.step("To read your own account, which changes nothing in it")
-	d.say(nextSteps, filepath.Base(tf.ExecPath()))
+	d.printf(nextSteps, filepath.Base(tf.ExecPath()))
 	return nil
 }
 
 // step announces what comes next.
-func (d *demo) step(format string, args ...any) { d.say("\n==> "+format+"\n", args...) }
+func (d *demo) step(format string, args ...any) { d.printf("\n==> "+format+"\n", args...) }
 
-// say ignores errors: nobody is there to read them, and SIGPIPE ends the demo.
-func (d *demo) say(format string, args ...any) { _, _ = fmt.Fprintf(d.out, format, args...) }
+// printf ignores errors: nobody is there to read them, and SIGPIPE ends the demo.
+func (d *demo) printf(format string, args ...any) { _, _ = fmt.Fprintf(d.out, format, args...) }
 
 // printUsers prints the first user of each kind. The name is the last column
 // because its characters may be of any width.
@@ -122,7 +122,7 @@ func (d *demo) printUsers(users []any) {
 		}
 		seen[kind] = true
 	}
-	_ = table.Flush() // as in say
+	_ = table.Flush() // as in printf
 }
 
 // text distinguishes null from empty.
