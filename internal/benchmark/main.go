@@ -89,7 +89,7 @@ func (r *report) run(ctx context.Context, terraform string) (err error) {
 		_, err := os.Stdout.Write(text)
 		return err
 	}
-	return errors.Join(os.WriteFile("../../BENCHMARKS.md", text, 0o644), judge(text)) //nolint:gosec // public
+	return errors.Join(os.WriteFile("../../BENCHMARKS.md", text, 0o600), judge(text)) // its mode stays as it is
 }
 
 func (r *report) measure(ctx context.Context) error {
