@@ -133,7 +133,7 @@ func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic 
 	b.WriteString("\n\n")
 	const summary = "Cannot read a complete list of Access users"
 	if e.Reason == cloudflare.TotalCountTooLarge {
-		fmt.Fprintf(&b, "If the count is right, %d users are missing: run again later, and report it to Cloudflare's support if it "+
+		fmt.Fprintf(&b, "If the count is right, the list lacks %d of the users: run again later, and report it to Cloudflare's support if it "+
 			"stays. If you know that the count is wrong, ", e.Missing)
 		if rc.argument == "email" {
 			b.WriteString("set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true.")
