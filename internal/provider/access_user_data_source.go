@@ -38,7 +38,7 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 		"account_id": accountIDAttribute(),
 		"timeouts":   readTimeoutAttribute(ctx),
 	}
-	maps.Copy(attributes, accessUserSchema())
+	maps.Copy(attributes, accessUserObject().Schema())
 	attributes["id"] = schema.StringAttribute{
 		MarkdownDescription: "UUID of the user. Exactly one of `id` and `email` must be set.",
 		Optional:            true,
@@ -115,7 +115,7 @@ func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id type
 		if err != nil {
 			return nil, rc.diagnose(err)
 		}
-		return newAccessUserEncoder()(user), nil
+		return accessUserObject().Encoder()(user), nil
 	}
 	rows, err := d.client.AccessUsersByEmail(ctx, rc.account.value, email)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
+	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
 func newAccessUsersDataSource() datasource.DataSource { return &accessUsersDataSource{} }
@@ -94,7 +95,7 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				MarkdownDescription: "The users, sorted by email, then id, in byte order: upper case before lower case. " +
 					"What the API omits or returns as null is null.",
 				Computed:     true,
-				NestedObject: schema.NestedAttributeObject{Attributes: accessUserSchema()},
+				NestedObject: schema.NestedAttributeObject{Attributes: accessUserObject().Schema()},
 			},
 			"emails_not_found": schema.ListAttribute{
 				MarkdownDescription: "The entries of `emails` that no user has, sorted. Empty if there are none, or if " +
@@ -170,14 +171,13 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	resp.Diagnostics.Append(rc.warnings(warnings)...)
 	users, notFound := selection.apply(rows)
-	if err := passList(ctx, "users", users); err != nil {
-		resp.Diagnostics.Append(rc.diagnose(err))
-		return
-	}
 	state.AccountID = types.StringValue(account.value)
 	state.EmailsNotFound, diags = types.ListValueFrom(ctx, types.StringType, notFound)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	if err := rawstate.SetList(ctx, &resp.State, "users", users); err != nil {
+		resp.Diagnostics.Append(rc.diagnose(err))
+	}
 }
 
 func (m accessUsersModel) query(accountID string) cloudflare.AccessUsersQuery {

@@ -1,17 +1,21 @@
 package provider_test
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/vmihailenco/msgpack/v5"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
+	"terraform-provider-cloudflare-access/internal/provider"
+	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
 // TestAccAccessUsersDataSource_leaveAndJoin lets a user of page 1 leave after
@@ -145,6 +149,35 @@ func TestRead_query(t *testing.T) {
 		if slices.Sort(got); strings.Join(got, " ") != want {
 			t.Errorf("read with %v: got requests %v, want %s", config, got, want)
 		}
+	}
+}
+
+func TestRead_listTooLarge(t *testing.T) {
+	t.Parallel()
+	env := start(t, fakeapi.New(fixedUsers(5000)))
+	got := make(map[string]string)
+	for _, mib := range []int{1, 3} {
+		e := unconfigured(t, env)
+		e.server.(*rawstate.Server).MaxListBytes = mib << 20 //nolint:forcetypeassert // of NewServer
+		e.configure(t.Context(), nil)
+		resp := e.read(t.Context(), dataSource, nil)
+		got[fmt.Sprintf("limit of %d MiB", mib)] = describe(resp.Diagnostics)
+		if hasUsers := e.hasUsers(resp); hasUsers != (mib == 3) {
+			t.Errorf("read with a limit of %d MiB: got users: %t", mib, hasUsers)
+		}
+	}
+	checkTexts(t, got)
+}
+
+// TestRead_frameworkServer reads with the framework's own server.
+func TestRead_frameworkServer(t *testing.T) {
+	t.Parallel()
+	env := start(t, fakeapi.New(variedUsers()))
+	want := newEndpoint(t, nil, env, nil).read(t.Context(), dataSource, nil).State.MsgPack
+	e := endpointOf(t, providerserver.NewProtocol6(provider.NewProvider(provider.Options{Getenv: env.getenv}))())
+	e.configure(t.Context(), nil)
+	if got := e.read(t.Context(), dataSource, nil).State.MsgPack; !bytes.Equal(got, want) {
+		t.Errorf("read with the framework's server: got state\n%q\nwant, as with a rawstate.Server,\n%q", got, want)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
+	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
 // A readContext is what a diagnostic needs to know of a read that failed.
@@ -57,7 +58,7 @@ func selectBy(filter string) string {
 // diagnose returns a diagnostic that states what was requested, what came back
 // and what to do next.
 func (rc readContext) diagnose(err error) diag.Diagnostic {
-	if e, ok := errors.AsType[*listTooLargeError](err); ok {
+	if e, ok := errors.AsType[*rawstate.TooLargeError](err); ok {
 		return rc.tooLarge(e)
 	}
 	if e, ok := errors.AsType[*cloudflare.InterruptedError](err); ok {
@@ -163,12 +164,12 @@ func (rc readContext) filter(e *cloudflare.FilterError) diag.Diagnostic {
 			e.Filter, e.Users, e.Mismatches, selectBy(e.Filter)))
 }
 
-func (rc readContext) tooLarge(e *listTooLargeError) diag.Diagnostic {
+func (rc readContext) tooLarge(e *rawstate.TooLargeError) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot return "+rc.noun+": the list is too large",
 		fmt.Sprintf("The %d users take %.1f MiB, but a provider can send at most %d MiB in one response (a limit of "+
 			"terraform-plugin-go, the library that serves it).\n\n"+
 			"Select fewer users with emails, access_seat, gateway_seat or a filter (email, name, search). "+
-			"If you need all of them, use several data sources.", e.elements, float64(e.bytes)/(1<<20), maxResponseMiB))
+			"If you need all of them, use several data sources.", e.Elements, float64(e.Bytes)/(1<<20), rawstate.MaxResponseMiB))
 }
 
 func (rc readContext) failed(e *cloudflare.Error) diag.Diagnostic {

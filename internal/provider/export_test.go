@@ -7,29 +7,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 // What tests need beside the protocol.
 //
 //nolint:gochecknoglobals // they are never set
 var (
-	AccessUserSchema = accessUserSchema
-	NewLog           = newLog
-	PassList         = passList
-	WithMasker       = withMasker
+	NewLog     = newLog
+	WithMasker = withMasker
 )
 
-func NewProvider() provider.Provider { return &accessProvider{} }
+func NewProvider(options Options) provider.Provider { return &accessProvider{options} }
 
 func Mask(secrets, filters []string, s string) string { return newMasker(secrets, filters...).mask(s) }
-
-func NewServerFor(framework tfprotov6.ProviderServer) tfprotov6.ProviderServer {
-	return &server{framework, defaultMaxListBytes}
-}
-
-// LimitLists sets the limit of a server for the list in one response.
-func LimitLists(s tfprotov6.ProviderServer, maxBytes int) { s.(*server).maxListBytes = maxBytes } //nolint:forcetypeassert // of NewServer
 
 // Diagnose returns the diagnostic for an error of cloudflare_access_users or, if
 // perPage is 0, of cloudflare_access_user.

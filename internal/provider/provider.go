@@ -10,11 +10,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
+	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
 // Address is the provider's source address until an organisation publishes it
@@ -30,8 +33,11 @@ type Options struct {
 	Clock   cloudflare.Clock // nil is the system's clock
 }
 
-// accessProvider works only in the server that NewServer returns, which adds
-// the lists that data sources pass to it.
+// NewServer returns the provider's protocol server.
+func NewServer(options Options) tfprotov6.ProviderServer {
+	return rawstate.NewServer(providerserver.NewProtocol6(&accessProvider{options})())
+}
+
 type accessProvider struct {
 	Options
 }
@@ -146,7 +152,7 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		Log:         newLog(credentials.secrets()),
 		Clock:       p.Clock,
 
-		EncodeAccessUser: newAccessUserEncoder(),
+		EncodeAccessUser: accessUserObject().Encoder(),
 	})
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot create the Cloudflare client", err.Error())

@@ -232,15 +232,6 @@ func (e *endpoint) value(schema *tfprotov6.Schema, set values) *tfprotov6.Dynami
 	return &value
 }
 
-// state returns the encoded state of cloudflare_access_users with these users.
-func (e *endpoint) state(accountID string, users tftypes.Value) []byte {
-	e.t.Helper()
-	return e.value(e.schemas.DataSourceSchemas[dataSource], values{
-		"account_id": str(accountID), "users": users,
-		"emails_not_found": tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{}),
-	}).MsgPack
-}
-
 // hasUsers tells whether the state in the response has users.
 func (e *endpoint) hasUsers(resp *tfprotov6.ReadDataSourceResponse) bool {
 	e.t.Helper()
