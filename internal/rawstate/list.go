@@ -18,6 +18,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -81,14 +82,23 @@ func SetList(ctx context.Context, state *tfsdk.State, attribute string, elements
 	return err
 }
 
+// releaseAbove is the size in bytes above which a list is worth two garbage
+// collections: before the elements are copied, of what their creation left, and
+// afterwards, of the elements.
+const releaseAbove = 4 << 20
+
 // insertInto replaces the attribute's value in an encoded object by the list.
 func (l *list) insertInto(object []byte) ([]byte, error) {
 	start, end, err := findAttribute(object, l.attribute)
 	if err != nil {
 		return nil, fmt.Errorf("finding %s in the state: %w", l.attribute, err)
 	}
+	size := totalSize(l.elements)
+	if size > releaseAbove {
+		debug.FreeOSMemory()
+	}
 	var result bytes.Buffer
-	result.Grow(len(object) + maxListHeader + totalSize(l.elements))
+	result.Grow(len(object) + maxListHeader + size)
 	result.Write(object[:start])
 	must(msgpack.NewEncoder(&result).EncodeArrayLen(len(l.elements)))
 	for _, element := range l.elements {
@@ -96,6 +106,9 @@ func (l *list) insertInto(object []byte) ([]byte, error) {
 	}
 	result.Write(object[end:])
 	clear(l.elements)
+	if size > releaseAbove {
+		debug.FreeOSMemory()
+	}
 	return result.Bytes(), nil
 }
 

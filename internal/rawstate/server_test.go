@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"weak"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -128,4 +130,45 @@ func TestReadDataSource_limit(t *testing.T) {
 			t.Errorf("%s: SetList: got %v, want %v", name, framework.passed, test.want)
 		}
 	}
+}
+
+// TestReadDataSource_releasesMemory finds the elements of a long list released,
+// but collects no garbage for a short one.
+//
+//nolint:paralleltest // other tests would collect garbage
+func TestReadDataSource_releasesMemory(t *testing.T) {
+	for name, test := range map[string]struct {
+		elements int
+		released bool
+	}{"4 MiB": {4, false}, "5 MiB": {5, true}} {
+		framework := &listServer{state: msgPack("\x81\xa4rows\xc0")}
+		var elements []weak.Pointer[byte]
+		for range test.elements {
+			element := make([]byte, 1<<20)
+			elements = append(elements, weak.Make(&element[0]))
+			framework.elements = append(framework.elements, element)
+		}
+		server := rawstate.NewServer(framework)
+		before := forcedCollections()
+		resp, err := server.ReadDataSource(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		collections := forcedCollections() - before
+		for _, element := range elements {
+			if test.released && element.Value() != nil {
+				t.Errorf("ReadDataSource with a list of %s: an element is still in memory", name)
+			}
+		}
+		if want := map[bool]uint32{false: 0, true: 2}[test.released]; collections != want {
+			t.Errorf("ReadDataSource with a list of %s: got %d collections, want %d (before and after the copy)", name, collections, want)
+		}
+		runtime.KeepAlive(resp)
+	}
+}
+
+func forcedCollections() uint32 {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.NumForcedGC
 }
