@@ -16,7 +16,9 @@ import (
 
 const defaultReadTimeout = 10 * time.Minute
 
-// An accessDataSource is what all data sources of an account have in common.
+// An accessDataSource is what all data sources of an account have in common. A
+// data source that embeds it relies on its Configure and ValidateConfig: one with
+// methods of these names must call them.
 type accessDataSource struct {
 	*connection
 }
@@ -36,6 +38,17 @@ func readTimeoutAttribute(ctx context.Context) schema.Attribute {
 		ReadDescription: "How long the read may take in all, including retries and waits, such as `\"90s\"` or `\"1h\"`. " +
 			"Default: `\"10m\"`.",
 	})
+}
+
+// ValidateConfig rejects a value of timeouts.read that leaves no time. That it is
+// a duration is checked by the timeouts library.
+func (d *accessDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var value types.String // null and unknown are no duration
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, readTimeoutPath(), &value)...)
+	if timeout, err := time.ParseDuration(value.ValueString()); err == nil && timeout <= 0 {
+		resp.Diagnostics.AddAttributeError(readTimeoutPath(), "Cannot use timeouts.read",
+			`timeouts.read is not above zero: set a duration such as "10m", or leave it out.`)
+	}
 }
 
 // Configure takes over the provider's connection, which validation has not.

@@ -34,6 +34,23 @@ func TestRead_notConfigured(t *testing.T) {
 	checkTexts(t, got)
 }
 
+// TestValidateConfig_everyDataSource finds a data source that hides a validation
+// which all of them share.
+func TestValidateConfig_everyDataSource(t *testing.T) {
+	t.Parallel()
+	e := unconfigured(t, nil)
+	for typeName := range e.schemas.DataSourceSchemas {
+		for summary, config := range map[string]values{
+			"ERROR: Cannot use account_id\n":    {"account_id": str("a/b")},
+			"ERROR: Cannot use timeouts.read\n": {"timeouts": readTimeout("0s")},
+		} {
+			if got := e.validateDataSource(typeName, config); !strings.Contains(got, summary) {
+				t.Errorf("validation of %s with %v: got %q, want %q", typeName, config, got, summary)
+			}
+		}
+	}
+}
+
 // TestRead_unknownArgument reads with each argument unknown, in turn.
 func TestRead_unknownArgument(t *testing.T) {
 	t.Parallel()

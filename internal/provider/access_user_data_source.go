@@ -23,6 +23,12 @@ import (
 
 func newAccessUserDataSource() datasource.DataSource { return &accessUserDataSource{} }
 
+var (
+	_ datasource.DataSourceWithConfigure        = (*accessUserDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*accessUserDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig   = (*accessUserDataSource)(nil)
+)
+
 type accessUserDataSource struct {
 	accessDataSource
 }
@@ -59,11 +65,10 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 	}
 }
 
-// ConfigValidators returns the validators of the whole block.
+// ConfigValidators returns the rules for arguments that depend on each other.
 func (d *accessUserDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email")),
-		readTimeoutValidator{"timeouts.read must be above zero"},
 	}
 }
 

@@ -21,6 +21,12 @@ import (
 
 func newAccessUsersDataSource() datasource.DataSource { return &accessUsersDataSource{} }
 
+var (
+	_ datasource.DataSourceWithConfigure        = (*accessUsersDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*accessUsersDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig   = (*accessUsersDataSource)(nil)
+)
+
 type accessUsersDataSource struct {
 	accessDataSource
 }
@@ -115,11 +121,10 @@ func seatAttribute(name string) schema.Attribute {
 	}
 }
 
-// ConfigValidators returns the validators of the whole block.
+// ConfigValidators returns the rules for arguments that depend on each other.
 func (d *accessUsersDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.Conflicting(path.MatchRoot("email"), path.MatchRoot("emails")),
-		readTimeoutValidator{"timeouts.read must be above zero"},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -37,6 +38,8 @@ type Options struct {
 func NewServer(options Options) tfprotov6.ProviderServer {
 	return rawstate.NewServer(providerserver.NewProtocol6(&accessProvider{options})())
 }
+
+var _ provider.ProviderWithValidateConfig = (*accessProvider)(nil)
 
 type accessProvider struct {
 	Options
@@ -112,9 +115,28 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 	}
 }
 
-// ConfigValidators returns the validators of the whole provider block.
-func (p *accessProvider) ConfigValidators(context.Context) []provider.ConfigValidator {
-	return []provider.ConfigValidator{credentialsValidator{"api_token conflicts with api_key and email; api_key requires email", p.Getenv}}
+// ValidateConfig checks the credentials of the provider block. The library's
+// Conflicting and RequiredTogether point at an attribute, so that Terraform would
+// print the line with the secret, and cannot know that an email address may come
+// from the environment.
+//
+// Unknown values are ignored. That an email address has no key is left to
+// Configure: a key is a secret, which an environment that only validates need not
+// have.
+func (p *accessProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	block := blockCredentials(providerModel{})
+	unknown := make(map[string]bool)
+	for _, s := range []*setting{&block.token, &block.key, &block.email} {
+		var value types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(s.attribute), &value)...)
+		s.value, s.isSet = value.ValueString(), !value.IsNull() && !value.IsUnknown()
+		unknown[s.attribute] = value.IsUnknown()
+	}
+	resp.Diagnostics.Append(block.conflict()...)
+	if block.key.isSet && !unknown["email"] {
+		resp.Diagnostics.Append(block.orFrom(environmentCredentials(p.Getenv)).missing()...)
+	}
+	resp.Diagnostics.Append(block.validate()...)
 }
 
 // Configure creates the client, or adds a diagnostic for each setting that is

@@ -5,14 +5,9 @@ import (
 	"errors"
 	"regexp"
 	"strings"
-	"time"
 	"unicode"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
@@ -134,48 +129,5 @@ func (v stringValidator) ValidateString(_ context.Context, req validator.StringR
 	if err := v.rule(req.ConfigValue.ValueString()); err != nil {
 		name := req.Path.String()
 		resp.Diagnostics.AddAttributeError(req.Path, "Cannot use "+name, name+" "+err.Error()+".")
-	}
-}
-
-// credentialsValidator checks the credentials of the provider block. The
-// library's Conflicting and RequiredTogether point at an attribute, so that
-// Terraform would print the line with the secret, and cannot know that an
-// email address may come from the environment.
-type credentialsValidator struct {
-	description
-
-	getenv func(string) string
-}
-
-// ValidateProvider ignores unknown values. That an email address has no key is
-// left to Configure: a key is a secret, which an environment that only
-// validates need not have.
-func (v credentialsValidator) ValidateProvider(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	block := blockCredentials(providerModel{})
-	unknown := make(map[string]bool)
-	for _, s := range []*setting{&block.token, &block.key, &block.email} {
-		var value types.String
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(s.attribute), &value)...)
-		s.value, s.isSet = value.ValueString(), !value.IsNull() && !value.IsUnknown()
-		unknown[s.attribute] = value.IsUnknown()
-	}
-	resp.Diagnostics.Append(block.conflict()...)
-	if block.key.isSet && !unknown["email"] {
-		resp.Diagnostics.Append(block.orFrom(environmentCredentials(v.getenv)).missing()...)
-	}
-	resp.Diagnostics.Append(block.validate()...)
-}
-
-// readTimeoutValidator rejects a value of timeouts.read that leaves no time.
-// That it is a duration is checked by the timeouts library.
-type readTimeoutValidator struct{ description }
-
-// ValidateDataSource ignores null and unknown values.
-func (readTimeoutValidator) ValidateDataSource(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var value types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, readTimeoutPath(), &value)...)
-	if timeout, err := time.ParseDuration(value.ValueString()); err == nil && timeout <= 0 {
-		resp.Diagnostics.AddAttributeError(readTimeoutPath(), "Cannot use timeouts.read",
-			`timeouts.read is not above zero: set a duration such as "10m", or leave it out.`)
 	}
 }

@@ -109,8 +109,6 @@ func TestValidators_accessUser(t *testing.T) {
 		"three dots":   {"id": str("...")},
 		"empty email":  {"email": str("")},
 		"line break":   {"email": str("a\n@b.c")},
-		"account_id":   {"id": str("1"), "account_id": str("a/b")},
-		"timeout":      {"id": str("1"), "timeouts": readTimeout("0s")},
 	})
 }
 
