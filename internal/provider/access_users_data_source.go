@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -191,7 +192,7 @@ func (m accessUsersModel) query(accountID string) cloudflare.AccessUsersQuery {
 		Email:            m.Email.ValueString(),
 		Name:             m.Name.ValueString(),
 		Search:           m.Search.ValueString(),
-		PerPage:          int64OrDefault(m.PerPage, cloudflare.DefaultPerPage),
+		PerPage:          int(cmp.Or(m.PerPage.ValueInt64(), cloudflare.DefaultPerPage)),
 		IgnoreTotalCount: m.IgnoreTotalCount.ValueBool(),
 	}
 }

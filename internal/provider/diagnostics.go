@@ -272,11 +272,3 @@ func formatDuration(d time.Duration) string {
 		return d.String()
 	}
 }
-
-// capitalise starts a sentence, but does not change the name of an attribute.
-func capitalise(s string) string {
-	if rest, ok := strings.CutPrefix(s, "the "); ok {
-		return "The " + rest
-	}
-	return s
-}

@@ -188,6 +188,14 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 }
 
+// int64OrDefault returns the number, or the default if it is null.
+func int64OrDefault(n types.Int64, otherwise int) int {
+	if n.IsNull() {
+		return otherwise
+	}
+	return int(n.ValueInt64())
+}
+
 // userAgent returns the form that HashiCorp's own providers send. A caller that
 // is not Terraform may state no version of it.
 func userAgent(terraformVersion, version string) string {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -70,6 +71,14 @@ func (s setting) sentence(err error) string {
 	return capitalise(s.String()) + " " + err.Error() + "."
 }
 
+// capitalise starts a sentence, but does not change the name of an attribute.
+func capitalise(s string) string {
+	if rest, ok := strings.CutPrefix(s, "the "); ok {
+		return "The " + rest
+	}
+	return s
+}
+
 // unknown returns an error for each attribute whose value is not known yet.
 func (m providerModel) unknown() (diags diag.Diagnostics) {
 	for _, a := range []struct {
@@ -96,12 +105,4 @@ func (m providerModel) unknown() (diags diag.Diagnostics) {
 		}
 	}
 	return diags
-}
-
-// int64OrDefault returns the number, or the default if it is null.
-func int64OrDefault(n types.Int64, otherwise int) int {
-	if n.IsNull() {
-		return otherwise
-	}
-	return int(n.ValueInt64())
 }
