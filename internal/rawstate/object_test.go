@@ -15,7 +15,7 @@ import (
 func TestSetList_sameBytesAsStateSet(t *testing.T) {
 	t.Parallel()
 	for seed, n := range []int{0, 1, 2, 15, 16, 17, 30, 30, 30, 30, 30} {
-		rows := randomRows(uint64(seed), n) //nolint:gosec // an index
+		rows := randomRows(uint64(seed), n)
 		want := readRows(t, frameworkServer(setState(rows)))
 		compareStates(t, n, want, readRows(t, rawstate.NewServer(frameworkServer(setList(rows)))))
 		compareStates(t, n, want, readRows(t, frameworkServer(setList(rows))))

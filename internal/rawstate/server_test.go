@@ -163,6 +163,7 @@ func TestReadDataSource_releasesMemory(t *testing.T) {
 		if want := map[bool]uint32{false: 0, true: 2}[test.released]; collections != want {
 			t.Errorf("ReadDataSource with a list of %s: got %d collections, want %d (before and after the copy)", name, collections, want)
 		}
+		runtime.KeepAlive(framework) // so that the slice of its elements stays
 		runtime.KeepAlive(resp)
 	}
 }
