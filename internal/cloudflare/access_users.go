@@ -111,12 +111,12 @@ func (c *Client) AccessUser(ctx context.Context, accountID, id string) (*AccessU
 }
 
 // AccessUsersByEmail returns the users that have this address, compared by
-// FoldCase: those of the first page of Cloudflare's email filter or, if the
+// AddressKey: those of the first page of Cloudflare's email filter or, if the
 // filter finds none or is ignored, those of the complete list. The errors are
 // those of AccessUsers, or ctx's.
 func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string) ([]*AccessUserRow, error) {
-	folded := FoldCase(email)
-	selected := func(row *AccessUserRow) bool { return FoldCase(row.Email) == folded }
+	key := AddressKey(email)
+	selected := func(row *AccessUserRow) bool { return key != "" && AddressKey(row.Email) == key }
 
 	q := AccessUsersQuery{AccountID: accountID, Email: email, PerPage: DefaultPerPage}
 	page, err := c.fetchAccessUsers(ctx, &q, 1, q.PerPage, selected)

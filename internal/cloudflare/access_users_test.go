@@ -205,7 +205,9 @@ func TestClient_accessUsersByEmail(t *testing.T) {
 		fakeapi.User{"id": "spread-2", "email": "spread@example.com"},
 		fakeapi.User{"id": "twice-2", "email": "twice@example.com"},
 		fakeapi.User{"id": "twice-1", "email": "Twice@Example.com"},
-		fakeapi.User{"id": "zoe", "email": "zoe\u0308@example.com"})
+		fakeapi.User{"id": "zoe", "email": "zoe\u0308@example.com"},
+		fakeapi.User{"id": "weiss", "email": "weiss@example.com"},
+		fakeapi.User{"id": "lost", "email": "lost\ufffd@example.com"})
 	email, _ := users[200]["email"].(string)
 	id, _ := users[200]["id"].(string)
 	for name, test := range map[string]struct {
@@ -218,6 +220,8 @@ func TestClient_accessUsersByEmail(t *testing.T) {
 		"found in another form":         {email: "ZO\u00cb@example.com", want: []string{"zoe"}, requests: 4},
 		"found in the complete list":    {email: email, quirks: fakeapi.Quirks{EmailFilterMisses: true}, want: []string{id}, requests: 4},
 		"found though filters ignored":  {email: email, quirks: fakeapi.Quirks{IgnoreFilters: true}, want: []string{id}, requests: 4},
+		"not by full case folding":      {email: "wei\u00df@example.com", requests: 4},
+		"an address with lost text":     {email: "lost\ufffd@example.com", requests: 4},
 		"a part of an address":          {email: strings.TrimSuffix(email, "m"), requests: 4},
 		"filter ignored, one on page 1": {email: "spread@example.com", quirks: fakeapi.Quirks{IgnoreFilters: true}, want: []string{"spread-1", "spread-2"}, requests: 4},
 		"two users with one address":    {email: "twice@example.com", want: []string{"twice-1", "twice-2"}, requests: 1},
