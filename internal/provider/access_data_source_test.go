@@ -56,7 +56,7 @@ func TestRead_unknownArgument(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(nil)
 	e := newEndpoint(t, nil, start(t, fake), nil)
-	got := map[string]string{"an entry of emails": e.diagnose(dataSource, values{"emails": emailSet("ann@example.com", tftypes.UnknownValue)})}
+	got := map[string]string{"an entry of emails": e.diagnose(dataSource, values{"emails": listOf("ann@example.com", tftypes.UnknownValue)})}
 	for typeName, schema := range e.schemas.DataSourceSchemas {
 		for _, attribute := range schema.Block.Attributes {
 			if attribute.Optional {

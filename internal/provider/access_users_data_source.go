@@ -3,15 +3,12 @@ package provider
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -38,7 +35,9 @@ type accessUsersModel struct {
 	Email            types.String   `tfsdk:"email"`
 	Name             types.String   `tfsdk:"name"`
 	Search           types.String   `tfsdk:"search"`
-	Emails           types.Set      `tfsdk:"emails"`
+	Emails           types.List     `tfsdk:"emails"`
+	EmailDomains     types.List     `tfsdk:"email_domains"`
+	HasSeat          types.Bool     `tfsdk:"has_seat"`
 	AccessSeat       types.Bool     `tfsdk:"access_seat"`
 	GatewaySeat      types.Bool     `tfsdk:"gateway_seat"`
 	PerPage          types.Int64    `tfsdk:"per_page"`
@@ -77,12 +76,25 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				Optional:            true,
 				Validators:          validatedBy(validateFilter),
 			},
-			"emails": schema.SetAttribute{
-				MarkdownDescription: "Select the users who have one of these email addresses, ignoring case. Applied by the " +
-					"provider to the complete list. Addresses that no user has are in `emails_not_found`.",
+			"emails": schema.ListAttribute{
+				MarkdownDescription: "Select the users who have one of these email addresses. Case, the Unicode normalisation form " +
+					"and the form of a domain (Unicode or `xn--`) do not matter, nor do order and duplicates. An empty list " +
+					"selects nobody. Addresses that no user has are in `emails_not_found`. Conflicts with `email`.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  []validator.Set{emailsValidator{"must have email addresses only"}},
+				Validators:  []validator.List{entriesValidator{"must have email addresses only", validateEmail}},
+			},
+			"email_domains": schema.ListAttribute{
+				MarkdownDescription: "Select the users whose email address has exactly one of these domains, compared as with " +
+					"`emails`. Subdomains are other domains. An empty list selects nobody.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators:  []validator.List{entriesValidator{"must have domains only", validateDomain}},
+			},
+			"has_seat": schema.BoolAttribute{
+				MarkdownDescription: "Select the users who have an Access seat, a Gateway seat or both, or with `false` those " +
+					"who have neither.",
+				Optional: true,
 			},
 			"access_seat":  seatAttribute("access_seat"),
 			"gateway_seat": seatAttribute("gateway_seat"),
@@ -116,9 +128,8 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 
 func seatAttribute(name string) schema.Attribute {
 	return schema.BoolAttribute{
-		MarkdownDescription: "Select the users whose `" + name + "` is true, or with `false` all others. Applied by " +
-			"the provider to the complete list.",
-		Optional: true,
+		MarkdownDescription: "Select the users whose `" + name + "` is true, or with `false` all others.",
+		Optional:            true,
 	}
 }
 
@@ -126,28 +137,6 @@ func seatAttribute(name string) schema.Attribute {
 func (d *accessUsersDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.Conflicting(path.MatchRoot("email"), path.MatchRoot("emails")),
-	}
-}
-
-// emailsValidator says what is wrong with which entry of emails. The library's
-// validators of sets say neither.
-type emailsValidator struct{ description }
-
-// ValidateSet ignores null and unknown values, and unknown entries.
-func (emailsValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	invalid := func(at path.Path, detail string) { resp.Diagnostics.AddAttributeError(at, "Cannot use emails", detail) }
-	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(req.ConfigValue.Elements()) == 0 {
-		invalid(req.Path, "emails is empty and would select nobody: leave it out, or set it to null, to select all users.")
-	}
-	for _, element := range req.ConfigValue.Elements() {
-		entry, _ := element.(types.String)
-		switch err := validateEmail(entry.ValueString()); {
-		case entry.IsUnknown():
-		case entry.IsNull():
-			invalid(req.Path, "emails contains null: remove it, in Terraform with compact().")
-		case err != nil:
-			invalid(req.Path.AtSetValue(entry), fmt.Sprintf("The entry %q of emails %s.", entry.ValueString(), err))
-		}
 	}
 }
 
@@ -170,12 +159,16 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	rc.perPage = query.PerPage
 	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), query.Email, query.Name, query.Search), timeout)
 	defer cancel()
-	rows, warnings, err := d.client.AccessUsers(ctx, query, selection.needs)
-	if err != nil {
-		resp.Diagnostics.Append(rc.diagnose(err))
-		return
+	var rows []*cloudflare.AccessUserRow
+	if !selection.isEmpty() {
+		var warnings []cloudflare.Warning
+		var err error
+		if rows, warnings, err = d.client.AccessUsers(ctx, query, selection.needs); err != nil {
+			resp.Diagnostics.Append(rc.diagnose(err))
+			return
+		}
+		resp.Diagnostics.Append(rc.warnings(warnings)...)
 	}
-	resp.Diagnostics.Append(rc.warnings(warnings)...)
 	users, notFound := selection.apply(rows)
 	state.AccountID = types.StringValue(account.value)
 	state.EmailsNotFound, diags = types.ListValueFrom(ctx, types.StringType, notFound)
@@ -195,60 +188,4 @@ func (m accessUsersModel) query(accountID string) cloudflare.AccessUsersQuery {
 		PerPage:          int(cmp.Or(m.PerPage.ValueInt64(), cloudflare.DefaultPerPage)),
 		IgnoreTotalCount: m.IgnoreTotalCount.ValueBool(),
 	}
-}
-
-// A selection is what the provider selects from the complete list.
-type selection struct {
-	emails                  map[string][]string // entries of emails by folded address; nil if not set
-	accessSeat, gatewaySeat *bool
-}
-
-func (m accessUsersModel) selection(ctx context.Context) (selection, diag.Diagnostics) {
-	s := selection{accessSeat: m.AccessSeat.ValueBoolPointer(), gatewaySeat: m.GatewaySeat.ValueBoolPointer()}
-	if m.Emails.IsNull() {
-		return s, nil
-	}
-	var emails []string
-	diags := m.Emails.ElementsAs(ctx, &emails, false)
-	s.emails = make(map[string][]string, len(emails))
-	for _, email := range emails {
-		folded := cloudflare.FoldCase(email)
-		s.emails[folded] = append(s.emails[folded], email)
-	}
-	return s, diags
-}
-
-// needs reports whether apply needs the user. With emails, it needs all users of
-// these addresses, whatever their seats, to tell which addresses no user has.
-func (s selection) needs(row *cloudflare.AccessUserRow) bool {
-	if s.emails == nil {
-		return s.hasSeats(row)
-	}
-	return s.emails[cloudflare.FoldCase(row.Email)] != nil
-}
-
-func (s selection) hasSeats(row *cloudflare.AccessUserRow) bool {
-	return (s.accessSeat == nil || *s.accessSeat == row.AccessSeat) && (s.gatewaySeat == nil || *s.gatewaySeat == row.GatewaySeat)
-}
-
-// apply returns the selected users, encoded, and the entries of emails that no
-// user has, sorted.
-func (s selection) apply(rows []*cloudflare.AccessUserRow) (users [][]byte, notFound []string) {
-	users, notFound = make([][]byte, 0, len(rows)), []string{}
-	listed := make(map[string]bool)
-	for _, row := range rows {
-		if s.emails != nil {
-			listed[cloudflare.FoldCase(row.Email)] = true
-		}
-		if s.hasSeats(row) {
-			users = append(users, row.Encoded)
-		}
-	}
-	for folded, entries := range s.emails {
-		if !listed[folded] {
-			notFound = append(notFound, entries...)
-		}
-	}
-	slices.Sort(notFound)
-	return users, notFound
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/vmihailenco/msgpack/v5"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
@@ -74,58 +73,6 @@ func TestAccAccessUsersDataSource_emailFilterIgnored(t *testing.T) {
 	})
 }
 
-func TestRead_selection(t *testing.T) {
-	t.Parallel()
-	e := newEndpoint(t, nil, start(t, fakeapi.New([]fakeapi.User{
-		{"id": "1", "email": "ann@example.com", "access_seat": true, "gateway_seat": true},
-		{"id": "2", "email": "Bob@Example.com", "access_seat": true, "gateway_seat": false},
-		{"id": "3", "email": "cem@example.com", "access_seat": false, "gateway_seat": true},
-		{"id": "4", "email": "dee@example.com", "access_seat": nil, "gateway_seat": nil},
-		{"id": "5", "email": "zoe\u0308@example.com", "access_seat": true}, // e and a combining diaeresis
-		{"id": "6", "email": "ANN@EXAMPLE.COM"},
-		{"id": "7"},
-	})), nil)
-	yes, no, noEmails := tftypes.NewValue(tftypes.Bool, true), tftypes.NewValue(tftypes.Bool, false), emailSet().Type()
-	for name, test := range map[string]struct {
-		config values
-		want   string // ids of users, and emails_not_found
-	}{
-		"all users":                  {nil, "7621345 []"},
-		"access seat":                {values{"access_seat": yes}, "215 []"},
-		"no access seat":             {values{"access_seat": no}, "7634 []"},
-		"gateway seat":               {values{"gateway_seat": yes}, "13 []"},
-		"no gateway seat":            {values{"gateway_seat": no}, "76245 []"},
-		"access seat alone":          {values{"access_seat": yes, "gateway_seat": no}, "25 []"},
-		"addresses in any case":      {values{"emails": emailSet("BOB@example.COM", "bob@example.com", "ann@example.com")}, "621 []"},
-		"an address in another form": {values{"emails": emailSet("ZO\u00cb@example.com")}, "5 []"},
-		"addresses of nobody": {
-			values{"emails": emailSet("nobody@b.example", "Nobody@A.example", "nobody@a.example")},
-			" [Nobody@A.example nobody@a.example nobody@b.example]",
-		},
-		"addresses and seat": {
-			values{"emails": emailSet("bob@example.com", "cem@example.com", "x@a.example"), "access_seat": yes}, "2 [x@a.example]",
-		},
-		"filter and seat": {values{"email": str("example"), "access_seat": yes, "emails": tftypes.NewValue(noEmails, nil)}, "215 []"},
-	} {
-		var state struct {
-			Users []struct {
-				ID string `msgpack:"id"`
-			} `msgpack:"users"`
-			EmailsNotFound []string `msgpack:"emails_not_found"`
-		}
-		if err := msgpack.Unmarshal(e.read(t.Context(), dataSource, test.config).State.MsgPack, &state); err != nil {
-			t.Fatal(err)
-		}
-		var ids strings.Builder
-		for _, user := range state.Users {
-			ids.WriteString(user.ID)
-		}
-		if got := fmt.Sprint(&ids, " ", state.EmailsNotFound); got != test.want || state.EmailsNotFound == nil {
-			t.Errorf("read, %s: got %s, null emails_not_found: %t, want %s", name, got, state.EmailsNotFound == nil, test.want)
-		}
-	}
-}
-
 func TestRead_query(t *testing.T) {
 	t.Parallel()
 	for want, config := range map[string]values{
@@ -179,13 +126,4 @@ func TestRead_frameworkServer(t *testing.T) {
 	if got := e.read(t.Context(), dataSource, nil).State.MsgPack; !bytes.Equal(got, want) {
 		t.Errorf("read with the framework's server: got state\n%q\nwant, as with a rawstate.Server,\n%q", got, want)
 	}
-}
-
-// emailSet is a value of emails. A nil entry is null.
-func emailSet(entries ...any) tftypes.Value {
-	elements := make([]tftypes.Value, len(entries))
-	for i, entry := range entries {
-		elements[i] = tftypes.NewValue(tftypes.String, entry)
-	}
-	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
@@ -28,6 +30,33 @@ func BenchmarkReadDataSource(b *testing.B) {
 				read()
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/user")
+		})
+	}
+}
+
+// BenchmarkEmails measures what the provider adds to a plan with a long list of
+// addresses, one half of them repeated: two validations and a read, as Terraform
+// requests them. The time grows in proportion to the list.
+func BenchmarkEmails(b *testing.B) {
+	for _, n := range []int{200, 2000, 20_000} {
+		b.Run(fmt.Sprintf("entries=%d", n), func(b *testing.B) {
+			e := newEndpoint(b, nil, start(b, fakeapi.Recorded(fakeapi.New(fixedUsers(100)))), acctest.NewClock())
+			entries := make([]any, n)
+			for i := range entries {
+				entries[i] = fmt.Sprintf("person-%d@example.com", i/2)
+			}
+			config := e.value(e.schemas.DataSourceSchemas[dataSource], values{"emails": listOf(entries...)})
+			b.ReportAllocs()
+			for b.Loop() {
+				for range 2 {
+					call(b.Context(), e, e.server.ValidateDataResourceConfig, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: dataSource, Config: config})
+				}
+				resp := call(b.Context(), e, e.server.ReadDataSource, &tfprotov6.ReadDataSourceRequest{TypeName: dataSource, Config: config})
+				if size := len(resp.State.MsgPack); len(resp.Diagnostics) > 0 || size < 30*n {
+					b.Fatalf("the state has %d bytes; %s", size, describe(resp.Diagnostics))
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/entry")
 		})
 	}
 }

@@ -168,7 +168,7 @@ func (rc readContext) tooLarge(e *rawstate.TooLargeError) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot return "+rc.noun+": the list is too large",
 		fmt.Sprintf("The %d users take %.1f MiB, but a provider can send at most %d MiB in one response (a limit of "+
 			"terraform-plugin-go, the library that serves it).\n\n"+
-			"Select fewer users with emails, access_seat, gateway_seat or a filter (email, name, search). "+
+			"Select fewer users with emails, email_domains, has_seat, access_seat, gateway_seat or a filter (email, name, search). "+
 			"If you need all of them, use several data sources.", e.Elements, float64(e.Bytes)/(1<<20), rawstate.MaxResponseMiB))
 }
 

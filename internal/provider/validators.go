@@ -3,11 +3,14 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
@@ -79,26 +82,64 @@ func validateFilter(s string) error {
 	}
 }
 
-// validateEmailFilter also rejects white space around an address.
+// validateEmailFilter also rejects white space around a value, which need not be a
+// whole address.
 func validateEmailFilter(s string) error {
 	if err := validateFilter(s); err != nil {
 		return err
 	}
-	return validateEmail(s)
+	if strings.TrimSpace(s) != s {
+		return errors.New("begins or ends with white space, which matches no address: remove it with trimspace()")
+	}
+	return nil
 }
 
 // validateEmail rejects what no user's address can be.
 func validateEmail(s string) error {
-	switch {
+	switch err := validateVisible(s); {
 	case strings.TrimSpace(s) == "":
 		return errors.New("is empty: set it to an email address")
-	case strings.ContainsFunc(s, unicode.IsControl):
-		return errors.New("contains a line break or another control character, which matches no address: remove it")
-	case strings.TrimSpace(s) != s:
-		return errors.New("begins or ends with white space, which matches no address: remove it with trimspace()")
+	case err != nil:
+		return err
+	case !strings.Contains(s, "@"):
+		return errors.New("contains no @: set it to a whole email address")
 	default:
 		return nil
 	}
+}
+
+// validateDomain rejects what the domain of no user's address can be.
+func validateDomain(s string) error {
+	switch err := validateVisible(s); {
+	case strings.TrimSpace(s) == "":
+		return errors.New("is empty: set it to a domain such as example.com")
+	case err != nil:
+		return err
+	case strings.ContainsAny(s, "@*"):
+		return errors.New("contains @ or *: set it to the domain alone, such as example.com. It selects addresses of exactly this domain")
+	case strings.HasPrefix(s, ".") || strings.HasSuffix(s, "."):
+		return errors.New("begins or ends with a dot, which no domain of an address does: remove it")
+	default:
+		return nil
+	}
+}
+
+// validateVisible rejects characters that do not show, and U+FFFD. The error names
+// the first one by its code point.
+func validateVisible(s string) error {
+	for _, r := range s {
+		switch {
+		case unicode.IsControl(r):
+			return fmt.Errorf("contains the control character %U: remove it, at the beginning or end with trimspace()", r)
+		case unicode.In(r, unicode.Z):
+			return fmt.Errorf("contains the white space character %U: remove it, at the beginning or end with trimspace()", r)
+		case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point):
+			return fmt.Errorf("contains the invisible character %U: remove it", r)
+		case r == utf8.RuneError:
+			return errors.New("contains U+FFFD, which stands for a character that was lost: restore it, and save the file that it comes from as UTF-8")
+		}
+	}
+	return nil
 }
 
 // A description is a part of all validators. Their diagnostics are more specific.
@@ -129,5 +170,40 @@ func (v stringValidator) ValidateString(_ context.Context, req validator.StringR
 	if err := v.rule(req.ConfigValue.ValueString()); err != nil {
 		name := req.Path.String()
 		resp.Diagnostics.AddAttributeError(req.Path, "Cannot use "+name, name+" "+err.Error()+".")
+	}
+}
+
+// An entriesValidator applies a rule to each entry of a list. The library's
+// validators of lists do not name the entry.
+type entriesValidator struct {
+	description
+
+	rule func(string) error
+}
+
+// maxEntryErrors is the number of entries that are reported one by one. A list that
+// was generated can have thousands with the same mistake.
+const maxEntryErrors = 10
+
+// ValidateList ignores null and unknown lists, and unknown entries.
+func (v entriesValidator) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	name, invalid := req.Path.String(), 0
+	for i, element := range req.ConfigValue.Elements() {
+		entry, _ := element.(types.String)
+		detail := name + " contains null: remove it, in Terraform with compact()."
+		if !entry.IsNull() {
+			err := v.rule(entry.ValueString())
+			if entry.IsUnknown() || err == nil {
+				continue
+			}
+			detail = fmt.Sprintf("The entry %q of %s %s.", entry.ValueString(), name, err)
+		}
+		if invalid++; invalid <= maxEntryErrors {
+			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Cannot use "+name, detail)
+		}
+	}
+	if invalid > maxEntryErrors {
+		resp.Diagnostics.AddAttributeError(req.Path, "Cannot use "+name,
+			fmt.Sprintf("%s has %d invalid entries, of which the first %d are reported.", name, invalid, maxEntryErrors))
 	}
 }

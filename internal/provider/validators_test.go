@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,15 +60,26 @@ func TestValidators_maxRetries(t *testing.T) {
 func TestValidators_accessUsers(t *testing.T) {
 	t.Parallel()
 	cases := map[string]values{
-		"emails unknown":            {"emails": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, tftypes.UnknownValue)},
-		"emails with unknown entry": {"emails": emailSet(tftypes.UnknownValue, "ann@example.com")},
-		"email and emails":          {"email": str("ann"), "emails": emailSet("ann@example.com")},
-		"email and unknown emails":  {"email": unknownStr(), "emails": emailSet(tftypes.UnknownValue)},
-		"emails empty":              {"emails": emailSet()},
-		"emails with null":          {"emails": emailSet(nil)},
-		"emails with empty entry":   {"emails": emailSet("", "ann@example.com")},
-		"emails with blank entry":   {"emails": emailSet(" ")},
-		"emails with white space":   {"emails": emailSet("ann@example.com ", "bob@example.com")},
+		"emails unknown":            {"emails": tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, tftypes.UnknownValue)},
+		"emails with unknown entry": {"emails": listOf(tftypes.UnknownValue, "ann@example.com")},
+		"email and emails":          {"email": str("ann"), "emails": listOf("ann@example.com")},
+		"email and unknown emails":  {"email": unknownStr(), "emails": listOf(tftypes.UnknownValue)},
+		"emails empty":              {"emails": listOf()},
+		"emails with null":          {"emails": listOf(nil)},
+		"emails with empty entry":   {"emails": listOf("", "ann@example.com")},
+		"emails with blank entry":   {"emails": listOf(" ")},
+		"emails with white space":   {"emails": listOf("ann@example.com ", "bob@example.com", "\u00a0a@b.c", "a b@c.d", "a\t@b.c", "a@b.c\r")},
+		"emails without @":          {"emails": listOf("ann")},
+		"emails with invisible":     {"emails": listOf("a\u200b@b.c", "\ufeffa@b.c", "a@b\u200f.c", "a\u2066@b.c", "a\u034f@b.c")},
+		"emails with lost text":     {"emails": listOf("a\ufffd@b.c")},
+		"emails, many invalid":      {"emails": listOf(slices.Repeat([]any{"a", "a@b.c"}, 11)...)},
+		"emails valid":              {"emails": listOf("wei\u00df@m\u00fcnchen.example", "\u5c71@xn--mnchen-3ya.example", "\"a+b'c\"@d", "\u212a@b.c", "E\u0301@b.c")},
+
+		"email_domains valid":            {"email_domains": listOf("example.com", "m\u00fcnchen.example", "xn--mnchen-3ya.example", "localhost", tftypes.UnknownValue)},
+		"email_domains empty":            {"email_domains": listOf()},
+		"email_domains and email":        {"email_domains": listOf("b.c"), "email": str("ann")},
+		"email_domains, invalid":         {"email_domains": listOf("a@b.c", "@b.c", "*.b.c", ".b.c", "b.c.", "", " ", nil)},
+		"email_domains with white space": {"email_domains": listOf("b.c ", "b\u200b.c", "b\ufffd.c")},
 
 		"timeouts null":    {"timeouts": tftypes.NewValue(readTimeout("").Type(), nil)},
 		"timeouts unknown": {"timeouts": tftypes.NewValue(readTimeout("").Type(), tftypes.UnknownValue)},
@@ -109,6 +121,7 @@ func TestValidators_accessUser(t *testing.T) {
 		"three dots":   {"id": str("...")},
 		"empty email":  {"email": str("")},
 		"line break":   {"email": str("a\n@b.c")},
+		"no @":         {"email": str("a")},
 	})
 }
 
