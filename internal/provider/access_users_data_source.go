@@ -104,12 +104,8 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(1, cloudflare.DefaultPerPage)},
 			},
-			"ignore_total_count": schema.BoolAttribute{
-				MarkdownDescription: "Accept a list with fewer users than Cloudflare's `total_count`, if two reads in " +
-					"succession agree on it. Default: `false`.",
-				Optional: true,
-			},
-			"timeouts": readTimeoutAttribute(ctx),
+			"ignore_total_count": ignoreTotalCountAttribute(),
+			"timeouts":           readTimeoutAttribute(ctx),
 			"users": schema.ListNestedAttribute{
 				MarkdownDescription: "The users, sorted by email, then id, in byte order: upper case before lower case. " +
 					"What the API omits or returns as null is null.",

@@ -150,6 +150,9 @@ func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic 
 		b.WriteString("Set id instead of email, and report this to Cloudflare's support. Another run is unlikely to help.")
 	case rc.filtered:
 		b.WriteString("Remove the filter and select users in Terraform. Another run is unlikely to help.")
+	case rc.perPage == 0:
+		b.WriteString("Count the users of cloudflare_access_users with another per_page, and report this to Cloudflare's support. " +
+			"Another run is unlikely to help.")
 	default:
 		fmt.Fprintf(&b, "Set another per_page (it is %d), and report this to Cloudflare's support. Another run is unlikely to help.", rc.perPage)
 	}

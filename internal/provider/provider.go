@@ -211,5 +211,5 @@ func (p *accessProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources returns the constructors of all data sources.
 func (p *accessProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newAccessUserDataSource, newAccessUsersDataSource}
+	return []func() datasource.DataSource{newAccessSeatsDataSource, newAccessUserDataSource, newAccessUsersDataSource}
 }

@@ -54,8 +54,9 @@ func runIsolated(m *testing.M) int {
 
 // Data sources.
 const (
-	dataSource     = "cloudflare_access_users"
-	userDataSource = "cloudflare_access_user"
+	dataSource      = "cloudflare_access_users"
+	userDataSource  = "cloudflare_access_user"
+	seatsDataSource = "cloudflare_access_seats"
 )
 
 // An environment replaces the process environment of the provider.

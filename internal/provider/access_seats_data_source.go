@@ -1,0 +1,85 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+func newAccessSeatsDataSource() datasource.DataSource { return &accessSeatsDataSource{} }
+
+type accessSeatsDataSource struct {
+	accessDataSource
+}
+
+// accessSeatsModel is the data source's configuration and state.
+type accessSeatsModel struct {
+	AccountID        types.String   `tfsdk:"account_id"`
+	IgnoreTotalCount types.Bool     `tfsdk:"ignore_total_count"`
+	Timeouts         timeouts.Value `tfsdk:"timeouts"`
+	Users            types.Int64    `tfsdk:"users"`
+	Seats            types.Int64    `tfsdk:"seats"`
+	AccessSeats      types.Int64    `tfsdk:"access_seats"`
+	GatewaySeats     types.Int64    `tfsdk:"gateway_seats"`
+	BothSeats        types.Int64    `tfsdk:"both_seats"`
+}
+
+// Metadata sets the name of the data source.
+func (d *accessSeatsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_access_seats"
+}
+
+// Schema returns the schema: numbers, and nothing about a single user.
+func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	number := func(description string) schema.Attribute {
+		return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Counts the Zero Trust (Access) users of an account and their seats. Each refresh reads the complete " +
+			"list of users, but state has the numbers only: no name, address or id. A list that may lack somebody is an error.",
+		Attributes: map[string]schema.Attribute{
+			"account_id":         accountIDAttribute(),
+			"ignore_total_count": ignoreTotalCountAttribute(),
+			"timeouts":           readTimeoutAttribute(ctx),
+			"users":              number("Number of users, with and without a seat."),
+			"seats":              number("Number of users with an Access seat, a Gateway seat or both: the seats in use."),
+			"access_seats":       number("Number of users with an Access seat."),
+			"gateway_seats":      number("Number of users with a Gateway seat."),
+			"both_seats":         number("Number of users with both, who take one seat of the subscription."),
+		},
+	}
+}
+
+// ConfigValidators returns the validators of the whole block.
+func (d *accessSeatsDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{readTimeoutValidator{"timeouts.read must be above zero"}}
+}
+
+// Read reads the complete list, and puts the numbers into state.
+func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var state accessSeatsModel
+	if !d.checkConfig(req, resp) {
+		return
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
+	account, timeout := d.accountAndTimeout(ctx, state.AccountID, state.Timeouts, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets()), timeout)
+	defer cancel()
+	count, err := d.client.AccessSeats(ctx, account.value, state.IgnoreTotalCount.ValueBool())
+	if err != nil {
+		resp.Diagnostics.Append(d.readContext("Access seats", account, timeout).diagnose(err))
+		return
+	}
+	number := func(n int) types.Int64 { return types.Int64Value(int64(n)) }
+	state.AccountID = types.StringValue(account.value)
+	state.Users, state.Seats = number(count.Users), number(count.Seats())
+	state.AccessSeats, state.GatewaySeats, state.BothSeats = number(count.Access), number(count.Gateway), number(count.Both)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
