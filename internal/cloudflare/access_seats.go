@@ -17,7 +17,7 @@ func (n AccessSeatCount) Seats() int { return n.Access + n.Gateway - n.Both }
 // and shares reads with AccessUsers, which see for the errors.
 func (c *Client) AccessSeats(ctx context.Context, accountID string, ignoreTotalCount bool) (n AccessSeatCount, err error) {
 	q := AccessUsersQuery{AccountID: accountID, PerPage: DefaultPerPage, IgnoreTotalCount: ignoreTotalCount}
-	list, err := c.lists.read(ctx, q, func(*AccessUserRow) bool { return false })
+	list, err := c.lists.read(ctx, q, func(*AccessUserRow, *AccessUser) {})
 	if err != nil {
 		return n, err
 	}

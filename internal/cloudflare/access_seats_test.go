@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 )
@@ -11,14 +12,14 @@ func TestClient_accessSeatsShared(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newListServer()
-		client := &Client{lists: s.lists}
-		ended := 0
+		client := &Client{lists: s.lists, config: Config{EncodeAccessUser: func(*AccessUser) []byte { return []byte{} }}}
+		var ended atomic.Int32
 		count := func() {
 			n, err := client.AccessSeats(t.Context(), "x", true)
 			if want := (AccessSeatCount{Users: 1}); n != want || err != nil {
 				t.Errorf("AccessSeats: got %+v, error %v, want %+v", n, err, want)
 			}
-			ended++
+			ended.Add(1)
 		}
 		users := func() {
 			q := AccessUsersQuery{AccountID: "x", PerPage: DefaultPerPage, IgnoreTotalCount: true}
@@ -26,7 +27,7 @@ func TestClient_accessSeatsShared(t *testing.T) {
 			if err != nil {
 				t.Errorf("AccessUsers: got error %v", err)
 			}
-			ended++
+			ended.Add(1)
 		}
 		go count()
 		synctest.Wait()
@@ -35,8 +36,8 @@ func TestClient_accessSeatsShared(t *testing.T) {
 		synctest.Wait()
 		s.end(nil)
 		s.end(nil)
-		if ended != 3 || s.reads != 2 || len(s.encoded) != 1 {
-			t.Errorf("got %d calls, %d reads and the users %q, want 3, 2 and 2b", ended, s.reads, s.encoded)
+		if ended.Load() != 3 || s.reads != 2 || len(s.encoded) != 1 {
+			t.Errorf("got %d calls, %d reads and the users %q, want 3, 2 and 2b", ended.Load(), s.reads, s.encoded)
 		}
 	})
 }

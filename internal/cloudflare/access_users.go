@@ -51,11 +51,12 @@ type AccessUserRow struct {
 	Email       string // as the API returns it
 	AccessSeat  bool   // false also for null
 	GatewaySeat bool   // false also for null
-	Encoded     []byte // by Config.EncodeAccessUser; nil if nobody selected the row
+	Encoded     []byte // by Config.EncodeAccessUser; nil if no call of AccessUsers selected the row
 
-	key           string // identifies the user
-	emailMismatch bool   // the address does not contain the email filter's value
-	nameMismatch  bool   // the name does not contain the name filter's value
+	user          *AccessUser // nil if no call of AccessUsersByEmail selected the row
+	key           string      // identifies the user
+	emailMismatch bool        // the address does not contain the email filter's value
+	nameMismatch  bool        // the name does not contain the name filter's value
 }
 
 // A Warning is about something that does not make a list incomplete.
@@ -88,7 +89,11 @@ func (e *FilterError) Error() string {
 // filter that was ignored, a *WaitError for a wait that exceeds the deadline, or
 // an *InterruptedError if ctx ended.
 func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) ([]*AccessUserRow, []Warning, error) {
-	list, err := c.lists.read(ctx, q, selected)
+	list, err := c.lists.read(ctx, q, func(row *AccessUserRow, u *AccessUser) {
+		if row.Encoded == nil && selected(row) {
+			row.Encoded = c.config.EncodeAccessUser(u)
+		}
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -114,23 +119,42 @@ func (c *Client) AccessUser(ctx context.Context, accountID, id string) (*AccessU
 // AddressKey: those of the first page of Cloudflare's email filter or, if the
 // filter finds none or is ignored, those of the complete list. The errors are
 // those of AccessUsers, or ctx's.
-func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string) ([]*AccessUserRow, error) {
+func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string) ([]*AccessUser, error) {
 	key := AddressKey(email)
-	selected := func(row *AccessUserRow) bool { return key != "" && AddressKey(row.Email) == key }
+	keep := func(row *AccessUserRow, u *AccessUser) {
+		if key != "" && row.user == nil && AddressKey(row.Email) == key {
+			kept := *u
+			row.user = &kept
+		}
+	}
 
 	q := AccessUsersQuery{AccountID: accountID, Email: email, PerPage: DefaultPerPage}
-	page, err := c.fetchAccessUsers(ctx, &q, 1, q.PerPage, selected)
+	page, err := c.fetchAccessUsers(ctx, &q, 1, q.PerPage, keep)
 	if err != nil {
 		return nil, err
 	}
 	ignored := slices.ContainsFunc(page.Rows, func(row *AccessUserRow) bool { return row.emailMismatch })
-	rows := slices.DeleteFunc(page.Rows, func(row *AccessUserRow) bool { return !selected(row) })
-	if len(rows) > 0 && !ignored {
-		sortRows(rows)
-		return slices.CompactFunc(rows, func(a, b *AccessUserRow) bool { return a.key == b.key }), nil
+	if users := usersWithKey(page.Rows, key); len(users) > 0 && !ignored {
+		return users, nil
 	}
-	rows, _, err = c.AccessUsers(ctx, AccessUsersQuery{AccountID: accountID, PerPage: DefaultPerPage}, selected)
-	return rows, err
+	list, err := c.lists.read(ctx, AccessUsersQuery{AccountID: accountID, PerPage: DefaultPerPage}, keep)
+	if err != nil {
+		return nil, err
+	}
+	return usersWithKey(list.rows, key), nil
+}
+
+// usersWithKey returns the users that were kept of these rows, each once, and whose
+// address has this key: another call of AccessUsersByEmail keeps others.
+func usersWithKey(rows []*AccessUserRow, key string) (users []*AccessUser) {
+	listed := make(map[string]bool)
+	for _, row := range rows {
+		if row.user != nil && AddressKey(row.Email) == key && !listed[row.key] {
+			listed[row.key] = true
+			users = append(users, row.user)
+		}
+	}
+	return users
 }
 
 // FoldCase returns what two texts have in common that differ only by case or
@@ -149,8 +173,12 @@ func contains(s, part string) bool {
 	return part == "" || strings.Contains(FoldCase(s), FoldCase(part))
 }
 
-// row converts a user. It encodes those that selected accepts.
-func (q *AccessUsersQuery) row(u *AccessUser, selected func(*AccessUserRow) bool, encode func(*AccessUser) []byte) *AccessUserRow {
+// A converter puts into a row what a call needs of the user. It is called from
+// several goroutines, and must not keep the user, which is overwritten.
+type converter func(*AccessUserRow, *AccessUser)
+
+// row converts a user.
+func (q *AccessUsersQuery) row(u *AccessUser, convert converter) *AccessUserRow {
 	row := &AccessUserRow{
 		Email:         stringOrEmpty(u.Email),
 		AccessSeat:    u.AccessSeat != nil && *u.AccessSeat,
@@ -159,9 +187,7 @@ func (q *AccessUsersQuery) row(u *AccessUser, selected func(*AccessUserRow) bool
 		emailMismatch: !contains(stringOrEmpty(u.Email), q.Email),
 		nameMismatch:  !contains(stringOrEmpty(u.Name), q.Name),
 	}
-	if selected(row) {
-		row.Encoded = encode(u)
-	}
+	convert(row, u)
 	return row
 }
 

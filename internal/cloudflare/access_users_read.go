@@ -46,10 +46,10 @@ func accessUsersPath(accountID string) []string {
 }
 
 // readAccessUsers reads the complete list, sorted.
-func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool, progress *pagination.Progress) (*accessUserList, error) {
+func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, convert converter, progress *pagination.Progress) (*accessUserList, error) {
 	passes := 0
 	fetch := func(ctx context.Context, request pagination.Request) (pagination.Response[*AccessUserRow], error) {
-		return c.fetchAccessUsers(ctx, &q, request.Page, request.PerPage, selected)
+		return c.fetchAccessUsers(ctx, &q, request.Page, request.PerPage, convert)
 	}
 	rows, err := pagination.ReadAll(ctx, fetch, func(row *AccessUserRow) string { return row.key }, pagination.Options{
 		PerPage:          q.PerPage,
@@ -80,7 +80,7 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, select
 }
 
 // fetchAccessUsers requests one page.
-func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page, perPage int, selected func(*AccessUserRow) bool) (pagination.Response[*AccessUserRow], error) {
+func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page, perPage int, convert converter) (pagination.Response[*AccessUserRow], error) {
 	query := url.Values{"page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(perPage)}}
 	for name, value := range map[string]string{"email": q.Email, "name": q.Name, "search": q.Search} {
 		if value != "" {
@@ -90,7 +90,7 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page
 	var rows []*AccessUserRow
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, page, func() resultDecoder {
 		rows = nil // of an earlier attempt
-		return listDecoder(func(user *AccessUser) { rows = append(rows, q.row(user, selected, c.config.EncodeAccessUser)) })
+		return listDecoder(func(user *AccessUser) { rows = append(rows, q.row(user, convert)) })
 	})
 	return pagination.Response[*AccessUserRow]{
 		Rows: rows, Page: intOr(info.Page, 0), PerPage: intOr(info.PerPage, 0), TotalCount: intOr(info.TotalCount, pagination.NotStated),

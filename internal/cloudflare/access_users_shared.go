@@ -3,7 +3,6 @@ package cloudflare
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -20,7 +19,7 @@ type accessUserList struct {
 // read. While a read runs, further calls queue, and the next read serves all of
 // them: nobody gets a list whose read started before the call.
 type sharedLists struct {
-	readList func(context.Context, AccessUsersQuery, func(*AccessUserRow) bool, *pagination.Progress) (*accessUserList, error)
+	readList func(context.Context, AccessUsersQuery, converter, *pagination.Progress) (*accessUserList, error)
 
 	mu    sync.Mutex // guards lists, each sharedList, and what a sharedRead has before done
 	lists map[AccessUsersQuery]*sharedList
@@ -37,9 +36,9 @@ type sharedRead struct {
 	cancel  context.CancelFunc // set when the read starts
 
 	// These do not change once the read has started.
-	selected []func(*AccessUserRow) bool
-	ctx      context.Context //nolint:containedctx // never cancelled: the first call's values, for the log
-	deadline time.Time       // the latest of all calls', zero if one of them has none
+	converters []converter
+	ctx        context.Context //nolint:containedctx // never cancelled: the first call's values, for the log
+	deadline   time.Time       // the latest of all calls', zero if one of them has none
 
 	progress pagination.Progress // safe for concurrent use
 
@@ -50,8 +49,8 @@ type sharedRead struct {
 
 // read returns a list whose read starts after the call, or an *InterruptedError
 // as soon as ctx ends.
-func (s *sharedLists) read(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) (*accessUserList, error) {
-	r := s.join(ctx, q, selected)
+func (s *sharedLists) read(ctx context.Context, q AccessUsersQuery, convert converter) (*accessUserList, error) {
+	r := s.join(ctx, q, convert)
 	select {
 	case <-r.done:
 		return r.list, r.errFor(ctx)
@@ -80,7 +79,7 @@ func (r *sharedRead) errFor(ctx context.Context) error {
 }
 
 // join adds a call to the next read of the list, which it starts if none runs.
-func (s *sharedLists) join(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) *sharedRead {
+func (s *sharedLists) join(ctx context.Context, q AccessUsersQuery, convert converter) *sharedRead {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.lists[q]
@@ -97,7 +96,7 @@ func (s *sharedLists) join(ctx context.Context, q AccessUsersQuery, selected fun
 		r.deadline = deadline
 	}
 	r.waiting++
-	r.selected = append(r.selected, selected)
+	r.converters = append(r.converters, convert)
 	if l.running == nil {
 		s.start(q, l) //nolint:contextcheck // the read outlives the call that starts it
 	}
@@ -131,7 +130,7 @@ func (s *sharedLists) start(q AccessUsersQuery, l *sharedList) {
 	}
 	go func() {
 		defer r.cancel()
-		r.list, r.err = s.readList(ctx, q, r.selects, &r.progress)
+		r.list, r.err = s.readList(ctx, q, r.convert, &r.progress)
 		if cause := context.Cause(ctx); r.err != nil && cause != nil {
 			r.err = r.interruptedBy(cause)
 		}
@@ -151,7 +150,9 @@ func (s *sharedLists) end(q AccessUsersQuery, l *sharedList) {
 	}
 }
 
-// selects reports whether one of the calls selects the row.
-func (r *sharedRead) selects(row *AccessUserRow) bool {
-	return slices.ContainsFunc(r.selected, func(selected func(*AccessUserRow) bool) bool { return selected(row) })
+// convert puts into a row what each of the calls needs.
+func (r *sharedRead) convert(row *AccessUserRow, u *AccessUser) {
+	for _, convert := range r.converters {
+		convert(row, u)
+	}
 }

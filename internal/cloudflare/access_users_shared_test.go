@@ -28,12 +28,13 @@ func newListServer() *listServer {
 	return s
 }
 
-func (s *listServer) read(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool, _ *pagination.Progress) (*accessUserList, error) {
+func (s *listServer) read(ctx context.Context, q AccessUsersQuery, convert converter, _ *pagination.Progress) (*accessUserList, error) {
 	s.reads++
 	s.ctx = ctx
 	number := strconv.Itoa(s.reads)
 	for _, email := range []string{"a", "b", "c", "d"} {
-		if selected(&AccessUserRow{Email: email}) {
+		row := &AccessUserRow{Email: email}
+		if convert(row, &AccessUser{}); row.Encoded != nil {
 			s.encoded = append(s.encoded, number+email)
 		}
 	}
@@ -56,7 +57,11 @@ type call struct {
 func (s *listServer) call(ctx context.Context, account, email string) *call {
 	c := new(call)
 	go func() {
-		c.list, c.err = s.lists.read(ctx, AccessUsersQuery{AccountID: account}, func(row *AccessUserRow) bool { return row.Email == email })
+		c.list, c.err = s.lists.read(ctx, AccessUsersQuery{AccountID: account}, func(row *AccessUserRow, _ *AccessUser) {
+			if row.Email == email {
+				row.Encoded = []byte(email)
+			}
+		})
 		c.done = true
 	}()
 	synctest.Wait()

@@ -231,8 +231,12 @@ func TestClient_accessUsersByEmail(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New(users)
 			fake.MaxPageSize, fake.Quirks = 100, test.quirks
-			rows, err := newClient(t, fake, nil).AccessUsersByEmail(t.Context(), fakeapi.AccountID, test.email)
-			if got := ids(rows); err != nil || !slices.Equal(got, test.want) || len(fake.Requests()) != test.requests {
+			users, err := newClient(t, fake, nil).AccessUsersByEmail(t.Context(), fakeapi.AccountID, test.email)
+			var got []string
+			for _, user := range users {
+				got = append(got, *user.ID)
+			}
+			if slices.Sort(got); err != nil || !slices.Equal(got, test.want) || len(fake.Requests()) != test.requests {
 				t.Errorf("AccessUsersByEmail: got %q, error %v, after %d requests, want %q after %d", got, err, len(fake.Requests()), test.want, test.requests)
 			}
 		})

@@ -11,6 +11,11 @@ import (
 
 func newAccessSeatsDataSource() datasource.DataSource { return &accessSeatsDataSource{} }
 
+var (
+	_ datasource.DataSourceWithConfigure      = (*accessSeatsDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*accessSeatsDataSource)(nil)
+)
+
 type accessSeatsDataSource struct {
 	accessDataSource
 }
@@ -51,11 +56,6 @@ func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 			"both_seats":         number("Number of users with both, who take one seat of the subscription."),
 		},
 	}
-}
-
-// ConfigValidators returns the validators of the whole block.
-func (d *accessSeatsDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{readTimeoutValidator{"timeouts.read must be above zero"}}
 }
 
 // Read reads the complete list, and puts the numbers into state.

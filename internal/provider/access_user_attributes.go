@@ -1,11 +1,6 @@
 package provider
 
 import (
-	"context"
-
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
@@ -27,18 +22,4 @@ func accessUserObject() rawstate.Object[cloudflare.AccessUser] {
 		rawstate.String("updated_at", func(u user) *string { return u.UpdatedAt }, "Time at which the user was last changed, in RFC 3339."),
 		rawstate.String("last_successful_login", func(u user) *string { return u.LastSuccessfulLogin }, "Time of the user's last successful login, in RFC 3339. Null does not mean that the user is inactive: see the guide about seats."),
 	}
-}
-
-// decodeAccessUser returns the attributes of an encoded user.
-func decodeAccessUser(ctx context.Context, encoded []byte) (map[string]tftypes.Value, error) {
-	object := tftypes.Object{AttributeTypes: make(map[string]tftypes.Type)}
-	for name, attribute := range accessUserObject().Schema() {
-		object.AttributeTypes[name] = attribute.GetType().TerraformType(ctx)
-	}
-	value, err := tfprotov6.DynamicValue{MsgPack: encoded}.Unmarshal(object)
-	if err != nil {
-		return nil, err
-	}
-	var attributes map[string]tftypes.Value
-	return attributes, value.As(&attributes)
 }

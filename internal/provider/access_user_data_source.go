@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
@@ -31,6 +31,23 @@ var (
 
 type accessUserDataSource struct {
 	accessDataSource
+}
+
+// accessUserModel is the data source's configuration and state.
+type accessUserModel struct {
+	AccountID           types.String   `tfsdk:"account_id"`
+	Timeouts            timeouts.Value `tfsdk:"timeouts"`
+	ID                  *string        `tfsdk:"id"`
+	Email               *string        `tfsdk:"email"`
+	Name                *string        `tfsdk:"name"`
+	UID                 *string        `tfsdk:"uid"`
+	SeatUID             *string        `tfsdk:"seat_uid"`
+	AccessSeat          *bool          `tfsdk:"access_seat"`
+	GatewaySeat         *bool          `tfsdk:"gateway_seat"`
+	ActiveDeviceCount   *int64         `tfsdk:"active_device_count"`
+	CreatedAt           *string        `tfsdk:"created_at"`
+	UpdatedAt           *string        `tfsdk:"updated_at"`
+	LastSuccessfulLogin *string        `tfsdk:"last_successful_login"`
 }
 
 // Metadata sets the name of the data source.
@@ -77,59 +94,70 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	if !d.checkConfig(req, resp) {
 		return
 	}
-	var accountID, id, email types.String
-	var limits timeouts.Value
-	for name, target := range map[string]any{"account_id": &accountID, "id": &id, "email": &email, "timeouts": &limits} {
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
-	}
-	account, timeout := d.accountAndTimeout(ctx, accountID, limits, resp)
+	var config accessUserModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	account, timeout := d.accountAndTimeout(ctx, config.AccountID, config.Timeouts, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	rc := d.readContext("the Access user", account, timeout, email.ValueString())
+	id, email := stringOrEmpty(config.ID), stringOrEmpty(config.Email)
+	rc := d.readContext("the Access user", account, timeout, email)
 	rc.argument = "email"
-	if !id.IsNull() {
+	if id != "" {
 		rc.argument = "id"
 	}
-	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), email.ValueString(), id.ValueString()), timeout)
+	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), email, id), timeout)
 	defer cancel()
-	encoded, problem := d.find(ctx, rc, id, email.ValueString())
+	user, problem := d.find(ctx, rc, id, email)
 	if problem != nil {
 		resp.Diagnostics.Append(problem)
 		return
 	}
-	var config map[string]tftypes.Value
-	state, err := decodeAccessUser(ctx, encoded)
-	if err := errors.Join(err, req.Config.Raw.As(&config)); err != nil {
-		resp.Diagnostics.AddError("Cannot decode the Access user", err.Error())
-		return
-	}
-	state["timeouts"] = config["timeouts"]
-	state["account_id"] = tftypes.NewValue(tftypes.String, account.value)
-	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state)
+	resp.Diagnostics.Append(resp.State.Set(ctx, accessUserModel{
+		AccountID:           types.StringValue(account.value),
+		Timeouts:            config.Timeouts,
+		ID:                  user.ID,
+		Email:               user.Email,
+		Name:                user.Name,
+		UID:                 user.UID,
+		SeatUID:             user.SeatUID,
+		AccessSeat:          user.AccessSeat,
+		GatewaySeat:         user.GatewaySeat,
+		ActiveDeviceCount:   (*int64)(user.ActiveDeviceCount),
+		CreatedAt:           user.CreatedAt,
+		UpdatedAt:           user.UpdatedAt,
+		LastSuccessfulLogin: user.LastSuccessfulLogin,
+	})...)
 }
 
-// find returns the user with this id or, if it is null, with this address.
-func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id types.String, email string) ([]byte, diag.Diagnostic) {
-	if !id.IsNull() {
-		user, err := d.client.AccessUser(ctx, rc.account.value, id.ValueString())
+// find returns the user with this id or, if it is empty, with this address.
+func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id, email string) (*cloudflare.AccessUser, diag.Diagnostic) {
+	if id != "" {
+		user, err := d.client.AccessUser(ctx, rc.account.value, id)
 		if failed, ok := errors.AsType[*cloudflare.Error](err); ok && failed.Status == http.StatusNotFound && failed.Refused() && !failed.HasCode(accountCodes()...) {
-			return nil, rc.noUserWithID(id.ValueString(), failed)
+			return nil, rc.noUserWithID(id, failed)
 		}
 		if err != nil {
 			return nil, rc.diagnose(err)
 		}
-		return accessUserObject().Encoder()(user), nil
+		return user, nil
 	}
-	rows, err := d.client.AccessUsersByEmail(ctx, rc.account.value, email)
+	users, err := d.client.AccessUsersByEmail(ctx, rc.account.value, email)
 	if err != nil {
 		return nil, rc.diagnose(err)
 	}
-	if len(rows) == 1 {
-		return rows[0].Encoded, nil
+	if len(users) == 1 {
+		return users[0], nil
 	}
-	return nil, rc.notOneUser(ctx, email, rows)
+	return nil, rc.notOneUser(email, users)
+}
+
+func stringOrEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnostic {
@@ -140,24 +168,19 @@ func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnost
 }
 
 // notOneUser is the diagnostic for an address that no user has, or several.
-func (rc readContext) notOneUser(ctx context.Context, email string, rows []*cloudflare.AccessUserRow) diag.Diagnostic {
-	if len(rows) == 0 {
+func (rc readContext) notOneUser(email string, users []*cloudflare.AccessUser) diag.Diagnostic {
+	if len(users) == 0 {
 		return diag.NewAttributeErrorDiagnostic(path.Root("email"), "No such Access user",
 			fmt.Sprintf("Account %s (from %s) has no Access user with the email address %q. The complete list was searched, ignoring case.\n\n"+
 				"Check the address. To look up addresses without an error for those that no user has, use emails of cloudflare_access_users.",
 				rc.account.value, rc.account, email))
 	}
 	var ids []string
-	for _, row := range rows {
-		id := "(no id)"
-		var s *string
-		if user, err := decodeAccessUser(ctx, row.Encoded); err == nil && user["id"].As(&s) == nil && s != nil {
-			id = *s
-		}
-		ids = append(ids, id)
+	for _, user := range users {
+		ids = append(ids, cmp.Or(stringOrEmpty(user.ID), "(no id)"))
 	}
 	slices.Sort(ids)
 	return diag.NewAttributeErrorDiagnostic(path.Root("email"), "More than one Access user",
 		fmt.Sprintf("Account %s (from %s) has %d Access users with the email address %q. Their ids are:\n  %s\n\n"+
-			"Set id to one of them instead of email.", rc.account.value, rc.account, len(rows), email, strings.Join(ids, "\n  ")))
+			"Set id to one of them instead of email.", rc.account.value, rc.account, len(users), email, strings.Join(ids, "\n  ")))
 }
