@@ -1,9 +1,10 @@
 variable "emails" {
-  type    = set(string)
+  type    = list(string)
   default = ["jane@example.com", "omar@example.com"]
 }
 
-# One block for many addresses. An address without a user is not an error.
+# One block for many addresses. An address without a user is not an error, and an
+# empty list selects nobody.
 data "cloudflare_access_users" "team" {
   emails = var.emails
 }

@@ -1,7 +1,8 @@
-data "cloudflare_access_users" "access_seats" {
-  access_seat = true
+# Everyone with an Access seat, a Gateway seat or both.
+data "cloudflare_access_users" "seat_holders" {
+  has_seat = true
 }
 
-output "access_seats" {
-  value = length(data.cloudflare_access_users.access_seats.users)
+output "seat_holders" {
+  value = length(data.cloudflare_access_users.seat_holders.users)
 }
