@@ -16,8 +16,8 @@ provider "cloudflare" {
 
 # Only seat holders reach the state. All users are read to find them.
 data "cloudflare_access_users" "seat_holders" {
-  access_seat = true
-  per_page    = 500
+  has_seat = true
+  per_page = 500
 
   timeouts = {
     read = "30m"

@@ -17,18 +17,19 @@ variable "seats" {
   type        = number
 }
 
-data "cloudflare_access_users" "all" {}
+# The numbers, without anything about a user.
+data "cloudflare_access_seats" "current" {}
+
+# Everyone with an Access seat, a Gateway seat or both, for the review. Leave this
+# out to keep personal data out of state.
+data "cloudflare_access_users" "holders" {
+  has_seat = true
+}
 
 locals {
-  # A user with both kinds of seat takes one. "== true" treats null as false.
-  holders = [
-    for user in data.cloudflare_access_users.all.users : user
-    if user.access_seat == true || user.gateway_seat == true
-  ]
-
   # Use of the WARP client may not show in last_successful_login. Only users
   # who have no Gateway seat can be judged by it.
-  access_only = [for user in local.holders : user if user.gateway_seat == false]
+  access_only = [for user in data.cloudflare_access_users.holders.users : user if user.gateway_seat == false]
 
   # A user who has not logged in counts from the time of creation, and is not
   # counted where that is unknown.
@@ -42,9 +43,9 @@ locals {
 output "seats" {
   value = {
     bought  = var.seats
-    held    = length(local.holders)
-    access  = length([for user in local.holders : user if user.access_seat == true])
-    gateway = length([for user in local.holders : user if user.gateway_seat == true])
+    held    = data.cloudflare_access_seats.current.seats
+    access  = data.cloudflare_access_seats.current.access_seats
+    gateway = data.cloudflare_access_seats.current.gateway_seats
   }
 }
 
@@ -74,7 +75,7 @@ output "seats_to_review" {
 # A warning in each plan and apply from nine tenths on.
 check "seats_left" {
   assert {
-    condition     = length(local.holders) < var.seats * 0.9
-    error_message = "${length(local.holders)} of ${var.seats} seats are in use."
+    condition     = data.cloudflare_access_seats.current.seats < var.seats * 0.9
+    error_message = "${data.cloudflare_access_seats.current.seats} of ${var.seats} seats are in use."
   }
 }
