@@ -60,16 +60,15 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 		Attributes: map[string]schema.Attribute{
 			"account_id": accountIDAttribute(),
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's filter by email address. A response with an address that does not contain " +
-					"the value, ignoring case, is an error. To select addresses exactly, use `emails`. Conflicts with `emails`.",
+				MarkdownDescription: "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. " +
+					"Conflicts with `emails`, which selects exactly.",
 				Optional:   true,
 				Validators: validatedBy(validateEmailFilter),
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's filter by name. A response with a name that does not contain the value, " +
-					"ignoring case, is a warning.",
-				Optional:   true,
-				Validators: validatedBy(validateFilter),
+				MarkdownDescription: "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning.",
+				Optional:            true,
+				Validators:          validatedBy(validateFilter),
 			},
 			"search": schema.StringAttribute{
 				MarkdownDescription: "Cloudflare's search over the other filters. The response cannot be checked.",
@@ -77,24 +76,22 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				Validators:          validatedBy(validateFilter),
 			},
 			"emails": schema.ListAttribute{
-				MarkdownDescription: "Select the users who have one of these email addresses. Case, the Unicode normalisation form " +
-					"and the form of a domain (Unicode or `xn--`) do not matter, nor do order and duplicates. An empty list " +
-					"selects nobody. Addresses that no user has are in `emails_not_found`. Conflicts with `email`.",
+				MarkdownDescription: "Select the users who have one of these email addresses, ignoring case. An empty list selects " +
+					"nobody. Addresses that no user has are in `emails_not_found`. Conflicts with `email`.",
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  []validator.List{entriesValidator{"must have email addresses only", validateEmail}},
 			},
 			"email_domains": schema.ListAttribute{
-				MarkdownDescription: "Select the users whose email address has exactly one of these domains, compared as with " +
-					"`emails`. Subdomains are other domains. An empty list selects nobody.",
+				MarkdownDescription: "Select the users whose email address has one of these domains. Subdomains are other domains. " +
+					"An empty list selects nobody.",
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  []validator.List{entriesValidator{"must have domains only", validateDomain}},
 			},
 			"has_seat": schema.BoolAttribute{
-				MarkdownDescription: "Select the users who have an Access seat, a Gateway seat or both, or with `false` those " +
-					"who have neither.",
-				Optional: true,
+				MarkdownDescription: "Select the users who have an Access seat, a Gateway seat or both, or with `false` neither.",
+				Optional:            true,
 			},
 			"access_seat":  seatAttribute("access_seat"),
 			"gateway_seat": seatAttribute("gateway_seat"),
@@ -107,16 +104,14 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 			"ignore_total_count": ignoreTotalCountAttribute(),
 			"timeouts":           readTimeoutAttribute(ctx),
 			"users": schema.ListNestedAttribute{
-				MarkdownDescription: "The users, sorted by email, then id, in byte order: upper case before lower case. " +
-					"What the API omits or returns as null is null.",
-				Computed:     true,
-				NestedObject: schema.NestedAttributeObject{Attributes: accessUserObject().Schema()},
+				MarkdownDescription: "The users, sorted by email, then id, in byte order.",
+				Computed:            true,
+				NestedObject:        schema.NestedAttributeObject{Attributes: accessUserObject().Schema()},
 			},
 			"emails_not_found": schema.ListAttribute{
-				MarkdownDescription: "The entries of `emails` that no user has, sorted. Empty if there are none, or if " +
-					"`emails` is not set.",
-				ElementType: types.StringType,
-				Computed:    true,
+				MarkdownDescription: "The entries of `emails` that no user has, sorted, once each.",
+				ElementType:         types.StringType,
+				Computed:            true,
 			},
 		},
 	}

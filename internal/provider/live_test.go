@@ -17,8 +17,8 @@ func isLive() bool {
 		(set("CLOUDFLARE_API_TOKEN") || set("CLOUDFLARE_API_KEY") && set("CLOUDFLARE_EMAIL"))
 }
 
-// TestAccProvider_live reads the caller's own account: all users, and the first
-// of them with Cloudflare's email filter and by id. The output makes a plan fail
+// TestAccProvider_live reads the caller's own account: all users, their number, and
+// the first of them with Cloudflare's email filter and by id. The output makes a plan fail
 // that has other users or another order; a login in the meantime is no change.
 // The checks are booleans, so that no failure prints a user's data.
 func TestAccProvider_live(t *testing.T) {
@@ -44,11 +44,13 @@ data "cloudflare_access_user" "one" {
   count = min(length(local.first), 1)
   id    = local.first[0].id
 }
+data "cloudflare_access_seats" "count" {}
 output "checks" {
   value = {
     "each user has an id of its own"      = length(distinct(compact(local.users[*].id))) == length(local.users)
     "the email filter finds the first"    = alltrue([for d in data.cloudflare_access_users.filtered : contains(d.users[*].id, local.first[0].id)])
     "the first, read by id, has the email" = alltrue([for d in data.cloudflare_access_user.one : lower(d.email) == lower(local.first[0].email)])
+    "all users are counted"               = data.cloudflare_access_seats.count.users == length(local.users)
   }
 }
 `,
@@ -56,6 +58,7 @@ output "checks" {
 			"each user has an id of its own":       knownvalue.Bool(true),
 			"the email filter finds the first":     knownvalue.Bool(true),
 			"the first, read by id, has the email": knownvalue.Bool(true),
+			"all users are counted":                knownvalue.Bool(true),
 		}))},
 	}))
 }

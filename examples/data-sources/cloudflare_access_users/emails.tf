@@ -3,8 +3,7 @@ variable "emails" {
   default = ["jane@example.com", "omar@example.com"]
 }
 
-# One block for many addresses. An address without a user is not an error, and an
-# empty list selects nobody.
+# An address without a user is not an error.
 data "cloudflare_access_users" "team" {
   emails = var.emails
 }

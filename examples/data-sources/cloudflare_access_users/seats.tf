@@ -1,6 +1,6 @@
-# Everyone with an Access seat, a Gateway seat or both.
 data "cloudflare_access_users" "seat_holders" {
-  has_seat = true
+  email_domains = ["example.com", "münchen.example"]
+  has_seat      = true
 }
 
 output "seat_holders" {
