@@ -259,17 +259,17 @@ func TestAccProvider_log(t *testing.T) {
 // and output have nothing of a user.
 func TestAccProvider_seatsAlone(t *testing.T) {
 	t.Parallel()
-	fake := pagedFake()
+	fake := fakeapi.New(fixedUsers(40))
 	w := newWorkspace(t, "", start(t, fake))
 	w.write("main.tf", strings.NewReplacer(dataSource, seatsDataSource, "length(data.cloudflare_access_users.all.users)",
 		"data.cloudflare_access_seats.all.users").Replace(w.read("main.tf")))
 	w.env["TF_LOG"], w.env["TF_LOG_PATH"] = "TRACE", "log"
 	planned := w.run("plan", "-no-color", "-out=tfplan")
-	planned.checkUsers(t, 250)
+	planned.checkUsers(t, 40)
 	applied, shown := w.run("apply", "-no-color", "tfplan"), w.run("show", "-json", "tfplan")
 	state := w.read("terraform.tfstate")
-	if !strings.Contains(state, `"users": 250`) || shown.exit != 0 || !strings.Contains(w.read("log"), "received a response") {
-		t.Errorf("terraform: got the state %s, plan exit code %d, want 250 users, 0 and a log of responses", state, shown.exit)
+	if !strings.Contains(state, `"users": 40`) || shown.exit != 0 || !strings.Contains(w.read("log"), "received a response") {
+		t.Errorf("terraform: got the state %s, plan exit code %d, want 40 users, 0 and a log of responses", state, shown.exit)
 	}
 	checkNothingPrivate(t, w.read("log")+planned.printed+applied.printed+shown.printed+state, fake)
 }
