@@ -48,8 +48,7 @@ func TestRetry_responses(t *testing.T) {
 		"HTML, 502":             {respond(502, html), retried, "502 Bad Gateway: the response is not JSON"},
 		"success, 500":          {respond(500, success), retried, "500 Internal Server Error"},
 		"408":                   {respond(408, refusal), retried, "408 Request Timeout"},
-		"429":                   {respond(429, refusal), retried, "971: No."},
-		"520":                   {respond(520, ""), retried, "520 : the response is empty"},
+		"520":                   {respond(520, ""), retried, "520 Web Server Returned an Unknown Error: the response is empty"},
 		"400":                   {respond(400, refusal), final, "GET /client/v4/accounts/a%2F%2E%2E%2F%C3%A9/%2E%2E/users: 400 Bad Request: 971: No."},
 		"403, HTML":             {respond(403, html), final, "403 Forbidden: the response is not JSON"},
 		"404, success":          {respond(404, success), final, "404 Not Found"},
@@ -106,9 +105,9 @@ func TestRetry_tls(t *testing.T) {
 				transport.TLSClientConfig.RootCAs = roots
 			}
 			got := readError(t, client)
-			if !got.IsTLS() || !strings.Contains(got.Error(), test.want) || got.Attempts != 1 || connections.Load() != 1 {
-				t.Errorf("read: got %v, IsTLS %t, after %d attempts on %d connections, want %q, true, after 1",
-					got, got.IsTLS(), got.Attempts, connections.Load(), test.want)
+			if got.Kind() != NotTrusted || !strings.Contains(got.Error(), test.want) || got.Attempts != 1 || connections.Load() != 1 {
+				t.Errorf("read: got %v, kind %d, after %d attempts on %d connections, want %q, NotTrusted, after 1",
+					got, got.Kind(), got.Attempts, connections.Load(), test.want)
 			}
 		})
 	}
@@ -211,7 +210,11 @@ func TestParseRetryAfter(t *testing.T) {
 		"":                              0,
 		"-3":                            0,
 		"soon":                          0,
-		"99999999999":                   0,
+		"3.5":                           4 * time.Second,
+		"99999999999":                   1<<31*time.Second - time.Second,
+		"Inf":                           1<<31*time.Second - time.Second,
+		"NaN":                           0,
+		"Sun, 01 Nov 2926 12:00:00 GMT": 1<<31*time.Second - time.Second,
 	} {
 		if got := parseRetryAfter(value, now); got != want {
 			t.Errorf("parseRetryAfter(%q): got %s, want %s", value, got, want)

@@ -97,14 +97,14 @@ func (d *accessDataSource) accountAndTimeout(ctx context.Context, accountID type
 
 // readContext returns what diagnostics need. noun is what is read, filters are
 // values that Cloudflare may repeat.
-func (d *accessDataSource) readContext(noun string, account setting, timeout time.Duration, filters ...string) readContext {
+func (d *accessDataSource) readContext(noun string, account setting, timeout time.Duration, suggested alternatives, filters ...string) readContext {
 	return readContext{
-		noun:       noun,
-		account:    account,
-		credential: d.credentials.active(),
-		masker:     newMasker(d.credentials.secrets(), filters...),
-		baseURL:    d.baseURL,
-		timeout:    timeout,
-		filtered:   slices.ContainsFunc(filters, func(filter string) bool { return filter != "" }),
+		noun:         noun,
+		account:      account,
+		credential:   d.credentials.active(),
+		masker:       newMasker(d.credentials.secrets(), filters...),
+		baseURL:      d.baseURL,
+		timeout:      timeout,
+		alternatives: suggested,
 	}
 }

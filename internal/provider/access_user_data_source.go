@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -82,11 +81,11 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 
-	rc := d.readContext("the Access user", account, timeout, email.ValueString())
-	rc.argument = "email"
+	suggested := userByEmailAlternatives()
 	if !id.IsNull() {
-		rc.argument = "id"
+		suggested = userByIDAlternatives()
 	}
+	rc := d.readContext("the Access user", account, timeout, suggested, email.ValueString())
 	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), email.ValueString(), id.ValueString()), timeout)
 	defer cancel()
 	encoded, problem := d.find(ctx, rc, id, email.ValueString())
@@ -105,11 +104,25 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state)
 }
 
+func userByIDAlternatives() alternatives {
+	return alternatives{alsoCheck: "Check id, too: it is a part of the same address."}
+}
+
+// userByEmailAlternatives is for an address, for which the complete list may be
+// read.
+func userByEmailAlternatives() alternatives {
+	return alternatives{
+		otherPages: suggestion{path.Root("email"), "Set id instead of email."},
+		otherList:  suggestion{text: "Set id instead of email, and report this to Cloudflare's support."},
+		wrongCount: suggestion{text: "If you know that the count is wrong, set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true."},
+	}
+}
+
 // find returns the user with this id or, if it is null, with this address.
 func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id types.String, email string) ([]byte, diag.Diagnostic) {
 	if !id.IsNull() {
 		user, err := d.client.AccessUser(ctx, rc.account.value, id.ValueString())
-		if failed, ok := errors.AsType[*cloudflare.Error](err); ok && failed.Status == http.StatusNotFound && failed.Refused() && !failed.HasCode(accountCodes()...) {
+		if failed, ok := errors.AsType[*cloudflare.Error](err); ok && failed.Kind() == cloudflare.NotFound {
 			return nil, rc.noUserWithID(id.ValueString(), failed)
 		}
 		if err != nil {

@@ -42,7 +42,7 @@ func TestSuggest(t *testing.T) {
 		},
 		"404":                     {fault: refusal(404, 1, "Not found")},
 		"another 400":             {fault: fakeapi.Envelope(400, documented)},
-		"429":                     {fault: refusal(429, 10100, "Rate limited.")},
+		"429, no retries":         {fault: refusal(429, 10100, "Rate limited."), block: values{"max_retries": num(0)}},
 		"520":                     {fault: fakeapi.Status(520, "")},
 		"524, small pages":        {fault: fakeapi.HTML(524), config: values{"per_page": num(50)}},
 		"cut short":               {fault: fakeapi.CutShort()},

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"maps"
+	"net"
 	"net/http"
 	"testing"
 	"time"
@@ -22,7 +23,8 @@ type diagnosticCase struct {
 	fault  http.HandlerFunc
 	quirks fakeapi.Quirks
 	change func(int, []fakeapi.User) []fakeapi.User
-	key    bool // an API key instead of a token
+	key    bool   // an API key instead of a token
+	block  values // of the provider
 	config values
 }
 
@@ -35,6 +37,7 @@ func (c diagnosticCase) diagnose(t *testing.T, name string) string {
 		fake.Faults = []fakeapi.Fault{{Page: 1, Attempts: -1, Do: c.fault}}
 	}
 	block := values{"max_retries": num(2)}
+	maps.Copy(block, c.block)
 	if c.key {
 		maps.Copy(block, keyValues())
 	}
@@ -91,10 +94,10 @@ func TestDiagnose_error(t *testing.T) {
 
 		"attempt timed out":               {1000, failed(0, cloudflare.ErrTimeout)},
 		"attempt timed out, no per_page":  {0, failed(0, cloudflare.ErrTimeout)},
-		"TLS":                             {1000, failed(0, tls.RecordHeaderError{Msg: "no TLS"})},
+		"TLS":                             {1000, failed(0, tls.RecordHeaderError{Msg: "no TLS", Conn: &net.TCPConn{}})},
 		"too large, no per_page":          {0, failed(200, cloudflare.ErrTooLarge)},
 		"502, no per_page, CF-Ray masked": {0, &cloudflare.Error{Method: http.MethodGet, Path: "/secret", Status: 502, RayID: "SECRET"}},
-		"transport's error masked":        {0, failed(0, errors.New("malformed response: Secret"))},
+		"transport's error masked":        {0, failed(0, &cloudflare.TransportError{Err: errors.New("malformed response: Secret")})},
 		"other error masked":              {0, errors.New("SECRET of another kind")},
 		"total_count too large, no per_page": {0, &cloudflare.IncompleteError{
 			Reason: cloudflare.TotalCountTooLarge, Missing: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 7, Requests: 1}},

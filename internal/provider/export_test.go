@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
 // What tests need beside the protocol.
@@ -35,11 +37,11 @@ func LimitLists(s tfprotov6.ProviderServer, maxBytes int) { s.(*server).maxListB
 // perPage is 0, of cloudflare_access_user.
 func Diagnose(perPage int, secret string, err error) string {
 	rc := readContext{
-		noun: "Access users", perPage: perPage, timeout: 10 * time.Minute,
-		baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+		noun: "Access users", timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+		alternatives: accessUsersAlternatives(cloudflare.AccessUsersQuery{PerPage: perPage}),
 	}
 	if perPage == 0 {
-		rc.noun, rc.argument = "the Access user", "email"
+		rc.noun, rc.alternatives = "the Access user", userByEmailAlternatives()
 	}
 	d := rc.diagnose(err)
 	at := "\n"
