@@ -25,7 +25,7 @@ type envelope struct {
 	Messages   messages      `json:"messages"`
 	Result     resultDecoder `json:"result"`
 	ResultInfo resultInfo    `json:"result_info"`
-	Problem    problem       `json:",inline"`
+	Problem    problem       `json:",embed"`
 }
 
 // resultInfo is what a page states about the list. Its values only guide the

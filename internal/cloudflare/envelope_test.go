@@ -153,12 +153,7 @@ func FuzzPage(f *testing.F) {
 		if err != nil {
 			return
 		}
-		var want map[string]any
-		decoder := json.NewDecoder(strings.NewReader(strings.TrimPrefix(body, "\ufeff")))
-		decoder.UseNumber()
-		if err := decoder.Decode(&want); err != nil || decoder.More() {
-			t.Fatalf("decode: got no error, want %v\n%q", err, body)
-		}
+		want := decodeAny(t, body)
 		if stated, ok := want["errors"].([]any); ok && len(stated) != len(env.Errors) {
 			t.Errorf("decode: got %d errors, want %d\n%q", len(env.Errors), len(stated), body)
 		}
@@ -177,6 +172,17 @@ func FuzzPage(f *testing.F) {
 			checkUser(t, users[i], row)
 		}
 	})
+}
+
+// decodeAny decodes a body by encoding/json.
+func decodeAny(t *testing.T, body string) (want map[string]any) {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(strings.TrimPrefix(body, "\ufeff")))
+	decoder.UseNumber()
+	if err := decoder.Decode(&want); err != nil || decoder.More() {
+		t.Fatalf("decode: got no error, want %v\n%q", err, body)
+	}
+	return want
 }
 
 // checkUser compares a user with what encoding/json sees under the same keys.

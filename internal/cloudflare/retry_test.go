@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -75,8 +76,12 @@ func TestRetry_tls(t *testing.T) {
 	for name, test := range map[string]struct {
 		server    *tls.Config // nil: the server does not use TLS
 		untrusted bool
+		time      func() time.Time // of the client; nil is the present
+		kind      Kind
 		want      string
 	}{
+		"expired certificate":   {server: &tls.Config{}, time: func() time.Time { return time.Now().AddDate(200, 0, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
+		"certificate not yet":   {server: &tls.Config{}, time: func() time.Time { return time.Unix(-1e9, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
 		"untrusted certificate": {server: &tls.Config{}, untrusted: true, want: "x509: certificate signed by unknown authority"},
 		"client certificate":    {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, want: "remote error: tls: "},         //nolint:gosec // so that the client waits for the alert
 		"only TLS 1.1":          {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, want: "tls: protocol version not supported"}, //nolint:gosec // an old server
@@ -102,12 +107,12 @@ func TestRetry_tls(t *testing.T) {
 			defer server.Close()
 			client := mustNew(t, Config{BaseURL: "https://" + server.Listener.Addr().String(), MaxRetries: 3, Clock: acctest.NewClock()})
 			if transport, ok := client.transport.(*http.Transport); ok && !test.untrusted {
-				transport.TLSClientConfig.RootCAs = roots
+				transport.TLSClientConfig.RootCAs, transport.TLSClientConfig.Time = roots, test.time
 			}
 			got := readError(t, client)
-			if got.Kind() != NotTrusted || !strings.Contains(got.Error(), test.want) || got.Attempts != 1 || connections.Load() != 1 {
-				t.Errorf("read: got %v, kind %d, after %d attempts on %d connections, want %q, NotTrusted, after 1",
-					got, got.Kind(), got.Attempts, connections.Load(), test.want)
+			if got.Kind() != cmp.Or(test.kind, NotTrusted) || !strings.Contains(got.Error(), test.want) || got.Attempts != 1 || connections.Load() != 1 {
+				t.Errorf("read: got %v, kind %d, after %d attempts on %d connections, want %q, kind %d, after 1",
+					got, got.Kind(), got.Attempts, connections.Load(), test.want, cmp.Or(test.kind, NotTrusted))
 			}
 		})
 	}
@@ -189,6 +194,63 @@ func TestRetry_retryAfter(t *testing.T) {
 				t.Errorf("retry, status %d: got waits of %s, %s, want 7s and at least 500ms", status, first, second)
 			}
 		})
+	}
+}
+
+// TestRetry_rateLimited is refused for three minutes, in which another failure
+// counts as the only retry.
+func TestRetry_rateLimited(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start, unavailable := time.Now(), 0
+		request := func(_ context.Context, attempt int) error {
+			switch {
+			case time.Since(start) > 3*time.Minute:
+				return nil
+			case attempt == 4:
+				unavailable++
+				return &Error{Status: http.StatusServiceUnavailable}
+			default:
+				return &Error{Status: http.StatusTooManyRequests}
+			}
+		}
+		if err := newWaitingClient(t, 1).retry(t.Context(), request); err != nil || unavailable != 1 {
+			t.Errorf("retry: got error %v after %s, want success after 3 minutes", err, time.Since(start))
+		}
+		start = time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		err := newWaitingClient(t, 1).retry(ctx, request)
+		if wait, ok := errors.AsType[*WaitError](err); !ok || wait.Wait <= wait.Left || ctx.Err() != nil {
+			t.Errorf("retry with a deadline: got error %v, want a *WaitError before it", err)
+		}
+	})
+}
+
+// TestRetry_refused refuses requests of a client that was let in before, and of
+// one that was not.
+func TestRetry_refused(t *testing.T) {
+	t.Parallel()
+	for refusals, want := range map[int]string{2: "", 3: "403 Forbidden"} {
+		requests := 0
+		client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+			if requests++; requests == 1 || requests > 1+refusals {
+				respond(http.StatusOK, success)(w, r)
+				return
+			}
+			respond(http.StatusForbidden, `{"success":false,"errors":[{"code":10000,"message":"No."}]}`)(w, r)
+		}, 5)
+		if err := read(t.Context(), client); err != nil {
+			t.Fatalf("first read: got error %v", err)
+		}
+		err := read(t.Context(), client)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) || requests != min(2+refusals, 4) {
+			t.Errorf("second read, refused %d times: got error %v after %d requests, want %q", refusals, err, requests, want)
+		}
+	}
+	first := readError(t, newTestClient(t, respond(http.StatusForbidden, ""), 5))
+	if first.Attempts != 1 {
+		t.Errorf("first read, refused: got %d attempts, want 1", first.Attempts)
 	}
 }
 
