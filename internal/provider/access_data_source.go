@@ -73,9 +73,8 @@ func (d *accessDataSource) checkConfig(req datasource.ReadRequest, resp *datasou
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		resp.Diagnostics.AddAttributeError(path.Root(name), "Cannot use a value for "+name+" that is known only after apply",
-			"The data source was read although the value of "+name+" is not known yet. First apply the resource that it comes "+
-				"from: terraform apply -target=RESOURCE.")
+		resp.Diagnostics.AddAttributeError(path.Root(name), fmt.Sprintf("Cannot use a value for %s that is known only after apply", name),
+			fmt.Sprintf("The data source was read although the value of %s is not known yet. First apply the resource that it comes from: terraform apply -target=RESOURCE.", name))
 	}
 	return !resp.Diagnostics.HasError()
 }

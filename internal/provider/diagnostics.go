@@ -33,15 +33,14 @@ func readTimeoutPath() path.Path { return path.Root("timeouts").AtName("read") }
 
 func missingAccountID() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(accountIDPath(), "Missing account_id",
-		"Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, "+
-			"to the id of the account whose users to read (32 hexadecimal digits in the dashboard's address).")
+		"Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, to the id of the account whose users to read (32 hexadecimal digits in the dashboard's address).")
 }
 
 // warnings returns diagnostics for a list that is accepted nevertheless.
 func (rc readContext) warnings(from []cloudflare.Warning) (diags diag.Diagnostics) {
 	for _, w := range from {
-		diags.AddAttributeWarning(path.Root(w.Filter), "The filter "+w.Filter+" may have been ignored", w.Text+"\n\n"+
-			"If the list contains too many users, remove "+w.Filter+" and select users in Terraform, ignoring case:\n\n"+selectBy(w.Filter))
+		diags.AddAttributeWarning(path.Root(w.Filter), fmt.Sprintf("The filter %s may have been ignored", w.Filter), w.Text+"\n\n"+
+			fmt.Sprintf("If the list contains too many users, remove %s and select users in Terraform, ignoring case:\n\n%s", w.Filter, selectBy(w.Filter)))
 	}
 	return diags
 }
@@ -112,7 +111,7 @@ func (rc readContext) wait(e *cloudflare.WaitError) diag.Diagnostic {
 
 func (rc readContext) timedOut(detail string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(readTimeoutPath(),
-		"Cannot read "+rc.noun+" within "+formatDuration(rc.timeout), detail)
+		fmt.Sprintf("Cannot read %s within %s", rc.noun, formatDuration(rc.timeout)), detail)
 }
 
 // incomplete states what each pass over the list returned, and which rule failed.
@@ -146,18 +145,15 @@ func newErrorAt(attribute path.Path, summary, detail string) diag.Diagnostic {
 
 func (rc readContext) filter(e *cloudflare.FilterError) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(e.Filter), "Cannot use the response to the filter "+e.Filter,
-		fmt.Sprintf("Cloudflare returned %[2]d users for the filter %[1]s, but the %[1]s of %[3]d of them does not contain the "+
-			"filter's value. Cloudflare seems to have ignored the filter, and a list with other users is rejected: "+
-			"it could give them access.\n\nRemove %[1]s and select users in Terraform, ignoring case:\n\n%[4]s",
-			e.Filter, e.Users, e.Mismatches, selectBy(e.Filter)))
+		fmt.Sprintf("Cloudflare returned %[2]d users for the filter %[1]s, but the %[1]s of %[3]d of them does not contain the filter's value. "+
+			"Cloudflare seems to have ignored the filter, and a list with other users is rejected: it could give them access.\n\n"+
+			"Remove %[1]s and select users in Terraform, ignoring case:\n\n%[4]s", e.Filter, e.Users, e.Mismatches, selectBy(e.Filter)))
 }
 
 func (rc readContext) tooLarge(e *listTooLargeError) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Cannot return "+rc.noun+": the list is too large",
-		fmt.Sprintf("The %d users take %.1f MiB, but a provider can send at most %d MiB in one response (a limit of "+
-			"terraform-plugin-go, the library that serves it).\n\n"+
-			"Select fewer users with emails, access_seat, gateway_seat or a filter (email, name, search). "+
-			"If you need all of them, use several data sources.", e.elements, float64(e.bytes)/(1<<20), maxResponseMiB))
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot return %s: the list is too large", rc.noun),
+		fmt.Sprintf("The %d users take %.1f MiB, but a provider can send at most %d MiB in one response (a limit of terraform-plugin-go, the library that serves it).\n\n"+
+			"Select fewer users with emails, access_seat, gateway_seat or a filter (email, name, search). If you need all of them, use several data sources.", e.elements, float64(e.bytes)/(1<<20), maxResponseMiB))
 }
 
 func (rc readContext) failed(e *cloudflare.Error) diag.Diagnostic {

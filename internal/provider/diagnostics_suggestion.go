@@ -49,7 +49,7 @@ func (rc readContext) suggest(e *cloudflare.Error) suggestion {
 	case cloudflare.BadPage, cloudflare.BadRequest:
 		return suggestion{text: "Check the arguments of the data source against the response above."}
 	case cloudflare.RateLimited:
-		return suggestion{text: "Run again in 5 minutes, or set max_retries above 0: the provider then waits until timeouts.read expires."}.and(rateLimit)
+		return suggestion{text: "Run again in 5 minutes. If max_retries is above 0, the provider waits until timeouts.read expires, unless a response forbids further attempts."}.and(rateLimit)
 	case cloudflare.Unavailable, cloudflare.TimedOut, cloudflare.TooLarge, cloudflare.BadValue, cloudflare.NoList:
 		return rc.suggestForResponse(e)
 	default:
