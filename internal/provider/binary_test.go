@@ -201,8 +201,8 @@ func TestAccProvider_validate(t *testing.T) {
 func TestAccProvider_failedRead(t *testing.T) {
 	t.Parallel()
 	forbidden := refusal(http.StatusForbidden, 10000, "Authentication error")
-	fake := pagedFake(fakeapi.Fault{Page: 3, Attempts: 1, Do: forbidden},
-		fakeapi.Fault{Page: 3, Attempts: 2, Do: fakeapi.Pass()}, fakeapi.Fault{Page: 3, Attempts: -1, Do: forbidden})
+	fake := pagedFake(fakeapi.Fault{Page: 3, Attempts: 3, Do: forbidden}, // with two retries, because page 1 was not refused
+		fakeapi.Fault{Page: 3, Attempts: 4, Do: fakeapi.Pass()}, fakeapi.Fault{Page: 3, Attempts: -1, Do: forbidden})
 	w := newWorkspace(t, "", start(t, fake))
 	apply := func() outcome { return w.run("apply", "-auto-approve", "-no-color") }
 
