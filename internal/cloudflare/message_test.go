@@ -11,7 +11,7 @@ func TestProblem(t *testing.T) {
 	t.Parallel()
 	const blocked = `"title":"Error 1020: Access denied","status":403,"detail":"Blocked by the site owner.","error_code":1020,"instance":"ray-1"`
 	for name, test := range map[string]struct {
-		contentType, header, body string
+		contentType, header, body string // header is Retry-After
 		kind                      Kind
 		want                      string // Error.Error
 		ray                       string

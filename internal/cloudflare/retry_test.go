@@ -80,12 +80,13 @@ func TestRetry_tls(t *testing.T) {
 		kind      Kind
 		want      string
 	}{
-		"expired certificate":   {server: &tls.Config{}, time: func() time.Time { return time.Now().AddDate(200, 0, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
-		"certificate not yet":   {server: &tls.Config{}, time: func() time.Time { return time.Unix(-1e9, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
-		"untrusted certificate": {server: &tls.Config{}, untrusted: true, want: "x509: certificate signed by unknown authority"},
-		"client certificate":    {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, want: "remote error: tls: "},         //nolint:gosec // so that the client waits for the alert
-		"only TLS 1.1":          {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, want: "tls: protocol version not supported"}, //nolint:gosec // an old server
-		"HTTP instead of TLS":   {want: "first record does not look like a TLS handshake"},
+		"expired certificate":         {server: &tls.Config{}, time: func() time.Time { return time.Now().AddDate(200, 0, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
+		"certificate not yet":         {server: &tls.Config{}, time: func() time.Time { return time.Unix(-1e9, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
+		"untrusted certificate":       {server: &tls.Config{}, untrusted: true, want: "x509: certificate signed by unknown authority"},
+		"client certificate":          {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, want: "remote error: tls: "},                     //nolint:gosec // so that the client waits for the alert
+		"client certificate, TLS 1.3": {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}, want: "remote error: tls: certificate required"}, // after the handshake
+		"only TLS 1.1":                {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, want: "tls: protocol version not supported"},             //nolint:gosec // an old server
+		"HTTP instead of TLS":         {want: "first record does not look like a TLS handshake"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -248,9 +249,17 @@ func TestRetry_refused(t *testing.T) {
 			t.Errorf("second read, refused %d times: got error %v after %d requests, want %q", refusals, err, requests, want)
 		}
 	}
-	first := readError(t, newTestClient(t, respond(http.StatusForbidden, ""), 5))
-	if first.Attempts != 1 {
-		t.Errorf("first read, refused: got %d attempts, want 1", first.Attempts)
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/client/v4/other" {
+			w.WriteHeader(http.StatusForbidden)
+		}
+		respond(http.StatusOK, success)(w, r)
+	}, 5)
+	if _, err := client.fetch(t.Context(), []string{"other"}, nil, 1, func() resultDecoder { return listDecoder(func(*AccessUser) {}) }); err != nil {
+		t.Fatalf("read of another path: got error %v", err)
+	}
+	if first := readError(t, client); first.Attempts != 1 {
+		t.Errorf("first read of a path, refused: got %d attempts, want 1", first.Attempts)
 	}
 }
 

@@ -66,6 +66,8 @@ func (rc readContext) suggestForLaterPage(e *cloudflare.Error) suggestion {
 			and("Cloudflare may limit how far a list can be read, or may refuse the page behind the last one. A list that may lack somebody is rejected.")
 	case cloudflare.NotAuthenticated, cloudflare.NotPermitted, cloudflare.NotEnabled, cloudflare.Refused, cloudflare.Edge:
 		return suggestion{text: fmt.Sprintf("Run again. %d users had come with the same credentials before page %d was refused.", e.Users, e.Page)}
+	case cloudflare.Unavailable:
+		return suggestion{text: fmt.Sprintf("Run again later, and report it to Cloudflare's support if page %[1]d fails again. %[2]d users had come before page %[1]d failed. https://www.cloudflarestatus.com lists outages.", e.Page, e.Users)}.and(rc.smallerPages.text)
 	case cloudflare.Unreachable, cloudflare.NotJSON:
 		return suggestion{text: fmt.Sprintf("Run again, and check the network and the proxy (HTTPS_PROXY, NO_PROXY). %d users had come before the request for page %d failed.", e.Users, e.Page)}
 	default:
