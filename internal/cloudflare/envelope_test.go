@@ -110,6 +110,8 @@ func badBodies() map[string]string {
 		`{"success":false,"errors":["Oops",{"code":"E7","message":"No."}],"result":[{"id":"1"}]}`: `Oops, {"code":"E7","message":"No."}`,
 		`{"success":true,"errors":[{"code":1,"message":"No."}],"result":[]}`:                      "1: No.",
 		`{"success":false,"errors":{"code":7003,"message":"No route"},"result":null}`:             "7003: No route",
+		"{\"success\":false,\"errors\":[{\"code\":7,\"message\":\"No \xff\"}]}":                   "7: No \ufffd",
+		"{\"success\":false,\"errors\":{\"code\":7,\"message\":\"No \xff\"}}":                     "7: No \ufffd",
 		`{"success":false,"errors":"No route"}`:                                                   "No route",
 		`{"success":false,"errors":{"per_page":["is too large"]}}`:                                `{"per_page":["is too large"]}`,
 		`{"success":false,"errors":[null,{}]}`:                                                    "null, {}",

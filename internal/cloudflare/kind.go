@@ -73,7 +73,7 @@ const (
 )
 
 func (s statuses) contain(status int) bool {
-	return s == nil || slices.Contains(s, status) || status > 0 && slices.Contains(s, status/100)
+	return s == nil || slices.Contains(s, status) || slices.Contains(s, status/100)
 }
 
 // kindRules is what is known of Cloudflare's errors. The first rule that applies

@@ -11,11 +11,11 @@ func TestProblem(t *testing.T) {
 	t.Parallel()
 	const blocked = `"title":"Error 1020: Access denied","status":403,"detail":"Blocked by the site owner.","error_code":1020,"instance":"ray-1"`
 	for name, test := range map[string]struct {
-		contentType, header, body string // header is Retry-After
-		kind                      Kind
-		want                      string // Error.Error
-		ray                       string
-		wait                      time.Duration
+		contentType, retryAfter, body string
+		kind                          Kind
+		want                          string // Error.Error
+		ray                           string
+		wait                          time.Duration
 	}{
 		"media type": {
 			"application/problem+json; charset=utf-8", "", `{"title":"Blocked","retryable":false}`,
@@ -41,6 +41,10 @@ func TestProblem(t *testing.T) {
 			"application/problem+json", "", `{"success":false,"errors":[{"code":10000,"message":"No."}],` + blocked + "}",
 			NotPermitted, "403 Forbidden: 10000: No.", "", 0,
 		},
+		"envelope with a bad value": {
+			"application/problem+json", "", `{"success":true,"result":[{"email":7}],` + blocked + "}",
+			Edge, "403 Forbidden: email of row 1 is not a string", "", 0,
+		},
 		"title alone": {
 			"application/json", "", `{"title":"Blocked"}`,
 			Edge, "403 Forbidden: success is not there", "", 0,
@@ -54,7 +58,7 @@ func TestProblem(t *testing.T) {
 			t.Parallel()
 			got := readError(t, newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", test.contentType)
-				w.Header().Set("Retry-After", test.header)
+				w.Header().Set("Retry-After", test.retryAfter)
 				respond(http.StatusForbidden, test.body)(w, r)
 			}, 5))
 			want := "GET /client/v4/accounts/a%2F%2E%2E%2F%C3%A9/%2E%2E/users: " + test.want
@@ -63,6 +67,17 @@ func TestProblem(t *testing.T) {
 					got.Kind(), got.RayID, got.RetryAfter, got, test.kind, test.ray, test.wait, want)
 			}
 		})
+	}
+}
+
+func TestProblem_ray(t *testing.T) {
+	t.Parallel()
+	got := readError(t, newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cf-Ray", "ray-2")
+		respond(http.StatusForbidden, `{"title":"No","status":403,"instance":"ray-1"}`)(w, r)
+	}, 0))
+	if got.RayID != "ray-2" {
+		t.Errorf("read: got ray %s, want that of the header, ray-2", got.RayID)
 	}
 }
 

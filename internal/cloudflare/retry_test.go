@@ -263,6 +263,18 @@ func TestRetry_refused(t *testing.T) {
 	}
 }
 
+// TestRetry_severalKinds fails in two ways, each as often as retries are allowed.
+func TestRetry_severalKinds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var times []time.Time
+		request := failing(&times, &Error{Status: http.StatusServiceUnavailable}, &Error{Status: http.StatusOK, Err: errEmpty})
+		if err := newWaitingClient(t, 1).retry(t.Context(), request); err == nil || len(times) != 2 {
+			t.Errorf("retry: got error %v after %d attempts, want one after 2", err, len(times))
+		}
+	})
+}
+
 func TestRetry_otherError(t *testing.T) {
 	t.Parallel()
 	err := newWaitingClient(t, 5).retry(t.Context(), func(context.Context, int) error { return io.ErrNoProgress })

@@ -3,6 +3,7 @@ package cloudflare
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -53,6 +54,9 @@ func TestTransport_proxy(t *testing.T) {
 			got := readError(t, client)
 			if got.Kind() != test.kind || !strings.Contains(got.Error(), test.want) || got.Attempts != test.attempts || int(requests.Load()) != test.attempts {
 				t.Errorf("read: got kind %d, %v, after %d attempts, want kind %d, %q, after %d", got.Kind(), got, got.Attempts, test.kind, test.want, test.attempts)
+			}
+			if _, ok := errors.AsType[*TransportError](got.Err); ok {
+				t.Errorf("read: got a *TransportError, whose text is masked, although %v is the client's own", got)
 			}
 			if strings.Contains(got.Error(), "private") {
 				t.Errorf("read: got %v, want no secret and no text of the proxy", got)
