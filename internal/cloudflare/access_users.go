@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"golang.org/x/text/cases"
@@ -193,12 +194,13 @@ func (q *AccessUsersQuery) row(u *AccessUser, convert converter) *AccessUserRow 
 
 // key identifies a user: by id, otherwise by uid, which the API's reference calls
 // unique, otherwise by all fields. Two users must not share a key, as one of them
-// would be lost.
+// would be lost, so that what has U+FFFD in it, which stands for any text that is
+// not valid, identifies nobody.
 func (u *AccessUser) key() string {
-	if id := stringOrEmpty(u.ID); id != "" {
+	if id := stringOrEmpty(u.ID); identifies(id) {
 		return id
 	}
-	if uid := stringOrEmpty(u.UID); uid != "" {
+	if uid := stringOrEmpty(u.UID); identifies(uid) {
 		return "uid " + uid
 	}
 	fields, err := json.Marshal(u)
@@ -206,6 +208,10 @@ func (u *AccessUser) key() string {
 		panic(err) // strings, booleans and numbers can always be encoded
 	}
 	return string(fields)
+}
+
+func identifies(id string) bool {
+	return id != "" && !strings.ContainsRune(id, unicode.ReplacementChar)
 }
 
 func stringOrEmpty(s *string) string {

@@ -57,7 +57,7 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 		IgnoreTotalCount: q.IgnoreTotalCount,
 		RefusesPageSize: func(err error) bool {
 			failed, ok := errors.AsType[*Error](err)
-			return ok && failed.refusesPageSize()
+			return ok && failed.Kind() == BadPage
 		},
 		OnPass: func(p pagination.Pass) {
 			passes++
@@ -68,6 +68,9 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 		},
 		Progress: progress,
 	})
+	if failed, ok := errors.AsType[*Error](err); ok {
+		failed.Users = progress.Rows()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +93,9 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page
 	var rows []*AccessUserRow
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, page, func() resultDecoder {
 		rows = nil // of an earlier attempt
-		return listDecoder(func(user *AccessUser) { rows = append(rows, q.row(user, convert)) })
+		list := listDecoder(func(user *AccessUser) { rows = append(rows, q.row(user, convert)) })
+		list.notNull = page == 1 && !q.filtered()
+		return list
 	})
 	return pagination.Response[*AccessUserRow]{
 		Rows: rows, Page: intOr(info.Page, 0), PerPage: intOr(info.PerPage, 0), TotalCount: intOr(info.TotalCount, pagination.NotStated),
@@ -104,10 +109,7 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 	err := c.retry(ctx, func(ctx context.Context, attempt int) error {
 		began := c.limit.clock.Now()
 		env = envelope{Result: newDecoder()}
-		err := c.get(ctx, path, query, func(body []byte) ([]Message, error) {
-			err := env.decode(body)
-			return env.Errors, err
-		})
+		err := c.get(ctx, path, query, &env)
 		status := http.StatusOK
 		if failed, ok := errors.AsType[*Error](err); ok {
 			failed.Page, status = page, failed.Status

@@ -147,3 +147,69 @@ func TestClient_earlierAttempt(t *testing.T) {
 		t.Errorf("AccessUser: got %+v, error %v, want no name", user, err)
 	}
 }
+
+// TestClient_nullList has a list that is null on page 1, once or always.
+func TestClient_nullList(t *testing.T) {
+	t.Parallel()
+	null := fakeapi.Status(http.StatusOK, `{"success":true,"result":null,"result_info":{"count":0}}`)
+	counted := fakeapi.Status(http.StatusOK, `{"success":true,"result":null,"result_info":{"total_count":0}}`)
+	for name, test := range map[string]struct {
+		fault    fakeapi.Fault
+		search   string
+		users    int
+		attempts int // of the error; 0: no error
+	}{
+		"once":       {fault: fakeapi.Fault{Attempts: 1, Do: null}, users: 3},
+		"always":     {fault: fakeapi.Fault{Attempts: -1, Do: null}, attempts: 2},
+		"counted":    {fault: fakeapi.Fault{Attempts: -1, Do: counted}},
+		"filtered":   {fault: fakeapi.Fault{Attempts: -1, Do: null}, search: "nobody"},
+		"other page": {fault: fakeapi.Fault{Page: 2, Attempts: -1, Do: null}, users: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(fakeUsers(3))
+			fake.Quirks.NoResultInfo = true // so that page 2 is requested
+			fake.Faults = []fakeapi.Fault{test.fault}
+			q := query()
+			q.Search = test.search
+			rows, _, err := newClient(t, fake, nil).AccessUsers(t.Context(), q, everyone)
+			failed, _ := errors.AsType[*cloudflare.Error](err)
+			if (err != nil) != (test.attempts > 0) || len(rows) != test.users {
+				t.Errorf("AccessUsers: got %d users, error %v, want %d", len(rows), err, test.users)
+			}
+			if err != nil && (failed == nil || failed.Kind() != cloudflare.NoList || failed.Attempts != test.attempts) {
+				t.Errorf("AccessUsers: got error %v, want NoList after %d attempts", err, test.attempts)
+			}
+		})
+	}
+}
+
+// TestClient_usersBeforeError counts the users of the pages before the one that
+// is refused.
+func TestClient_usersBeforeError(t *testing.T) {
+	t.Parallel()
+	for page, want := range map[int]int{1: 0, 2: 100} {
+		fake := fakeapi.New(fakeUsers(250))
+		fake.MaxPageSize = 100
+		fake.Faults = []fakeapi.Fault{{Page: page, Attempts: -1, Do: fakeapi.Envelope(http.StatusForbidden)}}
+		_, _, err := newClient(t, fake, nil).AccessUsers(t.Context(), query(), everyone)
+		if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Users != want || failed.Page != page {
+			t.Errorf("AccessUsers, page %d refused: got error %v, want it after %d users", page, err, want)
+		}
+	}
+}
+
+// TestClient_invalidUnicode has ids that differ only in text that is not valid
+// Unicode, which is the same U+FFFD for all of them.
+func TestClient_invalidUnicode(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(nil)
+	fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusOK, `{"success":true,"result_info":{"total_count":5},"result":[
+		{"id":"a\ud83d","uid":"1"},{"id":"a\udd8a","uid":"2"},{"id":"a`+"\xff"+`","uid":"3"},
+		{"id":"\ud83d","uid":"\ud83d","name":"4"},{"id":"\ud83d","uid":"\ud83d","name":"5"}]}`)}}
+	rows, _, err := newClient(t, fake, nil).AccessUsers(t.Context(), query(), everyone)
+	want := []string{"a\ufffd", "a\ufffd", "a\ufffd", "\ufffd", "\ufffd"}
+	if got := ids(rows); err != nil || !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
+		t.Errorf("AccessUsers: got %q, error %v, want %q", got, err, want)
+	}
+}

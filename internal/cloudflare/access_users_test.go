@@ -178,7 +178,7 @@ func TestClient_accessUser(t *testing.T) {
 		"no id":       {200, `{"email":"private"},"success":true`, "200 OK: id is not the id that was requested"},
 		"null":        {200, `null,"success":true`, "200 OK: result is not an object"},
 		"a list":      {200, `[{"id":"a1"}],"success":true`, "200 OK: result is not an object"},
-		"wrong type":  {200, `{"id":"a1","email":7},"success":true`, "200 OK: result/email is not a string"},
+		"wrong type":  {200, `{"id":"a1","email":7},"success":true`, "200 OK: email is not a string"},
 		"unknown":     {404, `{"id":"a1"},"success":true`, "404 Not Found"},
 		"refused":     {200, `{},"success":false,"errors":[{"code":7,"message":"No."}]`, "200 OK: 7: No."},
 	} {

@@ -63,6 +63,7 @@ type Client struct {
 	lists     *sharedLists
 	transport http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
 	bodies    *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
+	admitted  *sync.Map         // the paths of successful requests
 }
 
 // New returns a Client. Its errors are those of ParseBaseURL.
@@ -80,6 +81,7 @@ func New(config Config) (*Client, error) {
 		limit:     newLimit(cmp.Or[Clock](config.Clock, systemClock{})),
 		transport: newTransport(),
 		bodies:    &sync.Pool{New: func() any { return new(bytes.Buffer) }},
+		admitted:  new(sync.Map),
 	}
 	c.lists = &sharedLists{readList: c.readAccessUsers, lists: make(map[AccessUsersQuery]*sharedList)}
 	return c, nil
@@ -90,8 +92,15 @@ func newTransport() *http.Transport {
 		// Ping an HTTP/2 connection that is silent for 15 s, and close it if there
 		// is no reply within another 15 s, the default. Otherwise every further
 		// attempt would use the same dead connection.
-		HTTP2:               &http.HTTP2Config{SendPingTimeout: 15 * time.Second},
-		Proxy:               http.ProxyFromEnvironment,
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second},
+		Proxy: http.ProxyFromEnvironment,
+		// Without it, only the name of the status would remain of a refusal.
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
+			if res.StatusCode != http.StatusOK {
+				return &proxyError{res.StatusCode}
+			}
+			return nil
+		},
 		ForceAttemptHTTP2:   true,
 		MaxIdleConnsPerHost: maxInFlight,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
@@ -140,13 +149,13 @@ func segment(s string) string {
 }
 
 // get makes one attempt at a GET request for a path below the base URL, whose
-// elements are already escaped, and passes the body to decode. decode returns
-// the errors that Cloudflare states, or why the body cannot be decoded, and
-// must not retain the body. The error of get is always an *Error.
-func (c *Client) get(ctx context.Context, path []string, query url.Values, decode func(body []byte) ([]Message, error)) error {
+// elements are already escaped, and decodes the body. The error of get is always
+// an *Error.
+func (c *Client) get(ctx context.Context, path []string, query url.Values, env *envelope) error {
 	u := c.baseURL.JoinPath(path...)
 	u.RawQuery = query.Encode()
 	failed := &Error{Method: http.MethodGet, Path: u.EscapedPath()}
+	_, failed.admitted = c.admitted.Load(failed.Path)
 
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 	if err != nil {
@@ -156,7 +165,7 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, decod
 	c.setHeaders(req.Header)
 	res, err := c.transport.RoundTrip(req)
 	if err != nil {
-		failed.Err = err
+		failed.Err = newTransportError(err)
 		return failed
 	}
 	defer func() { _ = res.Body.Close() }()
@@ -165,19 +174,20 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, decod
 	failed.RetryAfter = parseRetryAfter(res.Header.Get("Retry-After"), c.limit.clock.Now())
 	body, _ := c.bodies.Get().(*bytes.Buffer)
 	defer c.bodies.Put(body)
-	if err = readBody(body, res); err == nil {
-		failed.Messages, err = decode(body.Bytes())
+	if failed.Err = readBody(body, res); failed.Err == nil {
+		failed.Err = env.decode(body.Bytes())
+		failed.Messages = env.Errors
 	}
-	if isInvalidJSON(err) && !bytes.HasPrefix(bytes.TrimSpace(body.Bytes()), []byte("{")) {
-		err = errNotJSON
+	if isInvalidValue(failed.Err) && env.Problem.isIn(env, res.Header.Get("Content-Type")) {
+		env.Problem.addTo(failed, c.limit.clock.Now())
 	}
 	if res.StatusCode/100 == 3 {
-		err = newRedirectError(res.Header.Get("Location"))
+		failed.Err = newRedirectError(res.Header.Get("Location"))
 	}
-	if err == nil && len(failed.Messages) == 0 && res.StatusCode == http.StatusOK {
+	if failed.Err == nil && len(failed.Messages) == 0 && res.StatusCode == http.StatusOK {
+		c.admitted.Store(failed.Path, nil)
 		return nil
 	}
-	failed.Err = err
 	return failed
 }
 
@@ -207,5 +217,8 @@ func readBody(body *bytes.Buffer, res *http.Response) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return errTruncated
 	}
-	return err
+	if err != nil {
+		return newTransportError(err)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/tls"
@@ -173,10 +174,6 @@ func TestClient_redirect(t *testing.T) {
 	}
 }
 
-type roundTripFunc func(*http.Request) (*http.Response, error)
-
-func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 // zeros is a body without an end.
 type zeros struct{}
 
@@ -193,17 +190,11 @@ func TestClient_bodyLimit(t *testing.T) {
 		{endless, limit + 1, 0, ErrTooLarge},
 		{limit, limit, limit, nil},
 	} {
-		client, body, decoded := mustNew(t, Config{}), &io.LimitedReader{R: zeros{}, N: test.length}, 0
-		client.transport = roundTripFunc(func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: http.StatusOK, ContentLength: test.declared, Body: io.NopCloser(body)}, nil
-		})
-		err := client.get(t.Context(), nil, nil, func(body []byte) ([]Message, error) {
-			decoded = len(body)
-			return nil, nil
-		})
+		body, got := &io.LimitedReader{R: zeros{}, N: test.length}, new(bytes.Buffer)
+		err := readBody(got, &http.Response{ContentLength: test.declared, Body: io.NopCloser(body)})
 		read := test.length - body.N
-		if !errors.Is(err, test.want) || read != test.read || err == nil && int64(decoded) != test.length {
-			t.Errorf("get of %d bytes, %d declared: got error %v after %d bytes, want %v after %d",
+		if !errors.Is(err, test.want) || read != test.read || err == nil && int64(got.Len()) != test.length {
+			t.Errorf("readBody of %d bytes, %d declared: got error %v after %d bytes, want %v after %d",
 				test.length, test.declared, err, read, test.want, test.read)
 		}
 	}

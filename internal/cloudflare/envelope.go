@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"reflect"
@@ -13,15 +14,18 @@ import (
 
 // The JSON library is the one that is to become encoding/json/v2. The first
 // version takes "UID" for "uid", so that a field Cloudflare adds one day could
-// overwrite another, and replaces invalid text without a word.
+// overwrite another. Text that is not valid Unicode is no error with either: what is
+// not valid becomes U+FFFD, so that one name does not make a list unreadable.
 
-// An envelope is what Cloudflare wraps every result in.
+// An envelope is what Cloudflare's API wraps every result in. Problem is what
+// takes its place in responses of Cloudflare's edge.
 type envelope struct {
 	Success    *bool         `json:"success"`
-	Errors     []Message     `json:"errors"`
-	Messages   []Message     `json:"messages"`
+	Errors     messages      `json:"errors"`
+	Messages   messages      `json:"messages"`
 	Result     resultDecoder `json:"result"`
 	ResultInfo resultInfo    `json:"result_info"`
+	Problem    problem       `json:",embed"`
 }
 
 // resultInfo is what a page states about the list. Its values only guide the
@@ -30,6 +34,15 @@ type resultInfo struct {
 	Page       jsontext.Value `json:"page"`
 	PerPage    jsontext.Value `json:"per_page"`
 	TotalCount jsontext.Value `json:"total_count"`
+}
+
+// UnmarshalJSONFrom skips what is not an object.
+func (i *resultInfo) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() != jsontext.KindBeginObject {
+		return dec.SkipValue()
+	}
+	type plain resultInfo
+	return json.UnmarshalDecode(dec, (*plain)(i))
 }
 
 // intOr returns the value or, if it is no whole number from 0 to 2,147,483,647,
@@ -44,11 +57,12 @@ func intOr(value jsontext.Value, other int) int {
 // decode decodes a response's body. If success is false, env.Errors says why;
 // the error says why the body cannot be used.
 func (env *envelope) decode(body []byte) error {
+	body = withoutByteOrderMark(body)
 	if len(body) == 0 {
 		return errEmpty
 	}
-	if err := json.Unmarshal(body, env); err != nil {
-		return decodeError(err)
+	if err := json.Unmarshal(body, env, jsontext.AllowInvalidUTF8(true)); err != nil {
+		return decodeError(err, body)
 	}
 	if env.Success == nil {
 		return &ValueError{Field: "success", Want: "there"}
@@ -59,8 +73,13 @@ func (env *envelope) decode(body []byte) error {
 		}
 		return nil
 	}
+	if env.Result.isNull && env.Result.notNull && intOr(env.ResultInfo.TotalCount, -1) < 0 {
+		return errNoList
+	}
 	return env.Result.invalid
 }
+
+func withoutByteOrderMark(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
 
 // A resultDecoder decodes the value of an envelope's result without keeping the
 // text.
@@ -68,6 +87,8 @@ type resultDecoder struct {
 	kind    jsontext.Kind // of the value: an object or a list
 	decode  func(*resultDecoder, *jsontext.Decoder) error
 	rows    int   // decoded so far
+	isNull  bool  // the value is null
+	notNull bool  // null is only an empty list if a count is stated
 	invalid error // why the value cannot be used; a response that reports an error may have any
 }
 
@@ -75,7 +96,8 @@ type resultDecoder struct {
 // list.
 func (r *resultDecoder) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	kind := dec.PeekKind()
-	if kind == r.kind || kind == jsontext.KindNull && r.kind == jsontext.KindBeginArray {
+	r.isNull = kind == jsontext.KindNull
+	if kind == r.kind || r.isNull && r.kind == jsontext.KindBeginArray {
 		r.invalid = nil
 	}
 	if kind != r.kind {
@@ -120,11 +142,13 @@ func userDecoder(user *AccessUser, id string) resultDecoder {
 	}}
 }
 
-// newValueError reads a JSON pointer such as /result/36/email.
+// newValueError reads a JSON pointer such as /result/36/email or, if the result
+// is one object, /result/email.
 func newValueError(pointer string, want reflect.Type) *ValueError {
 	e := &ValueError{Field: strings.TrimPrefix(pointer, "/"), Want: "of the right type"}
 	if row, inResult := strings.CutPrefix(e.Field, "result/"); inResult {
 		number, field, _ := strings.Cut(row, "/")
+		e.Field = row
 		if index, err := strconv.Atoi(number); err == nil {
 			e.Row, e.Field = index+1, field
 		}

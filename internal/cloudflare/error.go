@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -16,14 +17,17 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Causes of an Error, see Error.Err. There are also RedirectError, ValueError
-// and InvalidJSONError.
+// Causes of an Error, see Error.Err. There are also TransportError,
+// RedirectError, ValueError, InvalidJSONError and proxyError.
 var (
 	// ErrTimeout means that an attempt took more than 60 s.
 	ErrTimeout = errors.New("no complete response within 60 s")
 	// ErrTooLarge means that the response is over maxBodyBytes.
 	ErrTooLarge = errors.New("the response is over 32 MiB")
 
+	// errNoList means that a list that has no filter is null on page 1, without a
+	// count: that does not show that it is empty.
+	errNoList    = errors.New("result is null, and there is no total_count")
 	errEmpty     = errors.New("the response is empty")
 	errNotJSON   = errors.New("the response is not JSON") // a gateway's HTML page, say
 	errTruncated = errors.New("the response is truncated")
@@ -37,14 +41,18 @@ type Error struct {
 	Method   string
 	Path     string    // of the URL, without the query, which may hold personal data
 	Page     int       // the requested page; 0 if the request is not for a page
+	Users    int       // of the list that came before the request failed; set by AccessUsers
 	Status   int       // the HTTP status; 0 if there was no response
 	RayID    string    // the CF-Ray header, by which Cloudflare finds the request
-	Messages []Message // the envelope's errors
+	Messages []Message // the envelope's errors, or what a problem document states
 	Err      error     // the cause, if it is not one of Cloudflare's messages
 
 	RetryAfter time.Duration // how long Cloudflare asks to wait; 0 if it does not
 	Attempts   int
 	Elapsed    time.Duration // from the start of the first attempt to the end of the last
+
+	problem  *problem // nil: the response is not a problem document
+	admitted bool     // an earlier request for the same path was successful
 }
 
 func (e *Error) Error() string {
@@ -54,7 +62,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ", page %d", e.Page)
 	}
 	if e.Status > 0 {
-		fmt.Fprintf(&b, ": %d %s", e.Status, http.StatusText(e.Status))
+		b.WriteString(": " + e.StatusLine())
 	}
 	if cause := e.cause(); cause != "" {
 		b.WriteString(": " + cause)
@@ -80,15 +88,47 @@ func (e *Error) cause() string {
 // Unwrap returns the cause, if it is not one of Cloudflare's messages.
 func (e *Error) Unwrap() error { return e.Err }
 
-// HasCode reports whether one of the messages, or of the messages in their
+// StatusLine returns the status with its name, also those that only Cloudflare
+// uses, or "" if there was no response.
+func (e *Error) StatusLine() string {
+	if e.Status == 0 {
+		return ""
+	}
+	return statusLine(e.Status)
+}
+
+func statusLine(status int) string {
+	text := cmp.Or(http.StatusText(status), map[int]string{
+		520: "Web Server Returned an Unknown Error", 521: "Web Server Is Down", 522: "Connection Timed Out",
+		523: "Origin Is Unreachable", 524: "A Timeout Occurred",
+	}[status])
+	return strings.TrimSpace(strconv.Itoa(status) + " " + text)
+}
+
+// Outcome sums up what came back: the status or, if it says nothing, what is
+// wrong with the response.
+func (e *Error) Outcome() string {
+	switch {
+	case e.Status == 0:
+		return "no response"
+	case e.Status != http.StatusOK:
+		return e.StatusLine()
+	case e.refused():
+		return "request refused"
+	default:
+		return "invalid response"
+	}
+}
+
+// hasCode reports whether one of the messages, or of the messages in their
 // error chains, has one of the codes.
-func (e *Error) HasCode(codes ...int64) bool {
+func (e *Error) hasCode(codes ...int64) bool {
 	return containsMessage(e.Messages, func(m *Message) bool { return slices.Contains(codes, m.Code) })
 }
 
-// HasMessage reports whether the text of one of the messages, or of the
+// hasMessage reports whether the text of one of the messages, or of the
 // messages in their error chains, contains part, case-insensitively.
-func (e *Error) HasMessage(part string) bool {
+func (e *Error) hasMessage(part string) bool {
 	part = strings.ToLower(part)
 	return containsMessage(e.Messages, func(m *Message) bool { return strings.Contains(strings.ToLower(m.Message), part) })
 }
@@ -99,75 +139,28 @@ func containsMessage(messages []Message, match func(*Message) bool) bool {
 	})
 }
 
-// Refused reports whether Cloudflare itself states that the request failed.
-func (e *Error) Refused() bool { return len(e.Messages) > 0 || errors.Is(e.Err, errRefused) }
+// refused reports whether the response states that the request failed.
+func (e *Error) refused() bool { return len(e.Messages) > 0 || errors.Is(e.Err, errRefused) }
 
-// IsTLS reports whether TLS failed: an untrusted certificate, an alert, or a
-// server that does not use TLS.
-func (e *Error) IsTLS() bool {
-	// crypto/tls has no type for most of its errors, but they all start with
-	// its name.
-	for err := e.Err; err != nil; err = errors.Unwrap(err) {
-		if text := err.Error(); strings.HasPrefix(text, "tls: ") || strings.HasPrefix(text, "x509: ") {
-			return true
-		}
+// hasEnvelope reports whether the response comes from the API, which wraps all
+// that it says in an envelope.
+func (e *Error) hasEnvelope() bool { return e.problem == nil && (e.Err == nil || e.refused()) }
+
+// A TransportError is the cause of an Error whose connection failed. Unlike the
+// other causes, it may repeat what a server or a proxy sent.
+type TransportError struct{ Err error }
+
+func newTransportError(err error) error {
+	if proxy, ok := errors.AsType[*proxyError](err); ok {
+		return proxy
 	}
-	return false
+	return &TransportError{err}
 }
 
-// refusesPageSize reports whether per_page may be what the server refuses.
-func (e *Error) refusesPageSize() bool {
-	switch e.Status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusRequestTimeout, http.StatusTooManyRequests:
-		return false
-	}
-	return e.Status/100 == 4
-}
+func (e *TransportError) Error() string { return e.Err.Error() }
 
-// A Message is one entry of an envelope's errors or messages.
-type Message struct {
-	Code             int64     `json:"code"`
-	Message          string    `json:"message"`
-	DocumentationURL string    `json:"documentation_url"`
-	Source           Source    `json:"source"`
-	ErrorChain       []Message `json:"error_chain"`
-}
-
-// Source is the part of the request that a Message is about.
-type Source struct {
-	Pointer string `json:"pointer"`
-}
-
-// UnmarshalJSONFrom accepts every value: a message in an unexpected form must
-// neither be lost nor make a valid list fail.
-func (m *Message) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	value, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	type plain Message
-	if err := json.Unmarshal(value, (*plain)(m)); err != nil {
-		*m = Message{Message: string(value)}
-	}
-	return nil
-}
-
-// String returns code and text, then the error chain: "6003: Invalid request
-// headers (6111: Invalid format for Authorization header)".
-func (m *Message) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d: %s", m.Code, m.Message)
-	if m.Source.Pointer != "" {
-		fmt.Fprintf(&b, " [%s]", m.Source.Pointer)
-	}
-	if m.DocumentationURL != "" {
-		fmt.Fprintf(&b, " <%s>", m.DocumentationURL)
-	}
-	for _, cause := range m.ErrorChain {
-		b.WriteString(" (" + cause.String() + ")")
-	}
-	return b.String()
-}
+// Unwrap returns the error of net/http.
+func (e *TransportError) Unwrap() error { return e.Err }
 
 // A RedirectError is the cause of an Error whose response is a redirect. The
 // client does not follow it, because credentials are for the base URL only.
@@ -189,6 +182,11 @@ func (e *RedirectError) Error() string {
 	}
 	return "a redirect to " + e.Host + ", which is not followed"
 }
+
+// A proxyError is the cause of an Error whose connection a proxy refuses.
+type proxyError struct{ status int }
+
+func (e *proxyError) Error() string { return "the proxy responded with " + statusLine(e.status) }
 
 // A ValueError is the cause of an Error whose response has a value of the wrong
 // type. It does not contain the value, which may be personal data.
@@ -215,6 +213,11 @@ type InvalidJSONError struct {
 
 func (e *InvalidJSONError) Error() string { return e.Reason }
 
+func isInvalidValue(err error) bool {
+	_, ok := errors.AsType[*ValueError](err)
+	return ok
+}
+
 func isInvalidJSON(err error) bool {
 	_, ok := errors.AsType[*InvalidJSONError](err)
 	return ok
@@ -222,7 +225,7 @@ func isInvalidJSON(err error) bool {
 
 // decodeError converts an error of the JSON library into one that does not
 // contain anything of the response.
-func decodeError(err error) error {
+func decodeError(err error, body []byte) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return errTruncated
 	}
@@ -233,6 +236,9 @@ func decodeError(err error) error {
 		return newValueError(string(semantic.JSONPointer), semantic.GoType)
 	}
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+			return errNotJSON
+		}
 		return newInvalidJSONError(syntax)
 	}
 	return err
@@ -241,9 +247,6 @@ func decodeError(err error) error {
 func newInvalidJSONError(syntax *jsontext.SyntacticError) *InvalidJSONError {
 	if errors.Is(syntax, jsontext.ErrDuplicateName) {
 		return &InvalidJSONError{"a key appears twice in one JSON object"}
-	}
-	if syntax.Err.Error() == "invalid UTF-8" { // the library exports no error for it
-		return &InvalidJSONError{"the text is not valid UTF-8"}
 	}
 	return &InvalidJSONError{"JSON syntax error at byte " + strconv.FormatInt(syntax.ByteOffset, 10)}
 }

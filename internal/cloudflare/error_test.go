@@ -33,28 +33,13 @@ func TestError_messages(t *testing.T) {
 		{Code: 3, ErrorChain: []Message{{Code: 9999, Message: "access.api.error.NOT_enabled: see below"}}},
 	}}}}
 	for code := range int64(5) {
-		if got, want := err.HasCode(7, code), 0 < code && code < 4; got != want {
-			t.Errorf("HasCode(7, %d): got %t, want %t", code, got, want)
+		if got, want := err.hasCode(7, code), 0 < code && code < 4; got != want {
+			t.Errorf("hasCode(7, %d): got %t, want %t", code, got, want)
 		}
 	}
 	for part, want := range map[string]bool{"one": true, "TWO": true, "access.api.error.not_enabled": true, "three": false} {
-		if got := err.HasMessage(part); got != want {
-			t.Errorf("HasMessage(%s): got %t, want %t", part, got, want)
-		}
-	}
-	if !err.Refused() || !(&Error{Err: errRefused}).Refused() || (&Error{Status: 403, Err: errEmpty}).Refused() {
-		t.Error("Refused: want true for messages and for success: false alone")
-	}
-}
-
-func TestError_refusesPageSize(t *testing.T) {
-	t.Parallel()
-	for status, want := range map[int]bool{
-		0: false, 200: false, 399: false, 400: true, 401: false, 403: false, 404: false, 405: true,
-		408: false, 413: true, 414: true, 422: true, 429: false, 499: true, 500: false,
-	} {
-		if got := (&Error{Status: status}).refusesPageSize(); got != want {
-			t.Errorf("refusesPageSize, status %d: got %t, want %t", status, got, want)
+		if got := err.hasMessage(part); got != want {
+			t.Errorf("hasMessage(%s): got %t, want %t", part, got, want)
 		}
 	}
 }

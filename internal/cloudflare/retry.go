@@ -4,26 +4,33 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // attemptTimeout limits one attempt, including its body.
 const attemptTimeout = time.Minute
 
-// retry calls request until it succeeds, fails in a way that is not retryable,
-// or has been called 1 + MaxRetries times. Each call counts as one request of
-// the Client's limit. retry returns the last *Error with the number of attempts
-// and their duration, a *WaitError if the next wait exceeds ctx's deadline, or
-// ctx's error.
+// maxRefusals is how often a request is repeated that is refused with 401 or 403,
+// after another one for the same path was successful.
+const maxRefusals = 2
+
+// retry calls request until it succeeds, or fails more often than Error.retries
+// allows for its kind, or more than MaxRetries times in all, not counting
+// refusals by the rate limit. Each call counts as one request of the Client's
+// limit. retry returns the last *Error with the number of attempts and their
+// duration, a *WaitError if the next wait exceeds ctx's deadline, or ctx's error.
 func (c *Client) retry(ctx context.Context, request func(ctx context.Context, attempt int) error) error {
 	start := c.limit.clock.Now()
 	delays := backoff.NewExponentialBackOff() // with a jitter of plus or minus half
 	delays.InitialInterval, delays.MaxInterval, delays.Multiplier = 500*time.Millisecond, 30*time.Second, 2
 
+	failures := make(map[Kind]int)
 	for attempt := 1; ; attempt++ {
 		if err := c.limit.acquire(ctx); err != nil {
 			return err
@@ -36,10 +43,12 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 		}
 		failed.Attempts, failed.Elapsed = attempt, c.limit.clock.Now().Sub(start)
 		delay := max(delays.NextBackOff(), failed.RetryAfter)
-		if failed.Status == http.StatusTooManyRequests {
+		kind := failed.Kind()
+		if kind == RateLimited {
 			c.limit.pause(delay)
 		}
-		if !failed.retryable() || attempt > c.config.MaxRetries {
+		failures[kind]++
+		if failures[kind] > failed.retries(c.config.MaxRetries) || attempt-failures[RateLimited] > c.config.MaxRetries {
 			return failed
 		}
 		c.config.Log(ctx, slog.LevelWarn, "retrying request", map[string]any{
@@ -66,28 +75,48 @@ func (c *Client) attempt(ctx context.Context, number int, request func(ctx conte
 	return err
 }
 
-// retryable reports whether another attempt can succeed.
-func (e *Error) retryable() bool {
-	if e.IsTLS() {
-		return false
+// retries returns how often a request may fail like this and be sent again, if
+// the configuration allows maxRetries.
+func (e *Error) retries(maxRetries int) int {
+	retryable := e.Kind().retryable()
+	if stated := e.statedRetryable(); stated != nil {
+		retryable = *stated
+	} else if e.admitted && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) {
+		return min(maxRefusals, maxRetries) // good tokens are reported to be refused once in a while
 	}
-	if e.Status == 0 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests || e.Status >= 500 {
-		return true
+	switch {
+	case !retryable || maxRetries == 0:
+		return 0
+	case e.Kind() == RateLimited:
+		return math.MaxInt // until the deadline
+	case e.Kind() == NoList:
+		return 1
+	default:
+		return maxRetries
 	}
-	// What remains retryable are bodies that are truncated, empty, or a
-	// gateway's page, and connections that broke off.
-	_, invalidValue := errors.AsType[*ValueError](e.Err)
-	return e.Status < 300 && !invalidValue && !isInvalidJSON(e.Err) && !e.Refused() && !errors.Is(e.Err, ErrTooLarge)
 }
 
-// parseRetryAfter returns the wait that a Retry-After header asks for: whole
-// seconds or a date. It returns 0 if the header is missing or invalid.
+// statedRetryable returns what a problem document states; nil if it does not.
+func (e *Error) statedRetryable() *bool {
+	if e.problem == nil {
+		return nil
+	}
+	if kind := e.problem.Retryable.Kind(); kind == jsontext.KindTrue || kind == jsontext.KindFalse {
+		return new(kind == jsontext.KindTrue)
+	}
+	return nil
+}
+
+// parseRetryAfter returns the wait that a Retry-After header asks for: seconds,
+// rounded up, or a date. It returns 0 if the header is missing or invalid, and at
+// most 68 years.
 func parseRetryAfter(value string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+	const most = math.MaxInt32 * time.Second
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 {
+		return time.Duration(min(math.Ceil(seconds), math.MaxInt32)) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil {
-		return max(date.Sub(now), 0)
+		return min(max(date.Sub(now), 0), most)
 	}
 	return 0
 }

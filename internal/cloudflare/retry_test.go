@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -48,8 +49,7 @@ func TestRetry_responses(t *testing.T) {
 		"HTML, 502":             {respond(502, html), retried, "502 Bad Gateway: the response is not JSON"},
 		"success, 500":          {respond(500, success), retried, "500 Internal Server Error"},
 		"408":                   {respond(408, refusal), retried, "408 Request Timeout"},
-		"429":                   {respond(429, refusal), retried, "971: No."},
-		"520":                   {respond(520, ""), retried, "520 : the response is empty"},
+		"520":                   {respond(520, ""), retried, "520 Web Server Returned an Unknown Error: the response is empty"},
 		"400":                   {respond(400, refusal), final, "GET /client/v4/accounts/a%2F%2E%2E%2F%C3%A9/%2E%2E/users: 400 Bad Request: 971: No."},
 		"403, HTML":             {respond(403, html), final, "403 Forbidden: the response is not JSON"},
 		"404, success":          {respond(404, success), final, "404 Not Found"},
@@ -76,12 +76,17 @@ func TestRetry_tls(t *testing.T) {
 	for name, test := range map[string]struct {
 		server    *tls.Config // nil: the server does not use TLS
 		untrusted bool
+		time      func() time.Time // of the client; nil is the present
+		kind      Kind
 		want      string
 	}{
-		"untrusted certificate": {server: &tls.Config{}, untrusted: true, want: "x509: certificate signed by unknown authority"},
-		"client certificate":    {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, want: "remote error: tls: "},         //nolint:gosec // so that the client waits for the alert
-		"only TLS 1.1":          {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, want: "tls: protocol version not supported"}, //nolint:gosec // an old server
-		"HTTP instead of TLS":   {want: "first record does not look like a TLS handshake"},
+		"expired certificate":         {server: &tls.Config{}, time: func() time.Time { return time.Now().AddDate(200, 0, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
+		"certificate not yet":         {server: &tls.Config{}, time: func() time.Time { return time.Unix(-1e9, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
+		"untrusted certificate":       {server: &tls.Config{}, untrusted: true, want: "x509: certificate signed by unknown authority"},
+		"client certificate":          {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, want: "remote error: tls: "},                     //nolint:gosec // so that the client waits for the alert
+		"client certificate, TLS 1.3": {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}, want: "remote error: tls: certificate required"}, // after the handshake
+		"only TLS 1.1":                {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, want: "tls: protocol version not supported"},             //nolint:gosec // an old server
+		"HTTP instead of TLS":         {want: "first record does not look like a TLS handshake"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,12 +108,12 @@ func TestRetry_tls(t *testing.T) {
 			defer server.Close()
 			client := mustNew(t, Config{BaseURL: "https://" + server.Listener.Addr().String(), MaxRetries: 3, Clock: acctest.NewClock()})
 			if transport, ok := client.transport.(*http.Transport); ok && !test.untrusted {
-				transport.TLSClientConfig.RootCAs = roots
+				transport.TLSClientConfig.RootCAs, transport.TLSClientConfig.Time = roots, test.time
 			}
 			got := readError(t, client)
-			if !got.IsTLS() || !strings.Contains(got.Error(), test.want) || got.Attempts != 1 || connections.Load() != 1 {
-				t.Errorf("read: got %v, IsTLS %t, after %d attempts on %d connections, want %q, true, after 1",
-					got, got.IsTLS(), got.Attempts, connections.Load(), test.want)
+			if got.Kind() != cmp.Or(test.kind, NotTrusted) || !strings.Contains(got.Error(), test.want) || got.Attempts != 1 || connections.Load() != 1 {
+				t.Errorf("read: got %v, kind %d, after %d attempts on %d connections, want %q, kind %d, after 1",
+					got, got.Kind(), got.Attempts, connections.Load(), test.want, cmp.Or(test.kind, NotTrusted))
 			}
 		})
 	}
@@ -193,6 +198,83 @@ func TestRetry_retryAfter(t *testing.T) {
 	}
 }
 
+// TestRetry_rateLimited is refused for three minutes, in which another failure
+// counts as the only retry.
+func TestRetry_rateLimited(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start, unavailable := time.Now(), 0
+		request := func(_ context.Context, attempt int) error {
+			switch {
+			case time.Since(start) > 3*time.Minute:
+				return nil
+			case attempt == 4:
+				unavailable++
+				return &Error{Status: http.StatusServiceUnavailable}
+			default:
+				return &Error{Status: http.StatusTooManyRequests}
+			}
+		}
+		if err := newWaitingClient(t, 1).retry(t.Context(), request); err != nil || unavailable != 1 {
+			t.Errorf("retry: got error %v after %s, want success after 3 minutes", err, time.Since(start))
+		}
+		start = time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		err := newWaitingClient(t, 1).retry(ctx, request)
+		if wait, ok := errors.AsType[*WaitError](err); !ok || wait.Wait <= wait.Left || ctx.Err() != nil {
+			t.Errorf("retry with a deadline: got error %v, want a *WaitError before it", err)
+		}
+	})
+}
+
+// TestRetry_refused refuses requests of a client that was let in before, and of
+// one that was not.
+func TestRetry_refused(t *testing.T) {
+	t.Parallel()
+	for refusals, want := range map[int]string{2: "", 3: "403 Forbidden"} {
+		requests := 0
+		client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+			if requests++; requests == 1 || requests > 1+refusals {
+				respond(http.StatusOK, success)(w, r)
+				return
+			}
+			respond(http.StatusForbidden, `{"success":false,"errors":[{"code":10000,"message":"No."}]}`)(w, r)
+		}, 5)
+		if err := read(t.Context(), client); err != nil {
+			t.Fatalf("first read: got error %v", err)
+		}
+		err := read(t.Context(), client)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) || requests != min(2+refusals, 4) {
+			t.Errorf("second read, refused %d times: got error %v after %d requests, want %q", refusals, err, requests, want)
+		}
+	}
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/client/v4/other" {
+			w.WriteHeader(http.StatusForbidden)
+		}
+		respond(http.StatusOK, success)(w, r)
+	}, 5)
+	if _, err := client.fetch(t.Context(), []string{"other"}, nil, 1, func() resultDecoder { return listDecoder(func(*AccessUser) {}) }); err != nil {
+		t.Fatalf("read of another path: got error %v", err)
+	}
+	if first := readError(t, client); first.Attempts != 1 {
+		t.Errorf("first read of a path, refused: got %d attempts, want 1", first.Attempts)
+	}
+}
+
+// TestRetry_severalKinds fails in two ways, each as often as retries are allowed.
+func TestRetry_severalKinds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var times []time.Time
+		request := failing(&times, &Error{Status: http.StatusServiceUnavailable}, &Error{Status: http.StatusOK, Err: errEmpty})
+		if err := newWaitingClient(t, 1).retry(t.Context(), request); err == nil || len(times) != 2 {
+			t.Errorf("retry: got error %v after %d attempts, want one after 2", err, len(times))
+		}
+	})
+}
+
 func TestRetry_otherError(t *testing.T) {
 	t.Parallel()
 	err := newWaitingClient(t, 5).retry(t.Context(), func(context.Context, int) error { return io.ErrNoProgress })
@@ -211,7 +293,11 @@ func TestParseRetryAfter(t *testing.T) {
 		"":                              0,
 		"-3":                            0,
 		"soon":                          0,
-		"99999999999":                   0,
+		"3.5":                           4 * time.Second,
+		"99999999999":                   1<<31*time.Second - time.Second,
+		"Inf":                           1<<31*time.Second - time.Second,
+		"NaN":                           0,
+		"Sun, 01 Nov 2926 12:00:00 GMT": 1<<31*time.Second - time.Second,
 	} {
 		if got := parseRetryAfter(value, now); got != want {
 			t.Errorf("parseRetryAfter(%q): got %s, want %s", value, got, want)

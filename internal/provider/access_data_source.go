@@ -94,9 +94,8 @@ func (d *accessDataSource) checkConfig(req datasource.ReadRequest, resp *datasou
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		resp.Diagnostics.AddAttributeError(path.Root(name), "Cannot use a value for "+name+" that is known only after apply",
-			"The data source was read although the value of "+name+" is not known yet. First apply the resource that it comes "+
-				"from: terraform apply -target=RESOURCE.")
+		resp.Diagnostics.AddAttributeError(path.Root(name), fmt.Sprintf("Cannot use a value for %s that is known only after apply", name),
+			fmt.Sprintf("The data source was read although the value of %s is not known yet. First apply the resource that it comes from: terraform apply -target=RESOURCE.", name))
 	}
 	return !resp.Diagnostics.HasError()
 }
@@ -118,14 +117,14 @@ func (d *accessDataSource) accountAndTimeout(ctx context.Context, accountID type
 
 // readContext returns what diagnostics need. noun is what is read, filters are
 // values that Cloudflare may repeat.
-func (d *accessDataSource) readContext(noun string, account setting, timeout time.Duration, filters ...string) readContext {
+func (d *accessDataSource) readContext(noun string, account setting, timeout time.Duration, suggested alternatives, filters ...string) readContext {
 	return readContext{
-		noun:       noun,
-		account:    account,
-		credential: d.credentials.active(),
-		masker:     newMasker(d.credentials.secrets(), filters...),
-		baseURL:    d.baseURL,
-		timeout:    timeout,
-		filtered:   slices.ContainsFunc(filters, func(filter string) bool { return filter != "" }),
+		noun:         noun,
+		account:      account,
+		credential:   d.credentials.active(),
+		masker:       newMasker(d.credentials.secrets(), filters...),
+		baseURL:      d.baseURL,
+		timeout:      timeout,
+		alternatives: suggested,
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 	"go.uber.org/goleak"
 
+	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
@@ -81,7 +82,7 @@ func TestRead_masksFilters(t *testing.T) {
 		fake.Accounts[fakeapi.AccountID][0]["email"] = secret
 		fake.Quirks.IgnoreFilters = true // so that the list has several pages
 		fake.Messages = []fakeapi.Message{{Code: 1, Text: "about " + secret}}
-		e := newEndpoint(t, nil, start(t, fake), nil)
+		e := newEndpoint(t, nil, start(t, fake), acctest.NewClock())
 		var log bytes.Buffer
 		config := values{argument: str(secret)}
 		if got := describe(e.read(tflogtest.RootLogger(t.Context(), &log), typeName, config).Diagnostics); got != "" {
@@ -90,10 +91,26 @@ func TestRead_masksFilters(t *testing.T) {
 		if got := log.String(); strings.Contains(got, secret) || !strings.Contains(got, "about ***") {
 			t.Errorf("read of %s: got log\n%s\nwant ***", typeName, got)
 		}
-		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: refusal(400, 1, "cannot find "+secret)}}
-		if got := e.diagnose(typeName, config); strings.Contains(got, secret) || !strings.Contains(got, "cannot find ***") {
-			t.Errorf("read of %s: got\n%s\nwant ***", typeName, got)
+		for _, fault := range repeatingFaults("cannot find " + secret + " " + fakeapi.Token) {
+			fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fault}}
+			got := describe(e.read(tflogtest.RootLogger(t.Context(), &log), typeName, config).Diagnostics)
+			if strings.Contains(got+log.String(), secret) || strings.Contains(got+log.String(), fakeapi.Token) || !strings.Contains(got, "cannot find *** ***") {
+				t.Errorf("read of %s: got\n%s\nand log\n%s\nwant ***", typeName, got, log.String())
+			}
 		}
+	}
+}
+
+// repeatingFaults are the ways in which a response can repeat a text, some of
+// which are retried.
+func repeatingFaults(text string) []http.HandlerFunc {
+	return []http.HandlerFunc{
+		refusal(400, 1, text),
+		refusal(503, 1, text),
+		problem(403, fmt.Sprintf(`"detail":%q`, text)),
+		problem(503, fmt.Sprintf(`"detail":%q,"instance":%[1]q`, text)),
+		fakeapi.Status(400, fmt.Sprintf(`{"success":false,"errors":{"reason":%q}}`, text)),
+		fakeapi.Status(400, fmt.Sprintf(`{"success":false,"errors":%q}`, text)),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -74,7 +75,7 @@ func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	defer cancel()
 	count, err := d.client.AccessSeats(ctx, account.value, state.IgnoreTotalCount.ValueBool())
 	if err != nil {
-		resp.Diagnostics.Append(d.readContext("Access seats", account, timeout).diagnose(err))
+		resp.Diagnostics.Append(d.readContext("Access seats", account, timeout, accessSeatsAlternatives()).diagnose(err))
 		return
 	}
 	number := func(n int) types.Int64 { return types.Int64Value(int64(n)) }
@@ -82,4 +83,11 @@ func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	state.Users, state.Seats = number(count.Users), number(count.Seats())
 	state.AccessSeats, state.GatewaySeats, state.BothSeats = number(count.Access), number(count.Gateway), number(count.Both)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func accessSeatsAlternatives() alternatives {
+	return alternatives{
+		otherList:  suggestion{text: "Count the users of cloudflare_access_users with another per_page, and report this to Cloudflare's support."},
+		wrongCount: suggestion{path.Root("ignore_total_count"), "If you know that the count is wrong, set ignore_total_count = true."},
+	}
 }

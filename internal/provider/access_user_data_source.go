@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -102,11 +101,11 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 
 	id, email := stringOrEmpty(config.ID), stringOrEmpty(config.Email)
-	rc := d.readContext("the Access user", account, timeout, email)
-	rc.argument = "email"
+	suggested := userByEmailAlternatives()
 	if id != "" {
-		rc.argument = "id"
+		suggested = userByIDAlternatives()
 	}
+	rc := d.readContext("the Access user", account, timeout, suggested, email)
 	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), email, id), timeout)
 	defer cancel()
 	user, problem := d.find(ctx, rc, id, email)
@@ -131,11 +130,25 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	})...)
 }
 
+func userByIDAlternatives() alternatives {
+	return alternatives{alsoCheck: "Check id, too: it is a part of the same address."}
+}
+
+// userByEmailAlternatives is for an address, for which the complete list may be
+// read.
+func userByEmailAlternatives() alternatives {
+	return alternatives{
+		otherPages: suggestion{path.Root("email"), "Set id instead of email."},
+		otherList:  suggestion{text: "Set id instead of email, and report this to Cloudflare's support."},
+		wrongCount: suggestion{text: "If you know that the count is wrong, set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true."},
+	}
+}
+
 // find returns the user with this id or, if it is empty, with this address.
 func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id, email string) (*cloudflare.AccessUser, diag.Diagnostic) {
 	if id != "" {
 		user, err := d.client.AccessUser(ctx, rc.account.value, id)
-		if failed, ok := errors.AsType[*cloudflare.Error](err); ok && failed.Status == http.StatusNotFound && failed.Refused() && !failed.HasCode(accountCodes()...) {
+		if failed, ok := errors.AsType[*cloudflare.Error](err); ok && failed.Kind() == cloudflare.NotFound {
 			return nil, rc.noUserWithID(id, failed)
 		}
 		if err != nil {

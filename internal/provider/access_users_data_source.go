@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -146,8 +147,7 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 
 	query := state.query(account.value)
-	rc := d.readContext("Access users", account, timeout, query.Email, query.Name, query.Search)
-	rc.perPage = query.PerPage
+	rc := d.readContext("Access users", account, timeout, accessUsersAlternatives(query), query.Email, query.Name, query.Search)
 	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), query.Email, query.Name, query.Search), timeout)
 	defer cancel()
 	var rows []*cloudflare.AccessUserRow
@@ -167,6 +167,19 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	if err := rawstate.SetList(ctx, &resp.State, "users", users); err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
+	}
+}
+
+func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
+	otherList := fmt.Sprintf("Set another per_page (it is %d), and report this to Cloudflare's support.", query.PerPage)
+	if query.Email+query.Name+query.Search != "" {
+		otherList = "Remove the filter and select users in Terraform."
+	}
+	return alternatives{
+		smallerPages: suggestion{perPagePath(), fmt.Sprintf("If pages time out or are too large, set a smaller per_page, such as %d (it is %d).", max(1, min(100, query.PerPage/2)), query.PerPage)},
+		otherPages:   suggestion{perPagePath(), fmt.Sprintf("Set another per_page (it is %d), or a filter (email, name or search) that matches fewer users.", query.PerPage)},
+		otherList:    suggestion{text: otherList},
+		wrongCount:   suggestion{path.Root("ignore_total_count"), "If you know that the count is wrong, set ignore_total_count = true."},
 	}
 }
 

@@ -201,8 +201,8 @@ func TestAccProvider_validate(t *testing.T) {
 func TestAccProvider_failedRead(t *testing.T) {
 	t.Parallel()
 	forbidden := refusal(http.StatusForbidden, 10000, "Authentication error")
-	fake := pagedFake(fakeapi.Fault{Page: 3, Attempts: 1, Do: forbidden},
-		fakeapi.Fault{Page: 3, Attempts: 2, Do: fakeapi.Pass()}, fakeapi.Fault{Page: 3, Attempts: -1, Do: forbidden})
+	fake := pagedFake(fakeapi.Fault{Page: 3, Attempts: 3, Do: forbidden}, // with two retries, because page 1 was not refused
+		fakeapi.Fault{Page: 3, Attempts: 4, Do: fakeapi.Pass()}, fakeapi.Fault{Page: 3, Attempts: -1, Do: forbidden})
 	w := newWorkspace(t, "", start(t, fake))
 	apply := func() outcome { return w.run("apply", "-auto-approve", "-no-color") }
 
@@ -331,11 +331,15 @@ func TestAccProvider_proxy(t *testing.T) {
 	api.Config.ErrorLog = log.New(io.Discard, "", 0)
 	api.StartTLS()
 	t.Cleanup(api.Close)
-	var tunnels atomic.Int32
+	var tunnels, refusal atomic.Int32
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		tunnels.Add(1)
 		if r.Method != http.MethodConnect || r.Host != proxiedHost+":443" || r.Header.Get("Proxy-Authorization") == "" || r.Header.Get("Authorization") != "" {
 			t.Errorf("proxy: got %s %s with headers %v", r.Method, r.Host, r.Header)
+		}
+		if status := refusal.Load(); status > 0 {
+			http.Error(w, "private page", int(status))
+			return
 		}
 		tunnel(w, r, api.Listener.Addr().String())
 	}))
@@ -347,7 +351,15 @@ func TestAccProvider_proxy(t *testing.T) {
 	})
 
 	checkFailed(t, w.run("plan", "-no-color"), "Cannot read Access users: no response", "failed to verify certificate",
-		"so no response was accepted.", "base_url (it is "+proxiedAPI+")")
+		"add its certificate authority to this machine's trust store", "base_url (it is "+proxiedAPI+")")
+	for status, text := range map[int32]string{
+		http.StatusProxyAuthRequired: "Set the proxy's user name and password in HTTPS_PROXY",
+		http.StatusForbidden:         "Let the proxy (HTTPS_PROXY) connect to the host of base_url",
+	} {
+		refusal.Store(status)
+		checkFailed(t, w.run("plan", "-no-color"), fmt.Sprintf("the proxy responded with %d", status), text)
+	}
+	refusal.Store(0)
 	if got := len(fake.Requests()); got > 0 {
 		t.Errorf("API without a trusted certificate: got %d requests, want none", got)
 	}
@@ -388,7 +400,7 @@ func TestAccProvider_signal(t *testing.T) {
 			if err := kill(terraform.Process.Pid); err != nil {
 				t.Fatal(err)
 			}
-			checkFailed(t, <-ended, "Cannot read Access users: cancelled", "Received 1 of 3 pages before the read was cancelled.")
+			checkFailed(t, <-ended, "Cannot read Access users: cancelled", "The read was cancelled before it was complete. Received responses: 1 of 3.")
 			<-requestEnded
 		})
 	}

@@ -1,10 +1,10 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -22,10 +22,8 @@ type readContext struct {
 	credential setting
 	masker     *masker // for text that Cloudflare sent
 	baseURL    string
-	perPage    int    // 0 if the data source has no such argument
-	argument   string // by which one user is looked up, id or email; "" for a list
 	timeout    time.Duration
-	filtered   bool
+	alternatives
 }
 
 // Attributes of a data source that a diagnostic can point at. It cannot point
@@ -36,15 +34,14 @@ func readTimeoutPath() path.Path { return path.Root("timeouts").AtName("read") }
 
 func missingAccountID() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(accountIDPath(), "Missing account_id",
-		"Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, "+
-			"to the id of the account whose users to read (32 hexadecimal digits in the dashboard's address).")
+		"Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, to the id of the account whose users to read (32 hexadecimal digits in the dashboard's address).")
 }
 
 // warnings returns diagnostics for a list that is accepted nevertheless.
 func (rc readContext) warnings(from []cloudflare.Warning) (diags diag.Diagnostics) {
 	for _, w := range from {
-		diags.AddAttributeWarning(path.Root(w.Filter), "The filter "+w.Filter+" may have been ignored", w.Text+"\n\n"+
-			"If the list contains too many users, remove "+w.Filter+" and select users in Terraform, ignoring case:\n\n"+selectBy(w.Filter))
+		diags.AddAttributeWarning(path.Root(w.Filter), fmt.Sprintf("The filter %s may have been ignored", w.Filter), w.Text+"\n\n"+
+			fmt.Sprintf("If the list contains too many users, remove %s and select users in Terraform, ignoring case:\n\n%s", w.Filter, selectBy(w.Filter)))
 	}
 	return diags
 }
@@ -83,45 +80,39 @@ func (rc readContext) diagnose(err error) diag.Diagnostic {
 }
 
 func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnostic {
-	received := fmt.Sprintf("Received %d pages", e.Pages)
-	switch {
-	case e.Of > 0:
-		received = fmt.Sprintf("Received %d of %d pages", e.Pages, e.Of)
-	case rc.argument == "id":
-		received = "Received no response"
-	case e.Pages == 0:
-		received = "Received no page of the list"
-	case e.Pages == 1:
-		received = "Received 1 page"
+	received := fmt.Sprintf("Received responses: %d.", e.Pages)
+	if e.Of > 0 {
+		received = fmt.Sprintf("Received responses: %d of %d.", e.Pages, e.Of)
 	}
 	if !errors.Is(e, context.DeadlineExceeded) {
-		return diag.NewErrorDiagnostic("Cannot read "+rc.noun+": cancelled",
-			received+" before the read was cancelled. Run again.")
+		return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot read %s: cancelled", rc.noun), fmt.Sprintf("The read was cancelled before it was complete. %s\n\nRun again.", received))
 	}
-	detail := fmt.Sprintf("%s before timeouts.read (%s) expired.\n\nAllow more time, such as timeouts = { read = %q }.",
-		received, formatDuration(rc.timeout), longerTimeout(rc.timeout))
-	if rc.perPage > 0 {
-		detail += fmt.Sprintf(" If the read stops at the same page again, set a smaller per_page (it is %d).", rc.perPage)
-	}
-	return rc.timedOut(detail)
+	s := suggestion{text: fmt.Sprintf("Allow more time, such as timeouts = { read = %q }.", longerTimeout(rc.timeout))}.and(rc.smallerPages.text)
+	return rc.timedOut(fmt.Sprintf("timeouts.read (%s) expired before the read was complete. %s\n\n%s", formatDuration(rc.timeout), received, s.text))
 }
 
 func (rc readContext) wait(e *cloudflare.WaitError) diag.Diagnostic {
 	reason := "The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of 1200 requests in 5 minutes."
 	if errors.Is(e.Err, cloudflare.ErrRateLimited) {
-		reason = "Cloudflare refused another request with 429 Too Many Requests, so that all requests of this provider wait."
+		reason = "Cloudflare refused another request with 429 Too Many Requests, so that all requests of this provider wait. " + rateLimit
 	}
 	if failed, ok := errors.AsType[*cloudflare.Error](e.Err); ok {
 		reason = rc.exchange(failed)
+		if failed.Kind() == cloudflare.RateLimited {
+			reason += "\n\n" + rateLimit
+		}
 	}
-	return rc.timedOut(fmt.Sprintf("The next request has to wait %s, but timeouts.read (%s) expires in %s.\n\n%s\n\n"+
-		"Run again later, or allow more time, such as timeouts = { read = %q }.",
-		formatDuration(e.Wait), formatDuration(rc.timeout), formatDuration(e.Left), reason, longerTimeout(rc.timeout-e.Left+e.Wait)))
+	what := "Run again later."
+	if e.Wait < 24*time.Hour {
+		what = fmt.Sprintf("Run again later, or allow more time, such as timeouts = { read = %q }.", longerTimeout(rc.timeout-e.Left+e.Wait))
+	}
+	return rc.timedOut(fmt.Sprintf("The next request has to wait %s, but timeouts.read (%s) expires in %s.\n\n%s\n\n%s",
+		formatDuration(e.Wait), formatDuration(rc.timeout), formatDuration(e.Left), reason, what))
 }
 
 func (rc readContext) timedOut(detail string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(readTimeoutPath(),
-		"Cannot read "+rc.noun+" within "+formatDuration(rc.timeout), detail)
+		fmt.Sprintf("Cannot read %s within %s", rc.noun, formatDuration(rc.timeout)), detail)
 }
 
 // incomplete states what each pass over the list returned, and which rule failed.
@@ -133,38 +124,31 @@ func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic 
 	}
 	b.WriteString("\n\n")
 	const summary = "Cannot read a complete list of Access users"
-	if e.Reason == cloudflare.TotalCountTooLarge {
-		fmt.Fprintf(&b, "If the count is right, the list lacks %d of the users: run again later, and report it to Cloudflare's support if it "+
-			"stays. If you know that the count is wrong, ", e.Missing)
-		if rc.argument == "email" {
-			b.WriteString("set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true.")
-			return diag.NewErrorDiagnostic(summary, b.String())
-		}
-		b.WriteString("set ignore_total_count = true.")
-		return diag.NewAttributeErrorDiagnostic(path.Root("ignore_total_count"), summary, b.String())
-	}
 	switch {
+	case e.Reason == cloudflare.TotalCountTooLarge:
+		fmt.Fprintf(&b, "If the count is right, the list lacks %d of the users: run again later, and report it to Cloudflare's support if it stays. %s", e.Missing, rc.wrongCount.text)
+		return newErrorAt(rc.wrongCount.path, summary, b.String())
 	case e.Page == 0:
 		b.WriteString("Run again when fewer users join and leave.")
-	case rc.argument == "email":
-		b.WriteString("Set id instead of email, and report this to Cloudflare's support. Another run is unlikely to help.")
-	case rc.filtered:
-		b.WriteString("Remove the filter and select users in Terraform. Another run is unlikely to help.")
-	case rc.perPage == 0:
-		b.WriteString("Count the users of cloudflare_access_users with another per_page, and report this to Cloudflare's support. " +
-			"Another run is unlikely to help.")
 	default:
-		fmt.Fprintf(&b, "Set another per_page (it is %d), and report this to Cloudflare's support. Another run is unlikely to help.", rc.perPage)
+		fmt.Fprintf(&b, "%s Another run is unlikely to help.", rc.otherList.text)
 	}
 	return diag.NewErrorDiagnostic(summary, b.String())
 }
 
+// newErrorAt returns an error that points at the attribute, if it is one.
+func newErrorAt(attribute path.Path, summary, detail string) diag.Diagnostic {
+	if len(attribute.Steps()) == 0 {
+		return diag.NewErrorDiagnostic(summary, detail)
+	}
+	return diag.NewAttributeErrorDiagnostic(attribute, summary, detail)
+}
+
 func (rc readContext) filter(e *cloudflare.FilterError) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(e.Filter), "Cannot use the response to the filter "+e.Filter,
-		fmt.Sprintf("Cloudflare returned %[2]d users for the filter %[1]s, but the %[1]s of %[3]d of them does not contain the "+
-			"filter's value. Cloudflare seems to have ignored the filter, and a list with other users is rejected: "+
-			"it could give them access.\n\nRemove %[1]s and select users in Terraform, ignoring case:\n\n%[4]s",
-			e.Filter, e.Users, e.Mismatches, selectBy(e.Filter)))
+		fmt.Sprintf("Cloudflare returned %[2]d users for the filter %[1]s, but the %[1]s of %[3]d of them does not contain the filter's value. "+
+			"Cloudflare seems to have ignored the filter, and a list with other users is rejected: it could give them access.\n\n"+
+			"Remove %[1]s and select users in Terraform, ignoring case:\n\n%[4]s", e.Filter, e.Users, e.Mismatches, selectBy(e.Filter)))
 }
 
 func (rc readContext) tooLarge(e *rawstate.TooLargeError) diag.Diagnostic {
@@ -176,21 +160,8 @@ func (rc readContext) tooLarge(e *rawstate.TooLargeError) diag.Diagnostic {
 }
 
 func (rc readContext) failed(e *cloudflare.Error) diag.Diagnostic {
-	problem := statusLine(e.Status)
-	switch {
-	case e.Status == 0:
-		problem = "no response"
-	case e.Status == http.StatusOK && e.Refused():
-		problem = "request refused"
-	case e.Status == http.StatusOK:
-		problem = "invalid response"
-	}
 	s := rc.suggest(e)
-	summary, detail := "Cannot read "+rc.noun+": "+problem, rc.exchange(e)+"\n\n"+s.text
-	if len(s.path.Steps()) == 0 {
-		return diag.NewErrorDiagnostic(summary, detail)
-	}
-	return diag.NewAttributeErrorDiagnostic(s.path, summary, detail)
+	return newErrorAt(s.path, fmt.Sprintf("Cannot read %s: %s", rc.noun, e.Outcome()), rc.exchange(e)+"\n\n"+s.text)
 }
 
 // exchange states the request and the response, without secrets.
@@ -200,12 +171,7 @@ func (rc readContext) exchange(e *cloudflare.Error) string {
 	if e.Page > 0 {
 		fmt.Fprintf(&b, ", page %d", e.Page)
 	}
-	b.WriteString("\nResponse: ")
-	if e.Status == 0 {
-		b.WriteString("none")
-	} else {
-		b.WriteString(statusLine(e.Status))
-	}
+	b.WriteString("\nResponse: " + cmp.Or(e.StatusLine(), "none"))
 	if e.RayID != "" {
 		b.WriteString(", CF-Ray " + rc.masker.mask(e.RayID))
 	}
@@ -225,8 +191,8 @@ func (rc readContext) exchange(e *cloudflare.Error) string {
 // the host of a redirect. The client's other errors do not repeat anything. It
 // speaks of users, where the client only knows rows.
 func (rc readContext) cause(e *cloudflare.Error) string {
-	if e.Status == 0 && !errors.Is(e.Err, cloudflare.ErrTimeout) {
-		return rc.masker.mask(e.Err.Error())
+	if transport, ok := errors.AsType[*cloudflare.TransportError](e.Err); ok {
+		return rc.masker.mask(transport.Error())
 	}
 	if redirect, ok := errors.AsType[*cloudflare.RedirectError](e.Err); ok {
 		return (&cloudflare.RedirectError{Host: rc.masker.mask(redirect.Host)}).Error()
@@ -242,18 +208,6 @@ func (rc readContext) cause(e *cloudflare.Error) string {
 	default:
 		return value.Error()
 	}
-}
-
-// statusLine also names the statuses that only Cloudflare uses.
-func statusLine(code int) string {
-	text := http.StatusText(code)
-	if text == "" {
-		text = map[int]string{
-			520: "Web Server Returned an Unknown Error", 521: "Web Server Is Down", 522: "Connection Timed Out",
-			523: "Origin Is Unreachable", 524: "A Timeout Occurred",
-		}[code]
-	}
-	return strings.TrimSpace(fmt.Sprintf("%d %s", code, text))
 }
 
 // longerTimeout returns twice the duration, in whole minutes.

@@ -1,145 +1,160 @@
 package provider
 
 import (
-	"errors"
-	"net/http"
+	"fmt"
 	"net/url"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
-// A suggestion is what to do about a failed request, and the attribute of the
-// data source to change, if it is one.
+// A suggestion is what to do about a failure, and the attribute of the data
+// source to change, if it is one. Its text consists of whole sentences.
 type suggestion struct {
 	path path.Path
 	text string
 }
 
-// suggest decides by the status first, and by codes where they are clearer.
-// Sources of the codes: Cloudflare's reference and public reports.
+// and adds a sentence, which may be empty.
+func (s suggestion) and(sentence string) suggestion {
+	if sentence != "" {
+		s.text += " " + sentence
+	}
+	return s
+}
+
+// alternatives is what a data source can suggest besides another run. Each may be
+// empty, if it has nothing to suggest.
+type alternatives struct {
+	smallerPages suggestion // for pages that time out, or are too large
+	otherPages   suggestion // for a list whose pages are refused
+	otherList    suggestion // for pages that do not fit together
+	wrongCount   suggestion // for a total_count that is wrong
+	alsoCheck    string     // what else is a part of the URL
+}
+
+// suggest returns what to do about a request that failed.
 func (rc readContext) suggest(e *cloudflare.Error) suggestion {
-	switch {
-	case e.HasCode(accountCodes()...):
-		text := "Check the account id (from " + rc.account.String() + "), which Cloudflare does not accept. " +
-			"It is the id of an account, not of a zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/."
-		return suggestion{accountIDPath(), text + rc.checkID()}
-	case e.Status == http.StatusNotFound:
-		return suggestion{accountIDPath(), "Check base_url (it is " + rc.baseURL + ") and the account id (from " + rc.account.String() + "). " +
-			"There is nothing at this address." + rc.checkID()}
-	case e.Status == http.StatusUnauthorized, e.HasCode(6003, 6103, 6111, 9106):
-		return suggestion{text: rc.rejectedCredential()}
-	case isNotEnabled(e):
-		return suggestion{accountIDPath(), "Set up Zero Trust for this account (from " + rc.account.String() + ") in Cloudflare's dashboard, " +
-			"or set account_id to the account that has it."}
-	case e.Status < 400:
-		return rc.suggestForConnection(e)
-	case e.Status == http.StatusForbidden:
-		return suggestion{text: rc.forbidden()}
-	case e.Status == http.StatusTooManyRequests:
-		return suggestion{text: "Run again in 5 minutes. Cloudflare accepts 1200 requests in 5 minutes for each user or account token, " +
-			"counted over everything that uses it, and refuses the rest for 5 minutes. An account token that only Terraform uses has a " +
-			"limit of its own. A higher max_retries in the provider block helps with short bursts."}
-	case e.Status == http.StatusRequestTimeout, e.Status >= 500:
-		return rc.suggestForServer(e)
-	default:
-		return suggestion{text: "Check the arguments of the data source against the response above."}
-	}
-}
-
-// checkID completes what is said about an address that has the id of a user in it.
-func (rc readContext) checkID() string {
-	if rc.argument != "id" {
-		return ""
-	}
-	return " Check id, too: it is a part of the same address."
-}
-
-// accountCodes are the codes of an account id that Cloudflare does not accept.
-func accountCodes() []int64 { return []int64{7000, 7003} }
-
-// rejectedCredential has commands that test a token. They name the variable
-// instead of the value, since the text ends up in logs.
-func (rc readContext) rejectedCredential() string {
-	const kinds = " A token belongs in api_token (CLOUDFLARE_API_TOKEN), a key in api_key with email (CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL)."
-	if rc.credential.attribute == "api_key" {
-		return "Check that the " + rc.credential.kind() + " was copied completely and has not been changed or revoked, and that the email " +
-			"address is that of the user to whom it belongs." + kinds
-	}
-	curl := func(path string) string {
-		return "  curl -H \"Authorization: Bearer $CLOUDFLARE_API_TOKEN\" " + rc.baseURL + path + "\n"
-	}
-	return "Check that the " + rc.credential.kind() + " was copied completely, and that it has not expired or been revoked." + kinds +
-		"\n\nTo test a user token, or an account token, in CLOUDFLARE_API_TOKEN:\n\n" + curl("/user/tokens/verify") +
-		curl("/accounts/"+url.QueryEscape(rc.account.value)+"/tokens/verify")
-}
-
-// isNotEnabled tells whether Cloudflare states that the account has no Zero
-// Trust, by a code that has this meaning under status 403 only, or by text.
-func isNotEnabled(e *cloudflare.Error) bool {
-	return e.Status == http.StatusForbidden && e.HasCode(9999) || e.HasMessage("access.api.error.not_enabled")
-}
-
-func (rc readContext) forbidden() string {
-	account := "the account id (from " + rc.account.String() + ")."
-	if rc.credential.attribute == "api_key" {
-		return "Check that the user to whom the " + rc.credential.kind() + " belongs is a member of the account, with a role that may " +
-			"read Zero Trust. Otherwise check " + account
-	}
-	return "Give the " + rc.credential.kind() + " the permission " + permission + " on the account. If it has this permission, try " +
-		otherPermission + " as well. A new token may take about a minute until Cloudflare accepts it: wait, then run again. " +
-		"Otherwise check that it has not expired or been revoked, and check " + account
-}
-
-func (rc readContext) suggestForServer(e *cloudflare.Error) suggestion {
-	const later = "Run again later: the failure is in Cloudflare's network or on the way there. https://www.cloudflarestatus.com lists outages."
-	switch e.Status {
-	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, 522, 524:
-		if rc.perPage > 0 {
-			return suggestion{perPagePath(), later + " " + rc.smallerPages() + ", if it fails again: large pages can time out."}
+	if e.Users > 0 {
+		if s := rc.suggestForLaterPage(e); s.text != "" {
+			return s
 		}
 	}
-	return suggestion{text: later}
-}
-
-// suggestForConnection is for failures without a response of Cloudflare's API,
-// and for responses that are not valid.
-func (rc readContext) suggestForConnection(e *cloudflare.Error) suggestion {
-	var (
-		redirect *cloudflare.RedirectError
-		value    *cloudflare.ValueError
-		syntax   *cloudflare.InvalidJSONError
-	)
-	network := "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is " + rc.baseURL + ")."
-	switch {
-	case errors.As(e.Err, &redirect):
-		return suggestion{text: "Set base_url in the provider block, or CLOUDFLARE_BASE_URL, to the address of the API itself (it is " +
-			rc.baseURL + "). The provider follows no redirects: it sends credentials to base_url alone."}
-	case e.IsTLS():
-		return suggestion{text: "If a proxy inspects connections, add its certificate authority to this machine's trust store (on Linux " +
-			"also SSL_CERT_FILE). Otherwise check base_url (it is " + rc.baseURL + "). The connection was not trusted, so " +
-			"no response was accepted."}
-	case errors.Is(e.Err, cloudflare.ErrTimeout) && rc.perPage > 0:
-		return suggestion{perPagePath(), rc.smallerPages() + ": large pages can time out. If small pages time out too, check the " +
-			"network and the proxy (HTTPS_PROXY, NO_PROXY)."}
-	case e.Status == 0:
-		return suggestion{text: network}
-	case errors.Is(e.Err, cloudflare.ErrTooLarge) && rc.perPage > 0:
-		return suggestion{perPagePath(), rc.smallerPages() + ", and check that base_url (it is " + rc.baseURL + ") is Cloudflare's API."}
-	case errors.As(e.Err, &value), errors.As(e.Err, &syntax):
-		return suggestion{text: "Report this to the provider's authors with the lines above, which contain no user's data. The response " +
-			"does not follow Cloudflare's published contract, so it is rejected."}
-	case e.Refused():
-		return suggestion{text: "Check account_id, the credentials and their permission " + permission + "."}
+	switch e.Kind() {
+	case cloudflare.NotAuthenticated, cloudflare.NotPermitted, cloudflare.NotEnabled, cloudflare.UnknownAccount, cloudflare.Refused:
+		return rc.suggestForAccount(e)
+	case cloudflare.NotFound, cloudflare.WrongAddress:
+		return suggestion{accountIDPath(), fmt.Sprintf("Check base_url (it is %s) and the account id (from %s). There is nothing at this address.", rc.baseURL, rc.account)}.and(rc.alsoCheck)
+	case cloudflare.BadPage, cloudflare.BadRequest:
+		return suggestion{text: "Check the arguments of the data source against the response above."}
+	case cloudflare.RateLimited:
+		return suggestion{text: "Run again in 5 minutes. If max_retries is above 0, the provider waits until timeouts.read expires, unless a response forbids further attempts."}.and(rateLimit)
+	case cloudflare.Unavailable, cloudflare.TimedOut, cloudflare.TooLarge, cloudflare.BadValue, cloudflare.NoList:
+		return rc.suggestForResponse(e)
 	default:
-		return suggestion{text: network + " The response seems to come from another server, or was cut short. If the settings are " +
-			"correct, run again later."}
+		return rc.suggestForConnection(e)
 	}
 }
 
-// smallerPages proposes a value of per_page.
-func (rc readContext) smallerPages() string {
-	return "Set a smaller per_page, such as " + strconv.Itoa(max(1, min(100, rc.perPage/2)))
+// suggestForLaterPage is for a list of which earlier pages came: the account and
+// base_url are right then. It has no text for kinds that do not depend on that.
+func (rc readContext) suggestForLaterPage(e *cloudflare.Error) suggestion {
+	switch e.Kind() {
+	case cloudflare.BadPage, cloudflare.BadRequest, cloudflare.NotFound, cloudflare.WrongAddress, cloudflare.UnknownAccount:
+		return suggestion{rc.otherPages.path, rc.otherPages.text}.and(fmt.Sprintf("%d users had come before page %d was refused, so the account and the credentials are right.", e.Users, e.Page)).
+			and("Cloudflare may limit how far a list can be read, or may refuse the page behind the last one. A list that may lack somebody is rejected.")
+	case cloudflare.NotAuthenticated, cloudflare.NotPermitted, cloudflare.NotEnabled, cloudflare.Refused, cloudflare.Edge:
+		return suggestion{text: fmt.Sprintf("Run again. %d users had come with the same credentials before page %d was refused.", e.Users, e.Page)}
+	case cloudflare.Unavailable:
+		return suggestion{text: fmt.Sprintf("Run again later, and report it to Cloudflare's support if page %[1]d fails again. %[2]d users had come before page %[1]d failed. https://www.cloudflarestatus.com lists outages.", e.Page, e.Users)}.and(rc.smallerPages.text)
+	case cloudflare.Unreachable, cloudflare.NotJSON:
+		return suggestion{text: fmt.Sprintf("Run again, and check the network and the proxy (HTTPS_PROXY, NO_PROXY). %d users had come before the request for page %d failed.", e.Users, e.Page)}
+	default:
+		return suggestion{}
+	}
+}
+
+func (rc readContext) suggestForAccount(e *cloudflare.Error) suggestion {
+	switch e.Kind() {
+	case cloudflare.UnknownAccount:
+		return suggestion{accountIDPath(), fmt.Sprintf("Check the account id (from %s), which Cloudflare does not accept.", rc.account)}.
+			and("It is the id of an account, not of a zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/.").and(rc.alsoCheck)
+	case cloudflare.NotEnabled:
+		return suggestion{accountIDPath(), fmt.Sprintf("Set up Zero Trust for this account (from %s) in Cloudflare's dashboard, or set account_id to the account that has it.", rc.account)}
+	case cloudflare.NotAuthenticated:
+		return suggestion{text: rc.notAuthenticated()}
+	case cloudflare.NotPermitted:
+		return suggestion{text: rc.notPermitted()}
+	default:
+		return suggestion{text: fmt.Sprintf("Check account_id, the credentials and their permission %s.", permission)}
+	}
+}
+
+// Sentences of several diagnostics.
+const (
+	kindsOfCredentials = "A token belongs in api_token (CLOUDFLARE_API_TOKEN), a key in api_key with email (CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL)."
+	clientAddresses    = "If the token is limited to client addresses, this machine's has to be one of them."
+	rateLimit          = "Cloudflare accepts 1200 requests in 5 minutes for each user or account token, counted over everything that uses it. An account token that only Terraform uses has a limit of its own."
+)
+
+// notAuthenticated has commands that test a token. They name the variable instead
+// of the value, since the text ends up in logs.
+func (rc readContext) notAuthenticated() string {
+	if rc.credential.attribute == "api_key" {
+		return fmt.Sprintf("Check that the %s was copied completely and has not been changed or revoked, and that the email address is that of the user to whom it belongs. %s", rc.credential.kind(), kindsOfCredentials)
+	}
+	const curl = "\n  curl -H \"Authorization: Bearer $CLOUDFLARE_API_TOKEN\" "
+	return fmt.Sprintf("Check that the %s was copied completely, and that it has not expired or been revoked. %s %s\n\n", rc.credential.kind(), clientAddresses, kindsOfCredentials) +
+		"To test a user token, or an account token, in CLOUDFLARE_API_TOKEN:\n" +
+		curl + rc.baseURL + "/user/tokens/verify" +
+		curl + rc.baseURL + "/accounts/" + url.QueryEscape(rc.account.value) + "/tokens/verify\n"
+}
+
+func (rc readContext) notPermitted() string {
+	if rc.credential.attribute == "api_key" {
+		return fmt.Sprintf("Check that the user to whom the %s belongs is a member of the account (its id is from %s), with a role that may read Zero Trust.", rc.credential.kind(), rc.account)
+	}
+	return fmt.Sprintf("Give the %s the permission %s on the account (its id is from %s). If it has this permission, try %s as well.", rc.credential.kind(), permission, rc.account, otherPermission) +
+		" A new token may take about a minute until Cloudflare accepts it. " + clientAddresses
+}
+
+// suggestForResponse is for failures of the server, and responses that cannot be
+// used.
+func (rc readContext) suggestForResponse(e *cloudflare.Error) suggestion {
+	switch e.Kind() {
+	case cloudflare.Unavailable:
+		return suggestion{text: "Run again later: the failure is in Cloudflare's network or on the way there. https://www.cloudflarestatus.com lists outages."}.and(rc.smallerPages.text)
+	case cloudflare.TimedOut:
+		return suggestion{rc.smallerPages.path, "Run again later, and check the network and the proxy (HTTPS_PROXY, NO_PROXY). https://www.cloudflarestatus.com lists outages."}.and(rc.smallerPages.text)
+	case cloudflare.TooLarge:
+		return suggestion{rc.smallerPages.path, fmt.Sprintf("Check that base_url (it is %s) is Cloudflare's API.", rc.baseURL)}.and(rc.smallerPages.text)
+	case cloudflare.NoList:
+		return suggestion{text: "Run again later, and report it to Cloudflare's support if it stays. Without a list or a count, the response does not show that the account has no users."}
+	default:
+		return suggestion{text: "Report this to the provider's authors with the lines above, which contain no user's data. The response does not follow Cloudflare's published contract, so it is rejected."}
+	}
+}
+
+// suggestForConnection is for failures without a response of Cloudflare's API.
+func (rc readContext) suggestForConnection(e *cloudflare.Error) suggestion {
+	switch e.Kind() {
+	case cloudflare.Edge:
+		return suggestion{text: fmt.Sprintf("Find out what refuses requests from this machine: a firewall, a proxy (HTTPS_PROXY, NO_PROXY), or the edge of Cloudflare's network. The response is not one of Cloudflare's API at base_url (it is %s).", rc.baseURL)}.
+			and("If the response has a CF-Ray, Cloudflare's support can tell which rule blocked the request.")
+	case cloudflare.ProxyNotAuthenticated:
+		return suggestion{text: "Set the proxy's user name and password in HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT): the proxy does not accept them, or asks for them. The provider can use proxies with Basic authentication only."}
+	case cloudflare.ProxyRefused:
+		return suggestion{text: fmt.Sprintf("Let the proxy (HTTPS_PROXY) connect to the host of base_url (it is %s), or name the host in NO_PROXY. The request did not reach Cloudflare.", rc.baseURL)}
+	case cloudflare.Redirected:
+		return suggestion{text: fmt.Sprintf("Set base_url in the provider block, or CLOUDFLARE_BASE_URL, to the address of the API itself (it is %s). The provider follows no redirects: it sends credentials to base_url alone.", rc.baseURL)}
+	case cloudflare.CertificateExpired:
+		return suggestion{text: "Check the clock and the date of this machine: at this time, the server's certificate is not valid yet or has expired. If they are right, the server, or a proxy that inspects connections, needs another certificate."}
+	case cloudflare.NotTrusted:
+		return suggestion{text: fmt.Sprintf("If a proxy inspects connections, add its certificate authority to this machine's trust store (on Linux also SSL_CERT_FILE). Otherwise check base_url (it is %s).", rc.baseURL)}
+	case cloudflare.Unreachable:
+		return suggestion{text: fmt.Sprintf("Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is %s).", rc.baseURL)}
+	default:
+		return suggestion{text: fmt.Sprintf("Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is %s). The response seems to come from another server, or was cut short. If the settings are correct, run again later.", rc.baseURL)}
+	}
 }

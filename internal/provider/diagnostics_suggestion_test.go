@@ -9,6 +9,12 @@ import (
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
+// problem sends an RFC 9457 document with this status and these members.
+func problem(status int, members string) http.HandlerFunc {
+	body := fmt.Sprintf(`{"type":"https://example.com/errors/","title":"Error: %s","status":%d,%s}`, http.StatusText(status), status, members)
+	return fakeapi.Header(fakeapi.Status(status, body), "Content-Type", "application/problem+json")
+}
+
 // TestSuggest has each kind of failed request. Only text that Cloudflare sent is
 // masked.
 func TestSuggest(t *testing.T) {
@@ -41,8 +47,19 @@ func TestSuggest(t *testing.T) {
 			fault: refusal(404, 7003, "No route"), config: values{"account_id": str(fakeapi.AccountID)},
 		},
 		"404":                     {fault: refusal(404, 1, "Not found")},
+		"problem document, 403":   {fault: problem(403, `"detail":"Blocked by the site owner.","error_code":1020,"retryable":false`)},
+		"problem document, 429":   {fault: problem(429, `"retryable":false,"retry_after":30`)},
+		"null":                    {fault: fakeapi.Status(200, `{"success":true,"result":null}`)},
+		"an error, not in a list": {fault: fakeapi.Status(400, `{"success":false,"errors":{"code":7003,"message":"No route"}}`)},
+		"page 2, 400":             {page: 2, fault: refusal(400, 12130, "page * per_page must not exceed 100")},
+		"page 2, 404":             {page: 2, fault: refusal(404, 12131, "page out of range")},
+		"page 2, no route":        {page: 2, fault: refusal(404, 7003, "No route")},
+		"page 2, HTML, 404":       {page: 2, fault: fakeapi.HTML(404)},
+		"page 2, 403":             {page: 2, fault: refusal(403, 10000, "Authentication error")},
+		"page 2, cut short":       {page: 2, fault: fakeapi.CutShort()},
+		"page 2, 500":             {page: 2, fault: refusal(500, 1, "No.")},
 		"another 400":             {fault: fakeapi.Envelope(400, documented)},
-		"429":                     {fault: refusal(429, 10100, "Rate limited.")},
+		"429, no retries":         {fault: refusal(429, 10100, "Rate limited."), block: values{"max_retries": num(0)}},
 		"520":                     {fault: fakeapi.Status(520, "")},
 		"524, small pages":        {fault: fakeapi.HTML(524), config: values{"per_page": num(50)}},
 		"cut short":               {fault: fakeapi.CutShort()},
@@ -58,7 +75,7 @@ func TestSuggest(t *testing.T) {
 		"field's name not masked": {fault: fakeapi.WrongType("email", 40712), quirks: fakeapi.Quirks{IgnoreFilters: true}, config: values{"name": str("user"), "search": str("page")}},
 		"own text not masked":     {fault: fakeapi.HTML(200), config: values{"name": str("JSON")}},
 	}
-	for _, status := range []int{200, 400, 408, 500, 502, 503, 504, 521, 522, 523, 524, 599} {
+	for _, status := range []int{200, 400, 401, 403, 404, 407, 408, 500, 502, 503, 504, 521, 522, 523, 524, 599} {
 		cases[fmt.Sprint("HTML, ", status)] = diagnosticCase{fault: fakeapi.HTML(status)}
 	}
 	got := make(map[string]string)

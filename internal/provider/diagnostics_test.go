@@ -1,10 +1,13 @@
 package provider_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"maps"
+	"net"
 	"net/http"
 	"testing"
 	"time"
@@ -20,9 +23,11 @@ import (
 // A diagnosticCase is a fault of the API that leads to one diagnostic.
 type diagnosticCase struct {
 	fault  http.HandlerFunc
+	page   int // that gets the fault; 0 is page 1
 	quirks fakeapi.Quirks
 	change func(int, []fakeapi.User) []fakeapi.User
-	key    bool // an API key instead of a token
+	key    bool   // an API key instead of a token
+	block  values // of the provider
 	config values
 }
 
@@ -32,9 +37,10 @@ func (c diagnosticCase) diagnose(t *testing.T, name string) string {
 	fake := pagedFake()
 	fake.Quirks, fake.Change = c.quirks, c.change
 	if c.fault != nil {
-		fake.Faults = []fakeapi.Fault{{Page: 1, Attempts: -1, Do: c.fault}}
+		fake.Faults = []fakeapi.Fault{{Page: cmp.Or(c.page, 1), Attempts: -1, Do: c.fault}}
 	}
 	block := values{"max_retries": num(2)}
+	maps.Copy(block, c.block)
 	if c.key {
 		maps.Copy(block, keyValues())
 	}
@@ -83,6 +89,7 @@ func TestDiagnose_error(t *testing.T) {
 		err     error
 	}{
 		"budget of requests": {1000, &cloudflare.WaitError{Wait: time.Hour, Left: 30400 * time.Millisecond, Err: errors.New("budget")}},
+		"absurd wait":        {1000, &cloudflare.WaitError{Wait: 596523 * time.Hour, Left: time.Minute, Err: cloudflare.ErrRateLimited}},
 		"429 of another":     {1000, &cloudflare.WaitError{Wait: time.Hour, Left: time.Minute, Err: cloudflare.ErrRateLimited}},
 		"deadline":           {0, &cloudflare.InterruptedError{Pages: 3, Err: context.DeadlineExceeded}},
 		"deadline, no page":  {0, context.DeadlineExceeded},
@@ -91,10 +98,12 @@ func TestDiagnose_error(t *testing.T) {
 
 		"attempt timed out":               {1000, failed(0, cloudflare.ErrTimeout)},
 		"attempt timed out, no per_page":  {0, failed(0, cloudflare.ErrTimeout)},
-		"TLS":                             {1000, failed(0, tls.RecordHeaderError{Msg: "no TLS"})},
+		"TLS":                             {1000, failed(0, tls.RecordHeaderError{Msg: "no TLS", Conn: &net.TCPConn{}})},
+		"certificate expired":             {1000, failed(0, x509.CertificateInvalidError{Reason: x509.Expired})},
+		"refused after page 1, by email":  {0, &cloudflare.Error{Method: http.MethodGet, Path: "/users", Page: 2, Users: 100, Status: 400}},
 		"too large, no per_page":          {0, failed(200, cloudflare.ErrTooLarge)},
 		"502, no per_page, CF-Ray masked": {0, &cloudflare.Error{Method: http.MethodGet, Path: "/secret", Status: 502, RayID: "SECRET"}},
-		"transport's error masked":        {0, failed(0, errors.New("malformed response: Secret"))},
+		"transport's error masked":        {0, failed(0, &cloudflare.TransportError{Err: errors.New("malformed response: Secret")})},
 		"other error masked":              {0, errors.New("SECRET of another kind")},
 		"total_count too large, no per_page": {0, &cloudflare.IncompleteError{
 			Reason: cloudflare.TotalCountTooLarge, Missing: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 7, Requests: 1}},

@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+
+	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
 // What tests need beside the protocol.
@@ -25,11 +27,11 @@ func Mask(secrets, filters []string, s string) string { return newMasker(secrets
 // perPage is 0, of cloudflare_access_user.
 func Diagnose(perPage int, secret string, err error) string {
 	rc := readContext{
-		noun: "Access users", perPage: perPage, timeout: 10 * time.Minute,
-		baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+		noun: "Access users", timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+		alternatives: accessUsersAlternatives(cloudflare.AccessUsersQuery{PerPage: perPage}),
 	}
 	if perPage == 0 {
-		rc.noun, rc.argument = "the Access user", "email"
+		rc.noun, rc.alternatives = "the Access user", userByEmailAlternatives()
 	}
 	d := rc.diagnose(err)
 	at := "\n"

@@ -107,7 +107,8 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			},
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: "Number of retries of a request after a failure that can be temporary, such as " +
-					"a broken connection or status 408, 429 or 5xx. 0 to 100. Default: 5.",
+					"a broken connection or status 408 or 5xx. 0 to 100. Default: 5. Unless it is 0, status 429 is retried " +
+					"until `timeouts.read` of the data source expires.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},
