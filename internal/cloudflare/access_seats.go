@@ -21,17 +21,21 @@ func (c *Client) AccessSeats(ctx context.Context, accountID string, ignoreTotalC
 	if err != nil {
 		return n, err
 	}
-	for _, row := range list.rows {
+	return list.seats, nil
+}
+
+func countSeats(users []listedUser) (n AccessSeatCount) {
+	for _, u := range users {
 		n.Users++
-		if row.AccessSeat {
+		if u.accessSeat {
 			n.Access++
 		}
-		if row.GatewaySeat {
+		if u.gatewaySeat {
 			n.Gateway++
 		}
-		if row.AccessSeat && row.GatewaySeat {
+		if u.accessSeat && u.gatewaySeat {
 			n.Both++
 		}
 	}
-	return n, nil
+	return n
 }

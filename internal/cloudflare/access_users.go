@@ -3,6 +3,7 @@ package cloudflare
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,8 @@ import (
 	"github.com/go-json-experiment/json"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"terraform-provider-cloudflare-access/internal/pagination"
 )
 
 // DefaultPerPage is the page size that the API's contract gives as default.
@@ -47,17 +50,25 @@ type AccessUsersQuery struct {
 
 func (q *AccessUsersQuery) filtered() bool { return q.Email+q.Name+q.Search != "" }
 
-// An AccessUserRow is what a complete list keeps of a user.
+// An AccessUserRow is what a complete list keeps of a user whom a call selected.
 type AccessUserRow struct {
 	Email       string // as the API returns it
 	AccessSeat  bool   // false also for null
 	GatewaySeat bool   // false also for null
 	Encoded     []byte // by Config.EncodeAccessUser; nil if no call of AccessUsers selected the row
 
-	user          *AccessUser // nil if no call of AccessUsersByEmail selected the row
-	key           string      // identifies the user
-	emailMismatch bool        // the address does not contain the email filter's value
-	nameMismatch  bool        // the name does not contain the name filter's value
+	user *AccessUser // nil if no call of AccessUsersByEmail selected the row
+	key  string      // identifies the user
+}
+
+// A listedUser is what a list keeps of every user while it is read: a million of
+// them fit into memory.
+type listedUser struct {
+	key [sha256.Size / 2]byte // a hash of AccessUser.key, of 128 bits
+	row *AccessUserRow        // nil if no call selected the user
+
+	accessSeat, gatewaySeat     bool
+	emailMismatch, nameMismatch bool // the field does not contain the filter's value
 }
 
 // A Warning is about something that does not make a list incomplete.
@@ -130,12 +141,16 @@ func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string
 	}
 
 	q := AccessUsersQuery{AccountID: accountID, Email: email, PerPage: DefaultPerPage}
-	page, err := c.fetchAccessUsers(ctx, &q, 1, q.PerPage, keep)
+	var page pagination.Response[listedUser]
+	err := c.shrink(ctx, q.PerPage, func(perPage int) (err error) {
+		page, err = c.fetchAccessUsers(ctx, &q, pagination.Request{Page: 1, PerPage: perPage}, keep)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	ignored := slices.ContainsFunc(page.Rows, func(row *AccessUserRow) bool { return row.emailMismatch })
-	if users := usersWithKey(page.Rows, key); len(users) > 0 && !ignored {
+	ignored := slices.ContainsFunc(page.Rows, func(u listedUser) bool { return u.emailMismatch })
+	if users := usersWithKey(selectedRows(page.Rows), key); len(users) > 0 && !ignored {
 		return users, nil
 	}
 	list, err := c.lists.read(ctx, AccessUsersQuery{AccountID: accountID, PerPage: DefaultPerPage}, keep)
@@ -178,18 +193,40 @@ func contains(s, part string) bool {
 // several goroutines, and must not keep the user, which is overwritten.
 type converter func(*AccessUserRow, *AccessUser)
 
-// row converts a user.
-func (q *AccessUsersQuery) row(u *AccessUser, convert converter) *AccessUserRow {
-	row := &AccessUserRow{
-		Email:         stringOrEmpty(u.Email),
-		AccessSeat:    u.AccessSeat != nil && *u.AccessSeat,
-		GatewaySeat:   u.GatewaySeat != nil && *u.GatewaySeat,
-		key:           u.key(),
-		emailMismatch: !contains(stringOrEmpty(u.Email), q.Email),
+// list converts a user.
+func (q *AccessUsersQuery) list(u *AccessUser, convert converter) listedUser {
+	key := u.key()
+	row := AccessUserRow{
+		Email:       stringOrEmpty(u.Email),
+		AccessSeat:  u.AccessSeat != nil && *u.AccessSeat,
+		GatewaySeat: u.GatewaySeat != nil && *u.GatewaySeat,
+		key:         key,
+	}
+	hash := sha256.Sum256([]byte(key))
+	listed := listedUser{
+		key:           [sha256.Size / 2]byte(hash[:]),
+		accessSeat:    row.AccessSeat,
+		gatewaySeat:   row.GatewaySeat,
+		emailMismatch: !contains(row.Email, q.Email),
 		nameMismatch:  !contains(stringOrEmpty(u.Name), q.Name),
 	}
-	convert(row, u)
-	return row
+	if convert(&row, u); row.Encoded != nil || row.user != nil {
+		listed.row = &row
+	}
+	return listed
+}
+
+// selectedRows returns the rows of those who were selected, sorted by email, then id.
+func selectedRows(users []listedUser) (rows []*AccessUserRow) {
+	for _, u := range users {
+		if u.row != nil {
+			rows = append(rows, u.row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b *AccessUserRow) int {
+		return cmp.Or(strings.Compare(a.Email, b.Email), strings.Compare(a.key, b.key))
+	})
+	return rows
 }
 
 // key identifies a user: by id, otherwise by uid, which the API's reference calls
@@ -221,31 +258,25 @@ func stringOrEmpty(s *string) string {
 	return *s
 }
 
-func sortRows(rows []*AccessUserRow) {
-	slices.SortFunc(rows, func(a, b *AccessUserRow) int {
-		return cmp.Or(strings.Compare(a.Email, b.Email), strings.Compare(a.key, b.key))
-	})
-}
-
 // checkFilters compares the users with the filters. Exact or substring, the
 // value of an email filter is part of each address; name may match more.
-func checkFilters(rows []*AccessUserRow) ([]Warning, error) {
+func checkFilters(users []listedUser) ([]Warning, error) {
 	emails, names := 0, 0
-	for _, row := range rows {
-		if row.emailMismatch {
+	for _, u := range users {
+		if u.emailMismatch {
 			emails++
 		}
-		if row.nameMismatch {
+		if u.nameMismatch {
 			names++
 		}
 	}
 	if emails > 0 {
-		return nil, &FilterError{Filter: "email", Users: len(rows), Mismatches: emails}
+		return nil, &FilterError{Filter: "email", Users: len(users), Mismatches: emails}
 	}
 	if names == 0 {
 		return nil, nil
 	}
 	return []Warning{{Filter: "name", Text: fmt.Sprintf(
 		"Cloudflare returned %d users, but the name of %d of them does not contain the filter's value. "+
-			"The filter may match more than the name, or may have been ignored.", len(rows), names)}}, nil
+			"The filter may match more than the name, or may have been ignored.", len(users), names)}}, nil
 }

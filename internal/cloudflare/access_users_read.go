@@ -2,6 +2,7 @@ package cloudflare
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,20 +46,16 @@ func accessUsersPath(accountID string) []string {
 	return []string{"accounts", segment(accountID), "access", "users"}
 }
 
-// readAccessUsers reads the complete list, sorted.
-func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, convert converter, progress *pagination.Progress) (*accessUserList, error) {
+// readAccessUsers reads the complete list.
+func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, convert converter, progress *pagination.Progress) (list *accessUserList, err error) {
 	passes := 0
-	fetch := func(ctx context.Context, request pagination.Request) (pagination.Response[*AccessUserRow], error) {
-		return c.fetchAccessUsers(ctx, &q, request.Page, request.PerPage, convert)
+	fetch := func(ctx context.Context, request pagination.Request) (pagination.Response[listedUser], error) {
+		return c.fetchAccessUsers(ctx, &q, request, convert)
 	}
-	rows, err := pagination.ReadAll(ctx, fetch, func(row *AccessUserRow) string { return row.key }, pagination.Options{
-		PerPage:          q.PerPage,
+	options := pagination.Options{
 		Filtered:         q.filtered(),
 		IgnoreTotalCount: q.IgnoreTotalCount,
-		RefusesPageSize: func(err error) bool {
-			failed, ok := errors.AsType[*Error](err)
-			return ok && failed.Kind() == BadPage
-		},
+		OnPlan:           func(requests int) error { return c.limit.checkBudget(ctx, requests) },
 		OnPass: func(p pagination.Pass) {
 			passes++
 			c.config.Log(ctx, slog.LevelDebug, "read the list", map[string]any{
@@ -67,38 +64,65 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 			})
 		},
 		Progress: progress,
+	}
+	err = c.shrink(ctx, q.PerPage, func(perPage int) error {
+		users, err := pagination.ReadAll(ctx, perPage, fetch, func(u listedUser) [sha256.Size / 2]byte { return u.key }, options)
+		if failed, ok := errors.AsType[*Error](err); ok {
+			failed.Users = progress.Rows()
+		}
+		if err == nil {
+			list, err = newAccessUserList(users)
+		}
+		return err
 	})
-	if failed, ok := errors.AsType[*Error](err); ok {
-		failed.Users = progress.Rows()
+	return list, err
+}
+
+// shrink calls read with smaller pages if a page is refused, or times out.
+func (c *Client) shrink(ctx context.Context, perPage int, read func(perPage int) error) error {
+	err := pagination.Shrink(perPage, func(size int) error {
+		err := read(size)
+		if failed, ok := errors.AsType[*pagination.PageSizeError](err); ok && size > pagination.MinShrunk {
+			c.config.Log(ctx, slog.LevelWarn, "reading again with smaller pages", map[string]any{
+				"refused_per_page": size, "timed_out": failed.TimedOut,
+			})
+		}
+		return err
+	})
+	if failed, ok := errors.AsType[*pagination.PageSizeError](err); ok {
+		if cause, ok := errors.AsType[*Error](failed.Err); ok {
+			cause.Tried = failed.Tried
+		}
+		return failed.Err
 	}
-	if err != nil {
-		return nil, err
-	}
-	warnings, err := checkFilters(rows)
-	if err != nil {
-		return nil, err
-	}
-	sortRows(rows)
-	return &accessUserList{rows: rows, warnings: warnings}, nil
+	return err
 }
 
 // fetchAccessUsers requests one page.
-func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page, perPage int, convert converter) (pagination.Response[*AccessUserRow], error) {
-	query := url.Values{"page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(perPage)}}
+func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, request pagination.Request, convert converter) (pagination.Response[listedUser], error) {
+	query := url.Values{"page": {strconv.Itoa(request.Page)}, "per_page": {strconv.Itoa(request.PerPage)}}
 	for name, value := range map[string]string{"email": q.Email, "name": q.Name, "search": q.Search} {
 		if value != "" {
 			query.Set(name, value)
 		}
 	}
-	var rows []*AccessUserRow
-	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, page, func() resultDecoder {
-		rows = nil // of an earlier attempt
-		list := listDecoder(func(user *AccessUser) { rows = append(rows, q.row(user, convert)) })
-		list.notNull = page == 1 && !q.filtered()
+	var users []listedUser
+	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, request.Page, func() resultDecoder {
+		users = nil // of an earlier attempt
+		list := listDecoder(func(user *AccessUser) { users = append(users, q.list(user, convert)) })
+		list.notNull = request.Page == 1 && !q.filtered()
 		return list
 	})
-	return pagination.Response[*AccessUserRow]{
-		Rows: rows, Page: intOr(info.Page, 0), PerPage: intOr(info.PerPage, 0), TotalCount: intOr(info.TotalCount, pagination.NotStated),
+	if failed, ok := errors.AsType[*Error](err); ok {
+		switch failed.Kind() {
+		case BadPage:
+			err = &pagination.PageSizeError{Err: failed}
+		case TimedOut:
+			err = &pagination.PageSizeError{Err: failed, TimedOut: true}
+		}
+	}
+	return pagination.Response[listedUser]{
+		Rows: users, Page: intOr(info.Page, 0), PerPage: intOr(info.PerPage, 0), TotalCount: intOr(info.TotalCount, pagination.NotStated),
 	}, err
 }
 
@@ -106,16 +130,17 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, page
 // newDecoder returns. page is the number of the requested page, 0 if there is none.
 func (c *Client) fetch(ctx context.Context, path []string, query url.Values, page int, newDecoder func() resultDecoder) (resultInfo, error) {
 	var env envelope
+	perPage, _ := strconv.Atoi(query.Get("per_page"))
 	err := c.retry(ctx, func(ctx context.Context, attempt int) error {
 		began := c.limit.clock.Now()
 		env = envelope{Result: newDecoder()}
 		err := c.get(ctx, path, query, &env)
 		status := http.StatusOK
 		if failed, ok := errors.AsType[*Error](err); ok {
-			failed.Page, status = page, failed.Status
+			failed.Page, failed.PerPage, status = page, perPage, failed.Status
 		}
 		c.config.Log(ctx, slog.LevelDebug, "received a response", map[string]any{
-			"path": loggedPath(path, page), "page": page, "per_page": query.Get("per_page"), "attempt": attempt, "status": status,
+			"path": loggedPath(path, page), "page": page, "per_page": perPage, "attempt": attempt, "status": status,
 			"duration": c.limit.clock.Now().Sub(began).String(), "rows": env.Result.rows,
 		})
 		return err

@@ -39,7 +39,7 @@ func TestClient_accessUsers(t *testing.T) {
 		missing  int      // of an IncompleteError
 	}{
 		"one short page":         {users: 99, requests: []string{"1/1000"}},
-		"linked pages":           {requests: []string{"1/1000", "2/92", "3/88"}},
+		"linked pages":           {requests: []string{"1/1000", "2/95", "3/90"}},
 		"a refused size":         {quirks: fakeapi.Quirks{RefusePageSize: func(perPage int) bool { return perPage < 100 }}},
 		"a null result":          {users: 300, quirks: fakeapi.Quirks{NullResult: true, FixedPageSize: 100}},
 		"no result_info":         {quirks: fakeapi.Quirks{NoResultInfo: true}},
@@ -95,8 +95,8 @@ func TestClient_accessUsersInterrupted(t *testing.T) {
 	}
 	_, _, err := newClient(t, fake, nil).AccessUsers(ctx, query(), everyone)
 	close(released)
-	if got, ok := errors.AsType[*cloudflare.InterruptedError](err); !ok || got.Pages != 1 || got.Of != 13 || !errors.Is(err, context.Canceled) {
-		t.Errorf("AccessUsers: got error %v, want interrupted after 1 of 13 pages", err)
+	if got, ok := errors.AsType[*cloudflare.InterruptedError](err); !ok || got.Pages != 1 || got.Of < 11 || !errors.Is(err, context.Canceled) {
+		t.Errorf("AccessUsers: got error %v, want interrupted after 1 page of 11 or more", err)
 	}
 }
 
@@ -118,8 +118,8 @@ func TestClient_log(t *testing.T) {
 	}
 	const received = "DEBUG received a response accounts/" + fakeapi.AccountID + "/access/users"
 	want := []string{
-		received + " 1 <nil> 2", received + " 2 <nil> 0", "DEBUG read the list <nil> <nil> 1 2",
-		received + " 1 <nil> 2", received + " 2 <nil> 0", "DEBUG read the list <nil> <nil> 2 2",
+		received + " 1 <nil> 2", received + " 2 <nil> 0", received + " 3 <nil> 0", "DEBUG read the list <nil> <nil> 1 2",
+		received + " 1 <nil> 2", received + " 2 <nil> 0", received + " 3 <nil> 0", "DEBUG read the list <nil> <nil> 2 2",
 		received + "/{id} 0 <nil> 1",
 	}
 	if !slices.Equal(got, want) {

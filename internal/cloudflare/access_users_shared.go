@@ -11,8 +11,17 @@ import (
 
 // An accessUserList is a complete list. It is shared: nobody may change it.
 type accessUserList struct {
-	rows     []*AccessUserRow
+	rows     []*AccessUserRow // of those whom a call selected
+	seats    AccessSeatCount  // of all
 	warnings []Warning
+}
+
+func newAccessUserList(users []listedUser) (*accessUserList, error) {
+	warnings, err := checkFilters(users)
+	if err != nil {
+		return nil, err
+	}
+	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), warnings: warnings}, nil
 }
 
 // sharedLists lets calls that wait for the same list at the same time share one

@@ -40,7 +40,7 @@ func (s *listServer) read(ctx context.Context, q AccessUsersQuery, convert conve
 	}
 	select {
 	case err := <-s.finish:
-		return &accessUserList{rows: []*AccessUserRow{{Email: q.AccountID + number}}}, err
+		return &accessUserList{rows: []*AccessUserRow{{Email: q.AccountID + number}}, seats: AccessSeatCount{Users: 1}}, err
 	case <-ctx.Done():
 		s.ended++
 		return nil, ctx.Err()

@@ -41,6 +41,8 @@ type Error struct {
 	Method   string
 	Path     string    // of the URL, without the query, which may hold personal data
 	Page     int       // the requested page; 0 if the request is not for a page
+	PerPage  int       // its size
+	Tried    []int     // sizes with which the list was read, if a smaller one did not help, either
 	Users    int       // of the list that came before the request failed; set by AccessUsers
 	Status   int       // the HTTP status; 0 if there was no response
 	RayID    string    // the CF-Ray header, by which Cloudflare finds the request

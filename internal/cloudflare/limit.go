@@ -3,6 +3,7 @@ package cloudflare
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -65,6 +66,19 @@ func (e *WaitError) Error() string {
 
 // Unwrap returns the reason for the wait.
 func (e *WaitError) Unwrap() error { return e.Err }
+
+// A BudgetError reports that a list takes more requests than the provider's own
+// limit admits before the deadline. It comes after the first page.
+type BudgetError struct {
+	Requests int           // that the list takes
+	Takes    time.Duration // until the last of them may start, from now
+	Left     time.Duration // until the deadline
+}
+
+func (e *BudgetError) Error() string {
+	return fmt.Sprintf("the list takes %d requests, the last of which may start in %s, but the deadline is in %s",
+		e.Requests, e.Takes.Round(time.Second).String(), e.Left.Round(time.Second).String())
+}
 
 // A limit admits the requests of one Client: it bounds their number in five
 // minutes and the number in flight, and it pauses all of them after a 429.
@@ -140,6 +154,22 @@ func (l *limit) admit() (time.Duration, error) {
 	missing := max(0, 1-l.budget.TokensAt(now))
 	// The millisecond makes up for rounding.
 	return time.Duration(missing/requestsPerSecond*float64(time.Second)) + time.Millisecond, errBudget
+}
+
+// checkBudget returns a *BudgetError if the last of so many requests, the first of
+// which has been made, cannot start before ctx's deadline.
+func (l *limit) checkBudget(ctx context.Context, requests int) error {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return nil
+	}
+	now := l.clock.Now()
+	missing := float64(requests-1) - l.budget.TokensAt(now)
+	takes, left := time.Duration(missing/requestsPerSecond*float64(time.Second)), deadline.Sub(now)
+	if takes < left {
+		return nil
+	}
+	return &BudgetError{Requests: requests, Takes: takes, Left: left}
 }
 
 func (l *limit) release() { <-l.slots }

@@ -5,289 +5,280 @@ import (
 	"slices"
 )
 
-// A response is a Response whose rows are ids in a table.
+const (
+	// maxUnlinked is how often a page is inserted in front of an unlinked one.
+	maxUnlinked = 5
+	// maxQuiet is how many pages in a row may show the end of the list while a count
+	// promises more rows.
+	maxQuiet = 20
+)
+
+// A response is a Response whose rows are ids.
 type response struct {
-	rows                 []int
+	rows                 []id
 	page, perPage, total int
 }
 
-// A pass reads the list once, from page 1 to its end. addFirstPage must be
-// called first: page 1 decides the page size.
+// A verdict is what a response means for the pass.
+type verdict int
+
+const (
+	goOn   verdict = iota
+	insert         // request pass.inserted next
+	again          // request pass.inserted next, then take this response again
+	replan         // the requests planned after this one are of no use
+	ended          // by the end of the list, or by an inconsistency
+)
+
+// A pass reads the list once: it takes the response to each request, and decides
+// how to go on.
 type pass struct {
-	Options
+	evidence
 
-	rows      []int // in the order in which they were first seen
-	index     []int // of each row in rows; -1 if it was not seen
-	linked    bool  // every page so far overlaps the rows before it
-	reordered bool  // rows came in another order than they were first seen
-	counts    counts
+	cursor   cursor
+	inserted Request // to be made in front of those that are planned
+	probe    Request // the inserted request that looks for the end; zero if none does
 
-	pageSize   int  // rows in a full page
-	end        int  // how far into the list the pages so far reach, in rows
-	overlap    int  // the next page starts this many rows before end, or more
-	shifts     int  // how often shiftLeft has reduced end for the next page
-	batch      int  // requests to make at once, at most
-	adjacent   bool // pages do not overlap, and all have pageSize rows
-	seekingEnd bool // a short page came that may not be the last one
-	repeats    int  // how many pages running, up to the last one, had no new row
-	done       bool // the end was reached, or the pass was given up
-
-	requests      int
-	before        int           // responses that Progress counted before this pass
-	inconsistency inconsistency // why the pass was given up; the zero value if it was not
+	page1    []id // rows of page 1
+	reached  int  // position behind the furthest page
+	lastRow  int  // position behind the last row of the last page
+	isCut    bool // a page was short although a count promised rows behind it
+	unlinked int  // pages since there were new rows
+	quiet    int  // pages in a row that show the end of the list
+	repeats  int  // pages in a row that begin like page 1
+	before   int  // requests until the pass started over
 }
 
-func newPass(options Options) *pass {
-	return &pass{Options: options, linked: true, batch: maxBatch}
-}
-
-// counts are the total counts that the pages of a pass state.
-type counts struct {
-	min, max int
-	stated   bool // by one page or more
-	missing  bool // from a page that has rows
-}
-
-// steady reports whether every page states one and the same count.
-func (c *counts) steady() bool { return c.stated && !c.missing && c.min == c.max }
-
-// promises reports whether a page stated more rows than n.
-func (c *counts) promises(n int) bool { return c.max > n }
-
-// record takes a page's count. A count of 0 beside rows, which other lists of
-// the API have been seen to give, is one that is not stated.
-func (c *counts) record(resp response) {
-	if resp.total < 0 || resp.total == 0 && len(resp.rows) > 0 {
-		c.missing = true
-		return
-	}
-	if !c.stated {
-		c.min, c.stated = resp.total, true
-	}
-	c.min, c.max = min(c.min, resp.total), max(c.max, resp.total)
-}
-
-// inconsistency is what makes it useless to go on with a pass.
-type inconsistency struct {
-	reason Reason // OtherPage, NoNewRows or TooManyRequests
-	page   int
-	text   string
-}
-
-// evidence returns the counts or, if they prove nothing about the list, none.
-func (p *pass) evidence() *counts {
-	if p.IgnoreTotalCount || p.Filtered && p.counts.promises(len(p.rows)) {
-		return new(counts)
-	}
-	return &p.counts
-}
-
-// expected is the number of rows that the list is expected to have.
-func (p *pass) expected() int { return max(p.counts.max, len(p.rows)) }
-
-// addFirstPage takes the response to the first request, which is for page 1.
-func (p *pass) addFirstPage(request Request, resp response) {
-	p.requests++
-	if !p.checkPageNumber(request, resp) {
-		return
+// addPage1 takes the response to the first request. step is that of the sizes which
+// the server is known to accept.
+func (p *pass) addPage1(request Request, resp response, step int) verdict {
+	if !p.isPage(request, resp) {
+		return ended
 	}
 	p.counts.record(resp)
-	p.addRows(resp.rows)
-	p.end, p.pageSize = len(resp.rows), len(resp.rows)
-	if resp.perPage <= request.PerPage {
-		p.pageSize = max(p.pageSize, resp.perPage)
+	p.page1, p.linked = resp.rows, true
+	n, size := len(resp.rows), request.PerPage
+	if 0 < resp.perPage && resp.perPage < size {
+		size = resp.perPage
 	}
-	if p.pageSize == 0 {
-		p.pageSize = request.PerPage
+	p.cursor = cursor{sizes: sizes{size, step}, end: size, perPage: request.PerPage, rows: size}
+	if n > 0 { // the server may cut smaller pages than it states, or hide rows
+		p.cursor.sizes.most, p.cursor.end, p.cursor.rows = roundDown(n), n, n
 	}
-	isShort := p.end < p.pageSize
-	if isShort && p.evidence().stated && !p.counts.promises(p.end) || p.end == 0 && !p.Filtered {
-		p.done = true
-		return
+	p.reached, p.lastRow = p.cursor.end, p.cursor.end
+	p.startOver(false)
+	count := p.usableCounts()
+	if n < size && count.stated && count.max <= n {
+		return ended
 	}
-	if isShort && p.Filtered {
-		p.seekEnd(p.pageSize)
-		return
+	if p.cursor.sizes.most < minOverlapping || n == 0 && !count.stated {
+		p.startOver(true)
 	}
-	p.pageSize = p.end // if the page is short, pages may be smaller than stated
-	p.overlap = usualOverlap(p.pageSize)
-	if p.overlap == 0 {
-		p.fallBack()
-	}
+	return goOn
 }
 
-// addPage takes the response to a planned request. It reports whether those to
-// the requests planned after it are of use.
-func (p *pass) addPage(request Request, resp response) bool {
-	if !p.checkPageNumber(request, resp) {
-		return false
+// roundDown returns the largest multiple of gridRows up to n.
+func roundDown(n int) int {
+	if n < gridRows {
+		return n
 	}
-	if !p.adjacent && (resp.perPage != 0 && resp.perPage != request.PerPage || len(resp.rows) > request.PerPage) {
-		p.fallBack()
-		return false
+	return n / gridRows * gridRows
+}
+
+// startOver goes on behind page 1. Adjacent pages are the last resort: whatever the
+// server makes of a size, pages of one size leave nothing out while the list does
+// not change.
+func (p *pass) startOver(isAdjacent bool) verdict {
+	p.rows, p.inOrder, p.linked = newRowSet(p.page1), true, true
+	p.quiet, p.repeats, p.before, p.probe = 0, 0, p.requests, Request{}
+	p.cursor.isAdjacent, p.cursor.page = isAdjacent, 2
+	return replan
+}
+
+// refuse goes on with other sizes, after the server has refused or ignored one.
+func (p *pass) refuse(step int) verdict {
+	p.cursor.sizes.step = step
+	if step == 0 {
+		return p.startOver(true)
 	}
-	if len(resp.rows) > 0 { // an empty page may be past the end, where counts say nothing
+	return replan
+}
+
+// addPage takes the response to a planned request.
+func (p *pass) addPage(request Request, resp response) verdict {
+	if !p.isPage(request, resp) {
+		return ended
+	}
+	n, isProbe := len(resp.rows), request == p.probe
+	if !isProbe && !p.cursor.isAdjacent && (resp.perPage != 0 && resp.perPage != request.PerPage || n > request.PerPage) {
+		return p.refuse(0)
+	}
+	known, inOrder := p.rows.compare(resp.rows)
+	known = known || request.Page == 1
+	if !known && !p.cursor.isAdjacent && (n > 0 || request.start() < p.usableCounts().min) {
+		return p.relink(request, resp)
+	}
+	if n > 0 { // an empty page may be behind the end, where counts say nothing
 		p.counts.record(resp)
 	}
-	linked := p.isLinked(resp.rows)
-	if !p.adjacent && !linked && p.linked && p.shiftLeft() {
-		return false
+	p.linked = p.linked && (known || n == 0)
+	p.inOrder = p.inOrder && inOrder
+	added := p.rows.add(resp.rows)
+	if p.ignoresPage(request, resp, added) {
+		return ended
 	}
-	p.addRows(resp.rows)
-	p.linked = p.linked && (linked || p.seekingEnd && p.repeats > 0) // a page behind the end overlaps nothing
-	p.end = request.end()
-	wasSeeking := p.seekingEnd
-	p.checkEnd(request, len(resp.rows), linked)
-	return !p.done && p.seekingEnd == wasSeeking
+	if isProbe {
+		return p.addProbe(request, added)
+	}
+	if p.cursor.isAdjacent {
+		return p.addAdjacent(request, n, added)
+	}
+	return p.addOverlapping(request, n, added)
 }
 
-// shiftLeft prepares to request an unlinked page again, alone, starting further
-// to the left: with a larger overlap or, if that has reached its maximum, with
-// a smaller end, because so many rows may have been removed that what was read
-// last is now that far to the left. It reports false, and the page remains
-// unlinked, after maxShifts of these.
-func (p *pass) shiftLeft() bool {
-	p.batch = 1
-	limit := maxOverlap(p.pageSize)
-	if p.overlap < limit {
-		p.overlap = min(3*p.overlap, limit)
-		return true
+// relink inserts a page in front of an unlinked one: the list has changed between
+// this page and the one before it. The inserted page starts half a page further to
+// the left or, if one was inserted already and is linked, behind that.
+func (p *pass) relink(request Request, resp response) verdict {
+	isProbe := request == p.probe
+	if isProbe && p.lastRow > p.rows.len() { // the server cuts smaller pages than it states
+		return p.refuse(0)
 	}
-	if p.shifts == maxShifts || p.end <= p.pageSize || p.reordered {
+	if p.unlinked++; p.unlinked > maxUnlinked {
+		return p.startOver(true)
+	}
+	if isProbe && p.quiet > 0 {
+		p.cursor.end = (request.Page - 1) * p.cursor.rows
+	} else if p.cursor.end != p.inserted.end() {
+		p.cursor.end = max(0, p.cursor.end-p.cursor.sizes.most/2)
+	}
+	p.quiet, p.lastRow = 0, p.cursor.end
+	p.inserted, _ = p.cursor.sizes.furthest(p.cursor.end)
+	if len(resp.rows) == 0 { // it was empty by mistake
+		return insert
+	}
+	return again
+}
+
+// addOverlapping goes on behind a linked page of n rows, of which so many were new.
+func (p *pass) addOverlapping(request Request, n, added int) verdict {
+	p.cursor.end = request.end()
+	if n > 0 {
+		p.lastRow = request.start() + n
+	}
+	if added > 0 {
+		p.quiet = 0
+	}
+	if added > 0 && request.Page > 1 { // page 1 is always linked
+		p.unlinked = 0
+	}
+	if n < request.PerPage && p.showsEnd(added, request.end()) && request.end() > p.reached {
+		p.quiet++
+	}
+	p.reached = max(p.reached, request.end())
+	if n < request.PerPage && p.counts.last > request.end() {
+		p.isCut = true
+	}
+	if p.isAtEnd(p.reached) {
+		return ended
+	}
+	if p.quiet == 1 && p.inOrder && (p.isCut || !p.usableCounts().stated) {
+		// If the server cuts smaller pages than it states, the place of the next row
+		// follows from the number of rows, not from the pages.
+		p.probe = Request{Page: p.rows.len()/p.cursor.rows + 1, PerPage: p.cursor.perPage}
+		p.inserted = p.probe
+		return insert
+	}
+	return goOn
+}
+
+// addProbe takes the page that has the place of the next row. If it has new rows,
+// the pages so far did not reach as far as it seemed.
+func (p *pass) addProbe(request Request, added int) verdict {
+	p.probe = Request{}
+	if added == 0 {
+		if p.quiet++; p.isAtEnd(p.reached) {
+			return ended
+		}
+		return goOn
+	}
+	p.quiet = 0
+	p.reached = request.Page * p.cursor.rows
+	p.cursor.end, p.lastRow = p.reached, p.reached
+	return replan
+}
+
+// addAdjacent goes on behind an adjacent page.
+func (p *pass) addAdjacent(request Request, n, added int) verdict {
+	p.cursor.page = request.Page + 1
+	p.cursor.end = request.Page * p.cursor.rows
+	if added > 0 {
+		p.quiet = 0
+	}
+	if n < p.cursor.rows && p.showsEnd(added, p.cursor.end) {
+		p.quiet++
+	}
+	if p.isAtEnd(p.cursor.end) {
+		return ended
+	}
+	return goOn
+}
+
+// showsEnd reports whether a short page shows the end of the list: it has no new
+// rows, or a count says that there is none behind it.
+func (p *pass) showsEnd(added, reached int) bool {
+	count := p.usableCounts()
+	return added == 0 || count.stated && count.last <= reached
+}
+
+// isAtEnd reports whether the list ends at this position. One page proves nothing:
+// it may be empty or short for another reason. Two do, unless a count promises rows
+// behind them; so does a page that shows the end if a count confirms the rows.
+func (p *pass) isAtEnd(position int) bool {
+	count := p.usableCounts()
+	confirmed := count.stated && count.last <= position && (!p.isCut || count.last <= p.rows.len())
+	return p.quiet > 0 && confirmed || p.quiet > 1 && p.counts.promised() <= position || p.quiet > maxQuiet
+}
+
+// ignoresPage ends the pass if two pages in a row begin with the first row of
+// page 1, and bring nothing new.
+func (p *pass) ignoresPage(request Request, resp response, added int) bool {
+	if request.Page == 1 || added > 0 || len(resp.rows) == 0 || len(p.page1) == 0 || resp.rows[0] != p.page1[0] {
+		p.repeats = 0
 		return false
 	}
-	p.shifts++
-	p.end = max(p.pageSize, p.end-limit)
+	if p.repeats++; p.repeats < 2 {
+		return false
+	}
+	p.end(PageIgnored, request.Page, fmt.Sprintf("page %d and the page before it contained the rows of page 1", request.Page))
 	return true
 }
 
-// checkEnd decides whether the page of this request, with n rows, ends the pass.
-func (p *pass) checkEnd(request Request, n int, linked bool) {
-	isShort := n < request.PerPage
-	if p.seekingEnd {
-		p.done = p.repeats > 1 || isShort && linked && !p.Filtered
-		return
-	}
-	if isShort {
-		p.checkShortPage(request)
-	} else if p.repeats > 1 {
-		p.giveUp(NoNewRows, request.Page, fmt.Sprintf("page %d and the page before it contained only rows of earlier pages", request.Page))
-	}
-}
-
-// checkShortPage ends the pass at a short page if a count confirms it. Without
-// one, the server may have returned a smaller page than requested, or have
-// applied a filter to a page of all rows: then the pass looks behind it.
-func (p *pass) checkShortPage(request Request) {
-	if p.evidence().stated || p.adjacent && !p.Filtered {
-		p.done = true
-		return
-	}
-	from := request.end()
-	if !p.Filtered {
-		from = max(0, len(p.rows)-usualOverlap(p.pageSize))
-	}
-	p.seekEnd(from)
-}
-
-// seekEnd goes on behind a short page, from the page that position from is in,
-// with adjacent pages of as many rows as page 1 has, since the server may round
-// other sizes. The pass ends at the first short one that overlaps the rows before
-// it, or after two running that bring nothing new. Pages of a filtered list may
-// all be short, so that there only the latter counts. A server that refuses pages
-// behind the end fails the read: nothing else would show where the end is.
-func (p *pass) seekEnd(from int) {
-	p.seekingEnd, p.adjacent, p.batch = true, true, 2
-	p.end, p.repeats = from, 0
-}
-
-// resetPlan undoes what shiftLeft has changed for one page.
-func (p *pass) resetPlan() {
-	p.overlap, p.shifts = usualOverlap(p.pageSize), 0
-	if !p.seekingEnd {
-		p.batch = maxBatch
-	}
-}
-
-// fallBack goes on with adjacent pages of page 1's size, after the server has
-// refused or ignored another size.
-func (p *pass) fallBack() {
-	p.adjacent, p.linked = true, false
-}
-
-// checkPageNumber gives the pass up, and reports false, if the response states
-// another page number than the request.
-func (p *pass) checkPageNumber(request Request, resp response) bool {
+// isPage ends the pass, and reports false, if the response states another page
+// number than the request.
+func (p *pass) isPage(request Request, resp response) bool {
 	if resp.page == 0 || resp.page == request.Page {
 		return true
 	}
-	p.giveUp(OtherPage, request.Page, fmt.Sprintf("the response to page %d states that it is page %d", request.Page, resp.page))
+	p.end(OtherPage, request.Page, fmt.Sprintf("the response to page %d states that it is page %d", request.Page, resp.page))
 	return false
 }
 
-func (p *pass) giveUp(reason Reason, page int, text string) {
-	p.done, p.linked, p.inconsistency = true, false, inconsistency{reason, page, text}
+// end ends the pass before the end of the list.
+func (p *pass) end(reason Reason, page int, text string) {
+	p.linked, p.inconsistency = false, inconsistency{reason, page, text}
 }
 
-// isLinked reports whether a page has one of the newest rows of the pass. It
-// also records whether rows come in another order than before.
-func (p *pass) isLinked(rows []int) bool {
-	last, linked := 0, false
-	for _, row := range rows {
-		index := p.indexOf(row)
-		if index < 0 {
-			continue
-		}
-		if index < last {
-			p.reordered = true
-		}
-		last = index
-		if index >= len(p.rows)-linkWindow {
-			linked = true
-		}
+// addPage1Again takes another response to the first request: in a list sorted by
+// newest or most recently active first, page 1 has the newcomers. Unless it contains
+// rows of the beginning of the list, it shows nothing about the pass.
+func (p *pass) addPage1Again(resp response) {
+	isBeginning := func(row id) bool {
+		at := int(p.rows.position(row))
+		return 0 < at && at <= len(resp.rows)
 	}
-	return linked
-}
-
-// indexOf returns the index of a row in p.rows, or -1 if it was not seen.
-func (p *pass) indexOf(row int) int {
-	if row >= len(p.index) {
-		return -1
-	}
-	return p.index[row]
-}
-
-// addRows adds the rows of a page that the pass has not seen.
-func (p *pass) addRows(rows []int) {
-	before := len(p.rows)
-	for _, row := range rows {
-		if p.indexOf(row) >= 0 {
-			continue
-		}
-		for row >= len(p.index) {
-			p.index = append(p.index, -1)
-		}
-		p.index[row] = len(p.rows)
-		p.rows = append(p.rows, row)
-	}
-	p.repeats++
-	if len(p.rows) > before {
-		p.repeats = 0
-	}
-}
-
-// addFirstPageAgain takes another response to the first request: in a list
-// sorted by newest or most recently active first, page 1 has the newcomers.
-// Unless it contains rows of the beginning of the list, it shows nothing about
-// the pass.
-func (p *pass) addFirstPageAgain(resp response) {
-	p.requests++
-	isOfBeginning := func(row int) bool {
-		index := p.indexOf(row)
-		return 0 <= index && index < len(resp.rows)
-	}
-	if resp.page <= 1 && slices.ContainsFunc(resp.rows, isOfBeginning) {
+	if resp.page <= 1 && slices.ContainsFunc(resp.rows, isBeginning) {
 		p.counts.record(resp)
-		p.addRows(resp.rows)
+		p.rows.add(resp.rows)
 	}
 }

@@ -18,6 +18,9 @@ import (
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
+// minPerPage is the least page size with which pages can overlap by multiples of 5.
+const minPerPage = 5
+
 func newAccessUsersDataSource() datasource.DataSource { return &accessUsersDataSource{} }
 
 var (
@@ -97,10 +100,13 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 			"access_seat":  seatAttribute("access_seat"),
 			"gateway_seat": seatAttribute("gateway_seat"),
 			"per_page": schema.Int64Attribute{
-				MarkdownDescription: "Users to request in one page, 1 to 1000. Default: 1000. Cloudflare may return fewer; " +
-					"the list is complete either way. Set a smaller number if pages time out.",
+				MarkdownDescription: "Users to request in one page, 5 to 1000. Default: 1000. Cloudflare may return fewer; " +
+					"the list is complete either way. If Cloudflare refuses a page of this size, or a page times out, " +
+					"the read begins again with pages of 250, then of 50. Use a multiple of 50: Cloudflare is reported " +
+					"to refuse other sizes than multiples of 5, and with small pages of other sizes a busy account " +
+					"takes more requests.",
 				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(1, cloudflare.DefaultPerPage)},
+				Validators: []validator.Int64{int64validator.Between(minPerPage, cloudflare.DefaultPerPage)},
 			},
 			"ignore_total_count": ignoreTotalCountAttribute(),
 			"timeouts":           readTimeoutAttribute(ctx),
@@ -176,7 +182,7 @@ func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 		otherList = "Remove the filter and select users in Terraform."
 	}
 	return alternatives{
-		smallerPages: suggestion{perPagePath(), fmt.Sprintf("If pages time out or are too large, set a smaller per_page, such as %d (it is %d).", max(1, min(100, query.PerPage/2)), query.PerPage)},
+		smallerPages: suggestion{perPagePath(), fmt.Sprintf("If pages time out or are too large, set a smaller per_page, such as %d (it is %d).", max(minPerPage, min(100, query.PerPage/2/minPerPage*minPerPage)), query.PerPage)},
 		otherPages:   suggestion{perPagePath(), fmt.Sprintf("Set another per_page (it is %d), or a filter (email, name or search) that matches fewer users.", query.PerPage)},
 		otherList:    suggestion{text: otherList},
 		wrongCount:   suggestion{path.Root("ignore_total_count"), "If you know that the count is wrong, set ignore_total_count = true."},

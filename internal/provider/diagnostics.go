@@ -64,6 +64,9 @@ func (rc readContext) diagnose(err error) diag.Diagnostic {
 	if e, ok := errors.AsType[*cloudflare.WaitError](err); ok {
 		return rc.wait(e)
 	}
+	if e, ok := errors.AsType[*cloudflare.BudgetError](err); ok {
+		return rc.budget(e)
+	}
 	if e, ok := errors.AsType[*cloudflare.IncompleteError](err); ok {
 		return rc.incomplete(e)
 	}
@@ -108,6 +111,14 @@ func (rc readContext) wait(e *cloudflare.WaitError) diag.Diagnostic {
 	}
 	return rc.timedOut(fmt.Sprintf("The next request has to wait %s, but timeouts.read (%s) expires in %s.\n\n%s\n\n%s",
 		formatDuration(e.Wait), formatDuration(rc.timeout), formatDuration(e.Left), reason, what))
+}
+
+// budget is known after the first page, so that nobody waits for it.
+func (rc readContext) budget(e *cloudflare.BudgetError) diag.Diagnostic {
+	return rc.timedOut(fmt.Sprintf("By Cloudflare's count, the list takes %d requests. The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of "+
+		"1200 requests in 5 minutes, so that the last one can be sent in %s, but timeouts.read (%s) expires in %s.\n\n"+
+		"Allow more time, such as timeouts = { read = %q }, or set a larger per_page.",
+		e.Requests, formatDuration(e.Takes), formatDuration(rc.timeout), formatDuration(e.Left), longerTimeout(rc.timeout-e.Left+e.Takes)))
 }
 
 func (rc readContext) timedOut(detail string) diag.Diagnostic {
@@ -183,6 +194,9 @@ func (rc readContext) exchange(e *cloudflare.Error) string {
 	}
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, "\nAttempts: %d in %s", e.Attempts, formatDuration(e.Elapsed))
+	}
+	if len(e.Tried) > 1 {
+		fmt.Fprintf(&b, "\nThe list was also read with per_page %s, in vain.", strings.Trim(strings.ReplaceAll(fmt.Sprint(e.Tried[1:]), " ", " and "), "[]"))
 	}
 	return b.String()
 }

@@ -58,7 +58,7 @@ func (c diagnosticCase) diagnose(t *testing.T, name string) string {
 // The end of a read by a deadline or by ^C is in access_data_source_test.go.
 func TestDiagnose(t *testing.T) {
 	t.Parallel()
-	others := fixedUsers(250 * 100)
+	others := fixedUsers(250 * 300)
 	got := make(map[string]string)
 	for name, test := range map[string]diagnosticCase{
 		"wait beyond the deadline": {fault: fakeapi.Header(refusal(429, 971, "Please wait"), "Retry-After", "900")},
@@ -106,7 +106,7 @@ func TestDiagnose_error(t *testing.T) {
 		"transport's error masked":        {0, failed(0, &cloudflare.TransportError{Err: errors.New("malformed response: Secret")})},
 		"other error masked":              {0, errors.New("SECRET of another kind")},
 		"total_count too large, no per_page": {0, &cloudflare.IncompleteError{
-			Reason: cloudflare.TotalCountTooLarge, Missing: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 7, Requests: 1}},
+			Reason: cloudflare.TotalCountTooLarge, Rows: 5, Missing: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 7, Requests: 1}},
 		}},
 		"the same page, no per_page": {0, &cloudflare.IncompleteError{
 			Page: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 8, Requests: 2, Problem: "page 2 is odd"}},

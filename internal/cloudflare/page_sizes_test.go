@@ -1,0 +1,112 @@
+package cloudflare_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"terraform-provider-cloudflare-access/internal/acctest"
+	"terraform-provider-cloudflare-access/internal/cloudflare"
+	"terraform-provider-cloudflare-access/internal/fakeapi"
+)
+
+// atMost refuses, or times out for, larger pages than limit.
+func atMost(limit, status int, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if perPage, _ := strconv.Atoi(r.URL.Query().Get("per_page")); perPage > limit {
+			w.WriteHeader(status)
+			_, _ = fmt.Fprint(w, `{"success":false,"errors":[{"code":6008,"message":"Invalid per_page"}],"result":null}`)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// TestClient_smallerPages reads a list, and a user by address, from servers that
+// refuse large pages or time out on them.
+func TestClient_smallerPages(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		limit, status, retries int
+		warnings               int
+		tried                  []int // with an error
+		attempts               int
+	}{
+		{limit: 250, status: 400, retries: 5, warnings: 1},
+		{limit: 100, status: 422, retries: 5, warnings: 2},
+		{limit: 50, status: 504, retries: 5, warnings: 2},
+		{limit: 50, status: 408, retries: 0, warnings: 2},
+		{limit: 10, status: 400, retries: 5, warnings: 2, tried: []int{1000, 250, 50}, attempts: 1},
+		{limit: 10, status: 524, retries: 5, warnings: 2, tried: []int{1000, 250, 50}, attempts: 2},
+		{limit: 10, status: 524, retries: 0, warnings: 2, tried: []int{1000, 250, 50}, attempts: 1},
+	} {
+		t.Run(fmt.Sprintf("%d %d", test.status, test.limit), func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(atMost(test.limit, test.status, fakeapi.New(fakeUsers(120))))
+			t.Cleanup(server.Close)
+			warnings := 0
+			client, err := cloudflare.New(cloudflare.Config{
+				BaseURL: server.URL + fakeapi.BasePath, Credentials: cloudflare.Credentials{APIToken: fakeapi.Token}, MaxRetries: test.retries,
+				Clock: acctest.NewClock(), EncodeAccessUser: func(*cloudflare.AccessUser) []byte { return []byte{0} },
+				Log: func(_ context.Context, level slog.Level, text string, _ map[string]any) {
+					if level == slog.LevelWarn && text == "reading again with smaller pages" {
+						warnings++
+					}
+				},
+			})
+			if err != nil {
+				t.Fatalf("New: got error %v", err)
+			}
+			rows, _, listErr := client.AccessUsers(t.Context(), query(), everyone)
+			if warnings != test.warnings {
+				t.Errorf("AccessUsers: got %d warnings, want %d", warnings, test.warnings)
+			}
+			_, userErr := client.AccessUsersByEmail(t.Context(), fakeapi.AccountID, "user1@example.com")
+			for call, err := range map[string]error{"AccessUsers": listErr, "AccessUsersByEmail": userErr} {
+				failed, ok := errors.AsType[*cloudflare.Error](err)
+				if test.tried == nil && (err != nil || len(rows) != 120) {
+					t.Errorf("%s: got %d users, error %v, want 120", call, len(rows), err)
+				}
+				if test.tried != nil && (!ok || !slices.Equal(failed.Tried, test.tried) || failed.PerPage != 1000 || failed.Attempts != test.attempts || failed.Users != 0) {
+					t.Errorf("%s: got error %+v, want that of the first size, after %d attempts, with all sizes", call, failed, test.attempts)
+				}
+			}
+		})
+	}
+}
+
+// TestClient_budget reads lists of which the count promises more pages than the
+// limit of requests lets through before the deadline.
+func TestClient_budget(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		count   int
+		ignore  bool
+		timeout time.Duration
+		want    bool
+	}{
+		{count: 500_000, timeout: 10 * time.Minute},
+		{count: 5_000_000, timeout: 10 * time.Minute, want: true},
+		{count: 5_000_000, timeout: 2 * time.Hour},
+		{count: 5_000_000, timeout: 10 * time.Minute, ignore: true},
+	} {
+		fake := fakeapi.New(fakeUsers(1200))
+		fake.Quirks.TotalCount = func(int) int { return test.count }
+		ctx, cancel := context.WithTimeout(t.Context(), test.timeout)
+		q := query()
+		q.IgnoreTotalCount = test.ignore
+		_, _, err := newClient(t, fake, nil).AccessUsers(ctx, q, everyone)
+		cancel()
+		budget, ok := errors.AsType[*cloudflare.BudgetError](err)
+		if ok != test.want || ok && (budget.Requests < 5000 || budget.Takes < 36*time.Minute || budget.Left > test.timeout || len(fake.Requests()) != 1) {
+			t.Errorf("AccessUsers of %d users within %s: got error %v after %d requests, want a BudgetError: %t", test.count, test.timeout, err, len(fake.Requests()), test.want)
+		}
+	}
+}
