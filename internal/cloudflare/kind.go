@@ -37,7 +37,7 @@ const (
 	Edge                  // a firewall, a proxy or Cloudflare's edge refuses the request
 	ProxyNotAuthenticated // the proxy asks for credentials
 	ProxyRefused          // the proxy refuses to connect to the API
-	WrongAddress          // there is nothing at this URL, and no API that says so
+	WrongAddress          // 404, but not of the API
 	Redirected            // to another address
 	NotTrusted            // TLS failed: the certificate, or the handshake
 	CertificateExpired    // by this machine's clock, the certificate is not valid yet or any more

@@ -1,26 +1,17 @@
 package cloudflare
 
 import (
-	"cmp"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"terraform-provider-cloudflare-access/internal/acctest"
 )
 
 func TestRetry_responses(t *testing.T) {
@@ -65,55 +56,6 @@ func TestRetry_responses(t *testing.T) {
 			got := readError(t, newTestClient(t, test.handler, retried-1))
 			if got.Attempts != test.attempts || !strings.Contains(got.Error(), test.want) || strings.Contains(got.Error(), "example.com") {
 				t.Errorf("read: got %v after %d attempts, want %q after %d, without the query", got, got.Attempts, test.want, test.attempts)
-			}
-		})
-	}
-}
-
-// TestRetry_tls counts connections, of which every attempt needs one.
-func TestRetry_tls(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		server    *tls.Config // nil: the server does not use TLS
-		untrusted bool
-		time      func() time.Time // of the client; nil is the present
-		kind      Kind
-		want      string
-	}{
-		"expired certificate":         {server: &tls.Config{}, time: func() time.Time { return time.Now().AddDate(200, 0, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
-		"certificate not yet":         {server: &tls.Config{}, time: func() time.Time { return time.Unix(-1e9, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
-		"untrusted certificate":       {server: &tls.Config{}, untrusted: true, want: "x509: certificate signed by unknown authority"},
-		"client certificate":          {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, want: "remote error: tls: "},                     //nolint:gosec // so that the client waits for the alert
-		"client certificate, TLS 1.3": {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}, want: "remote error: tls: certificate required"}, // after the handshake
-		"only TLS 1.1":                {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, want: "tls: protocol version not supported"},             //nolint:gosec // an old server
-		"HTTP instead of TLS":         {want: "first record does not look like a TLS handshake"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var connections atomic.Int32
-			server := httptest.NewUnstartedServer(respond(http.StatusBadRequest, ""))
-			server.Config.ErrorLog = log.New(io.Discard, "", 0)
-			server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-				if state == http.StateNew {
-					connections.Add(1)
-				}
-			}
-			roots := x509.NewCertPool()
-			if server.TLS = test.server; test.server == nil {
-				server.Start()
-			} else {
-				server.StartTLS()
-				roots.AddCert(server.Certificate())
-			}
-			defer server.Close()
-			client := mustNew(t, Config{BaseURL: "https://" + server.Listener.Addr().String(), MaxRetries: 3, Clock: acctest.NewClock()})
-			if transport, ok := client.transport.(*http.Transport); ok && !test.untrusted {
-				transport.TLSClientConfig.RootCAs, transport.TLSClientConfig.Time = roots, test.time
-			}
-			got := readError(t, client)
-			if got.Kind() != cmp.Or(test.kind, NotTrusted) || !strings.Contains(got.Error(), test.want) || got.Attempts != 1 || connections.Load() != 1 {
-				t.Errorf("read: got %v, kind %d, after %d attempts on %d connections, want %q, kind %d, after 1",
-					got, got.Kind(), got.Attempts, connections.Load(), test.want, cmp.Or(test.kind, NotTrusted))
 			}
 		})
 	}

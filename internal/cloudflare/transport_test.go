@@ -1,9 +1,13 @@
 package cloudflare
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
 )
@@ -36,9 +41,7 @@ func TestTransport_proxy(t *testing.T) {
 			var requests atomic.Int32
 			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				requests.Add(1)
-				if user, _, _ := strings.Cut(r.Header.Get("Proxy-Authorization"), " "); user != "Basic" || r.Header.Get("Authorization") != "" && r.Method == http.MethodConnect {
-					t.Errorf("the proxy got %s with %q", r.Method, r.Header)
-				}
+				checkProxied(t, r)
 				http.Error(w, "private page of the proxy", test.status)
 			}))
 			defer proxy.Close()
@@ -62,6 +65,16 @@ func TestTransport_proxy(t *testing.T) {
 				t.Errorf("read: got %v, want no secret and no text of the proxy", got)
 			}
 		})
+	}
+}
+
+// checkProxied checks that a proxy gets its own credentials, and not the API's if
+// the request is to be encrypted.
+func checkProxied(t *testing.T, r *http.Request) {
+	t.Helper()
+	scheme, _, _ := strings.Cut(r.Header.Get("Proxy-Authorization"), " ")
+	if scheme != "Basic" || r.Header.Get("Authorization") != "" && r.Method == http.MethodConnect {
+		t.Errorf("the proxy got %s with %q", r.Method, r.Header)
 	}
 }
 
@@ -116,5 +129,54 @@ func TestTransport_brokenRecord(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestTransport_tls counts connections, of which every attempt needs one.
+func TestTransport_tls(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		server    *tls.Config // nil: the server does not use TLS
+		untrusted bool
+		time      func() time.Time // of the client; nil is the present
+		kind      Kind
+		want      string
+	}{
+		"expired certificate":         {server: &tls.Config{}, time: func() time.Time { return time.Now().AddDate(200, 0, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
+		"certificate not yet":         {server: &tls.Config{}, time: func() time.Time { return time.Unix(-1e9, 0) }, kind: CertificateExpired, want: "x509: certificate has expired or is not yet valid"},
+		"untrusted certificate":       {server: &tls.Config{}, untrusted: true, want: "x509: certificate signed by unknown authority"},
+		"client certificate":          {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, want: "remote error: tls: "},                     //nolint:gosec // so that the client waits for the alert
+		"client certificate, TLS 1.3": {server: &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}, want: "remote error: tls: certificate required"}, // after the handshake
+		"only TLS 1.1":                {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, want: "tls: protocol version not supported"},             //nolint:gosec // an old server
+		"HTTP instead of TLS":         {want: "first record does not look like a TLS handshake"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var connections atomic.Int32
+			server := httptest.NewUnstartedServer(respond(http.StatusBadRequest, ""))
+			server.Config.ErrorLog = log.New(io.Discard, "", 0)
+			server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+				if state == http.StateNew {
+					connections.Add(1)
+				}
+			}
+			roots := x509.NewCertPool()
+			if server.TLS = test.server; test.server == nil {
+				server.Start()
+			} else {
+				server.StartTLS()
+				roots.AddCert(server.Certificate())
+			}
+			defer server.Close()
+			client := mustNew(t, Config{BaseURL: "https://" + server.Listener.Addr().String(), MaxRetries: 3, Clock: acctest.NewClock()})
+			if transport, ok := client.transport.(*http.Transport); ok && !test.untrusted {
+				transport.TLSClientConfig.RootCAs, transport.TLSClientConfig.Time = roots, test.time
+			}
+			got := readError(t, client)
+			if got.Kind() != cmp.Or(test.kind, NotTrusted) || !strings.Contains(got.Error(), test.want) || got.Attempts != 1 || connections.Load() != 1 {
+				t.Errorf("read: got %v, kind %d, after %d attempts on %d connections, want %q, kind %d, after 1",
+					got, got.Kind(), got.Attempts, connections.Load(), test.want, cmp.Or(test.kind, NotTrusted))
+			}
+		})
 	}
 }
