@@ -56,7 +56,7 @@ func main() {
 
 // A demo applies an example.
 type demo struct {
-	example   string // folder of the configuration, which is only read: it may contain somebody's state
+	example   string // folder of the configuration
 	provider  string // folder of the built provider
 	terraform string // name or path
 	out       io.Writer
@@ -88,13 +88,13 @@ func (d *demo) show(ctx context.Context, dir string) error {
 		return err
 	}
 	d.printf("A fake Cloudflare API has %d users, and sends at most %d a page.\n", userCount, maxPageSize)
-	name, statePath := filepath.Base(tf.ExecPath()), filepath.Join(dir, "terraform.tfstate")
+	name := filepath.Base(tf.ExecPath())
 	start := time.Now()
-	if err := d.step("Applying examples/demo with "+name+" "+version, func() error { return tf.Apply(ctx, tfexec.State(statePath)) }); err != nil {
+	if err := d.step("Applying examples/demo with "+name+" "+version, func() error { return tf.Apply(ctx) }); err != nil {
 		return fmt.Errorf("%s apply: %w", name, err)
 	}
 	took := time.Since(start)
-	state, err := tf.ShowStateFile(ctx, statePath)
+	state, err := tf.Show(ctx)
 	if err != nil {
 		return fmt.Errorf("%s show: %w", name, err)
 	}
@@ -104,18 +104,26 @@ func (d *demo) show(ctx context.Context, dir string) error {
 	return nil
 }
 
-// prepareTerraform gives Terraform an environment without the caller's settings.
+// prepareTerraform gives Terraform a copy of the example, and an environment without
+// the caller's settings.
 func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (tf *tfexec.Terraform, version string, err error) {
 	path, err := exec.LookPath(d.terraform)
 	if err != nil {
 		return nil, "", fmt.Errorf("%w\n%s", err, advice)
 	}
-	for _, relative := range []*string{&path, &d.provider} { // Terraform runs in the example's folder
+	for _, relative := range []*string{&path, &d.provider} { // Terraform runs in dir
 		if *relative, err = filepath.Abs(*relative); err != nil {
 			return nil, "", err
 		}
 	}
-	if tf, err = tfexec.NewTerraform(d.example, path); err != nil {
+	// Only these files: the folder may contain somebody's state.
+	for _, file := range []string{"main.tf", "outputs.tf", "versions.tf"} {
+		content, err := os.ReadFile(filepath.Join(d.example, file))                                     //nolint:gosec // the repository's
+		if err = errors.Join(err, os.WriteFile(filepath.Join(dir, file), content, 0o600)); err != nil { //nolint:gosec // a constant name
+			return nil, "", err
+		}
+	}
+	if tf, err = tfexec.NewTerraform(dir, path); err != nil {
 		return nil, "", err
 	}
 	rc := filepath.Join(dir, "terraformrc")
@@ -123,7 +131,6 @@ func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (tf *t
 		"PATH":                  os.Getenv("PATH"), // a version manager in Terraform's place
 		"HOME":                  os.Getenv("HOME"), // needs these two
 		"TMPDIR":                dir,
-		"TF_DATA_DIR":           dir,
 		"TF_CLI_CONFIG_FILE":    rc,
 		"CHECKPOINT_DISABLE":    "1",
 		"CLOUDFLARE_BASE_URL":   baseURL,
