@@ -1,127 +1,104 @@
-// Benchmark compares the provider with Cloudflare's Go SDK and with the cost of
-// Terraform itself, in one run on one machine, and writes BENCHMARKS.md: `make
-// bench`. It is a separate module, so that the provider does not depend on the
-// SDK.
+// Benchmark writes the report BENCHMARKS.md from the results of Go benchmarks:
+// `go run . <RESULTS >REPORT`. The benchmarks beside it compare the provider with Cloudflare's
+// Go SDK and with the cost of Terraform itself. It is a separate module, so that
+// the provider does not depend on the SDK.
 package main
 
 import (
-	"context"
-	"errors"
-	"flag"
+	"bytes"
+	_ "embed"
 	"fmt"
+	"io"
 	"log"
 	"os"
-	"os/exec"
-	"os/signal"
-	"path/filepath"
+	"regexp"
 	"slices"
-	"syscall"
-	"time"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 )
 
-// maxPageSize is the data source's default and largest page size.
-const maxPageSize = 1000
-
-// newReport has the sizes of `make bench`, or small ones.
-func newReport(quick bool) *report {
-	r := &report{
-		Rounds: 5, AccountsOfKind: 100, Starts: 20,
-		SpeedUsers: 6_000, SpeedPageSize: 100, SpeedDelay: 100 * time.Millisecond,
-		RequestCounts: []requestCount{
-			{Users: 2_000, PageSize: 100, Bound: 1.25},
-			{Users: 6_000, PageSize: 100, Bound: 1.25},
-			{Users: 20_000, PageSize: 100, Bound: 1.25},
-			{Users: 100_000, PageSize: maxPageSize, Bound: 1.06},
-		},
-		Growth: []growth{{Users: 1_000}, {Users: 10_000}, {Users: 100_000}},
-		Plans:  []planning{{Users: 1_000}, {Users: 20_000}, {Users: 100_000}},
-	}
-	if quick {
-		r.Quick, r.Rounds, r.AccountsOfKind, r.Starts = true, 1, 5, 3
-		r.SpeedUsers, r.SpeedDelay = 1_200, 20*time.Millisecond
-		for i := range r.Plans {
-			r.Growth[i].Users /= 10
-			r.Plans[i].Users /= 10
-		}
-	}
-	return r
-}
+//go:embed report.md.tmpl
+var reportText string
 
 func main() {
-	terraform := flag.String("terraform", "terraform", "`name` or path of the Terraform or OpenTofu to run")
-	quick := flag.Bool("quick", false, "measure small sizes and print the report: it shows that the benchmark works, its figures mean nothing")
-	flag.Parse()
-	log.SetFlags(0)
-	log.SetPrefix("benchmark: ")
-
-	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := newReport(*quick).run(ctx, *terraform)
-	release()
+	text, err := io.ReadAll(os.Stdin)
+	if err == nil {
+		text, err = render(string(text))
+	}
+	if err == nil {
+		_, err = os.Stdout.Write(text)
+	}
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-// run measures, and writes the report: to standard output if the run is quick,
-// otherwise into the repository.
-func (r *report) run(ctx context.Context, terraform string) (err error) {
-	if r.terraform, err = exec.LookPath(terraform); err != nil {
-		return fmt.Errorf("%w: install Terraform or OpenTofu, or name it: make bench TERRAFORM=/path/to/terraform", err)
-	}
-	temp, err := os.MkdirTemp("", "benchmark-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
-	if r.dir, err = filepath.EvalSymlinks(temp); err != nil { // as /proc names what runs there
-		return err
-	}
-	start := time.Now()
-	if err := r.measure(ctx); err != nil {
-		return err
-	}
-	r.Duration = time.Since(start).Round(time.Second)
-	text, err := r.render()
-	if err != nil {
-		return err
-	}
-	if r.Quick {
-		_, err := os.Stdout.Write(text)
-		return err
-	}
-	return errors.Join(os.WriteFile("../../BENCHMARKS.md", text, 0o600), judge(text)) // its mode stays as it is
+// Results are those of Go benchmarks.
+type results struct {
+	text   string            // in Go's format
+	names  []string          // of the benchmarks, in the order in which they ran
+	values map[string]series // by name, space and unit, such as "Read/sdk ns/op"
 }
 
-func (r *report) measure(ctx context.Context) error {
-	for _, step := range []struct {
-		name string
-		run  func(context.Context) error
-	}{
-		{"build", r.build},
-		{"machine", r.describeMachine},
-		{"start", r.measureStarts},
-		{"speed", r.measureSpeed},
-		{"completeness", r.measureCompleteness},
-		{"requests", r.countRequests},
-		{"growth", r.measureGrowth},
-		{"plans", r.measurePlans},
-	} {
-		log.Print(step.name)
-		if err := step.run(ctx); err != nil {
-			return fmt.Errorf("%s: %w", step.name, err)
-		}
-	}
-	return nil
-}
-
-// A series is one quantity, measured several times under the same conditions.
+// A series has the values of one benchmark in one unit.
 type series []float64
 
-// record appends a value unless its round only warms up.
-func record(into *series, round int, value float64) {
-	if round > 0 {
-		*into = append(*into, value)
+func parse(text string) *results {
+	r := &results{text: text, values: make(map[string]series)}
+	for _, line := range regexp.MustCompile(`(?m)^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.+)$`).FindAllStringSubmatch(text, -1) {
+		r.names = append(r.names, line[1])
+		fields := strings.Fields(line[2])
+		for i := 0; i+1 < len(fields); i += 2 {
+			value, _ := strconv.ParseFloat(fields[i], 64) // Go wrote it
+			key := line[1] + " " + fields[i+1]
+			r.values[key] = append(r.values[key], value)
+		}
 	}
+	return r
+}
+
+// config returns the value of a line "key: value" of the results.
+func (r *results) config(key string) string {
+	_, value, _ := strings.Cut(r.text, "\n"+key+": ")
+	value, _, _ = strings.Cut(value, "\n")
+	return strings.TrimSpace(value)
+}
+
+// get returns the values of a benchmark. Those without any are an error.
+func (r *results) get(key ...any) (series, error) {
+	values := r.values[fmt.Sprint(key...)]
+	if len(values) == 0 {
+		return nil, fmt.Errorf("there is no result of %s", fmt.Sprint(key...))
+	}
+	return values, nil
+}
+
+// under returns the parts after prefix, up to the next slash, of the names of
+// benchmarks, once each.
+func (r *results) under(prefix string) (parts []string) {
+	for _, name := range r.names {
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			part, _, _ := strings.Cut(rest, "/")
+			if !slices.Contains(parts, part) {
+				parts = append(parts, part)
+			}
+		}
+	}
+	return parts
+}
+
+// sum adds up the values of this benchmark for all kinds of changing accounts.
+func (r *results) sum(key string) (total float64) {
+	for _, kind := range r.under("Completeness/") {
+		for _, value := range r.values["Completeness/"+kind+"/"+key] {
+			total += value
+		}
+	}
+	return total
 }
 
 // Median is the middle value, or the mean of the two in the middle.
@@ -131,19 +108,41 @@ func (s series) Median() float64 {
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
 
-// Over is the ratio of the medians.
-func (s series) Over(other series) float64 { return s.Median() / other.Median() }
+// Max is the largest value.
+func (s series) Max() float64 { return slices.Max(s) }
 
-// takeTurns runs the contenders in each round, in alternating order. Round 0
-// warms up.
-func takeTurns(rounds int, contenders ...func(round int) error) error {
-	for round := range rounds + 1 {
-		for _, contender := range contenders {
-			if err := contender(round); err != nil {
-				return err
-			}
-		}
-		slices.Reverse(contenders)
+// Spread is the median and, in parentheses, the smallest and the largest value,
+// in another unit, which has this size.
+func (s series) Spread(digits int, unit float64) string {
+	return fmt.Sprintf("%.*f (%.*f–%.*f)", digits, s.Median()/unit, digits, slices.Min(s)/unit, digits, s.Max()/unit)
+}
+
+// render returns the report of results.
+func render(text string) ([]byte, error) {
+	r := parse(text)
+	functions := template.FuncMap{
+		"config": r.config,
+		"get":    r.get,
+		"under":  r.under,
+		"sum":    r.sum,
+		"div":    func(a, b float64) float64 { return a / b },
+		"fixed":  func(digits int, v float64) string { return fmt.Sprintf("%.*f", digits, v) },
+		"count":  message.NewPrinter(language.English).Sprint, // with commas
+		"figure": figure,
+		"words":  func(name string) string { return strings.ReplaceAll(name, "_", " ") },
 	}
-	return nil
+	var out bytes.Buffer
+	err := template.Must(template.New("report").Funcs(functions).Parse(reportText)).Execute(&out, nil)
+	return out.Bytes(), err
+}
+
+// figure returns the cells of a figure: value and bound, in a format that has the
+// unit, and whether the value, not rounded, is at most ("≤") or at least ("≥")
+// the bound.
+func figure(sign, format string, bound, value float64) string {
+	verdict := "**no**"
+	if sign == "≤" && value <= bound || sign == "≥" && value >= bound {
+		verdict = "yes"
+	}
+	return fmt.Sprintf(format+" | %s "+format+" | %s |", value, sign, bound, verdict)
 }

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,29 +15,71 @@ func TestCompare(t *testing.T) {
 	a := &account{present: make(map[string]int)}
 	a.observe([]fakeapi.User{user(0), user(1), user(2)})
 	a.observe([]fakeapi.User{user(1), user(3), user(2)})
-	for ids, want := range map[string][3]int{
+	for ids, want := range map[string][3]float64{
 		"1 2":     {0, 0, 0}, // those who stay
 		"0 1 3 2": {0, 0, 0}, // all who were ever there
 		"0 1 3":   {1, 0, 0},
 		"1 2 1 4": {0, 1, 1},
 	} {
 		lacking, twice, foreign := a.compare(strings.Fields(ids))
-		if got := [3]int{lacking, twice, foreign}; got != want {
-			t.Errorf("compare(%s) = %d, want %d lacking, twice, foreign", ids, got, want)
+		if got := [3]float64{lacking, twice, foreign}; got != want {
+			t.Errorf("compare(%s) = %v, want %v lacking, twice, foreign", ids, got, want)
 		}
 	}
 }
 
-func TestJudge(t *testing.T) {
+// TestRender renders what `.ci/bench -short` printed.
+func TestRender(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct{ cells, want string }{
-		{figure("≥", "%.1f", 6, 6), "<nil>"},
-		{figure("≥", "%.1f", 6, 5.99), "figures that miss their bounds:\n| name | 6.0 | ≥ 6.0 | **no** |"},
-		{figure("≤", "%.1f MB", 20, 20), "<nil>"},
-		{figure("≤", "%.1f MB", 20, 20.001), "figures that miss their bounds:\n| name | 20.0 MB | ≤ 20.0 MB | **no** |"},
+	text, err := os.ReadFile("testdata/results.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := render(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"| `terraform plan` with 100 selected users over all 10,000 | 0.35 | ≤ 0.25 | **no** |\n",
+		"| requests over adjacent pages, 100,000 users, 1,000 a page | 1.04 | ≤ 1.30 | yes |\n",
+		"| cloudflare-go v7.9.0, `ListAutoPaging` | 9 | 3 | 2 | 0 | 9.0 |\n",
+		"| 2 in 5: one joins anywhere or leaves | 2 of 2 | 0 | 1 of 2 | 1 | 1 |\n",
+		"bar [12, 9]\n", "; go1.26.8, Terraform v1.11.4, cloudflare-go v7.9.0.\n",
 	} {
-		if got := judge([]byte("| name | " + test.cells + "\n")); fmt.Sprint(got) != test.want {
-			t.Errorf("judge(%s) = %v, want %s", test.cells, got, test.want)
+		if !strings.Contains(string(report), want) {
+			t.Errorf("render: got no %q in\n%s", want, report)
+		}
+	}
+}
+
+func TestRender_missingResult(t *testing.T) {
+	t.Parallel()
+	if _, err := render("BenchmarkRead/sdk-2 5 9 ns/op"); err == nil || !strings.Contains(err.Error(), "there is no result of ") {
+		t.Errorf("render without results: got %v", err)
+	}
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	r := parse("\ncpu: A chip  \nBenchmarkRead/sdk-2 \t 5 \t 9 ns/op\t 1.5 users\nPASS\nBenchmarkRead/sdk-2 5 3 ns/op\n")
+	if values, err := r.get("Read/", "sdk", " ns/op"); err != nil || values.Spread(1, 2) != "3.0 (1.5–4.5)" {
+		t.Errorf("got %v, %v, want the times 9 and 3", values, err)
+	}
+	if got := r.config("cpu"); got != "A chip" {
+		t.Errorf("config: got %q", got)
+	}
+}
+
+func TestFigure(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ got, want string }{
+		{figure("≥", "%.1f", 6, 6), "6.0 | ≥ 6.0 | yes |"},
+		{figure("≥", "%.1f", 6, 5.99), "6.0 | ≥ 6.0 | **no** |"},
+		{figure("≤", "%.1f MB", 20, 20), "20.0 MB | ≤ 20.0 MB | yes |"},
+		{figure("≤", "%.1f MB", 20, 20.001), "20.0 MB | ≤ 20.0 MB | **no** |"},
+	} {
+		if test.got != test.want {
+			t.Errorf("figure: got %s, want %s", test.got, test.want)
 		}
 	}
 }

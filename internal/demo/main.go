@@ -10,12 +10,15 @@ import (
 	"io"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
-	"text/tabwriter"
 	"time"
+
+	"github.com/fatih/color"
+	"github.com/hashicorp/terraform-exec/tfexec"
+	"github.com/mattn/go-isatty"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
@@ -24,19 +27,22 @@ const (
 	userCount   = 250
 	maxPageSize = 100
 
-	nextSteps = `make install                        # installs the provider for your user
-export CLOUDFLARE_API_TOKEN=...     # permission on the account: "Access: Audit Logs Read"
-export CLOUDFLARE_ACCOUNT_ID=...    # 32 hexadecimal digits, in the dashboard's URL
-cd examples/demo
-%[1]s init
-%[1]s plan
-`
+	// gracePeriod is the time that a process has to end after an interrupt.
+	gracePeriod = 10 * time.Second
+
+	advice = "Install Terraform or OpenTofu, 1.5 or newer, or name it: make demo TERRAFORM=/path/to/terraform"
+
+	// terraformrc lets Terraform and OpenTofu use a build in this folder.
+	terraformrc = "provider_installation {\n  dev_overrides {\n    \"local/cloudflare-access\" = %q\n  }\n}\n"
 )
 
 func main() {
-	d := demo{root: ".", out: os.Stdout}
-	flag.StringVar(&d.terraform, "terraform", "", "`name` or path of the Terraform or OpenTofu to run (default: one is downloaded)")
+	d := demo{example: "examples/demo", out: color.Output, progress: isatty.IsTerminal(os.Stdout.Fd())}
+	flag.StringVar(&d.terraform, "terraform", "terraform", "`name` or path of the Terraform or OpenTofu to run")
+	flag.StringVar(&d.provider, "provider", "bin/demo", "`folder` of the built provider")
+	colour := flag.Bool("color", !color.NoColor, "print in colour")
 	flag.Parse()
+	color.NoColor = !*colour
 	// A second ^C does not stop the cleanup, which gracePeriod limits: Terraform
 	// would leave the provider's process running. SIGPIPE is for `make demo | head`.
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
@@ -48,11 +54,13 @@ func main() {
 	}
 }
 
-// A demo shows the provider in the repository at root.
+// A demo applies an example.
 type demo struct {
-	root      string
-	terraform string // name or path; downloaded if empty
+	example   string // folder of the configuration
+	provider  string // folder of the built provider
+	terraform string // name or path
 	out       io.Writer
+	progress  bool // out is a terminal, where a line can be overwritten
 }
 
 // run works in a new folder in temp. When it returns, also because ctx is done,
@@ -75,64 +83,67 @@ func (d *demo) show(ctx context.Context, dir string) error {
 	fake.MaxPageSize = maxPageSize
 	api := httptest.NewServer(fake)
 	defer api.Close()
-
-	tf, err := d.prepareTerraform(ctx, dir, api.URL+fakeapi.BasePath)
+	tf, version, err := d.prepareTerraform(ctx, dir, api.URL+fakeapi.BasePath)
 	if err != nil {
 		return err
 	}
-	d.step("Building the provider (the first time, this takes a minute or two)")
-	if err := d.buildProvider(ctx, dir); err != nil {
-		return err
+	d.printf("A fake Cloudflare API has %d users, and sends at most %d a page.\n", userCount, maxPageSize)
+	name := filepath.Base(tf.ExecPath())
+	start := time.Now()
+	if err := d.step("Applying examples/demo with "+name+" "+version, func() error { return tf.Apply(ctx) }); err != nil {
+		return fmt.Errorf("%s apply: %w", name, err)
 	}
-	d.step("Started a fake Cloudflare API with %d users, at most %d a page, on %s", userCount, maxPageSize, api.URL)
-	users, err := d.apply(ctx, tf)
+	took := time.Since(start)
+	state, err := tf.Show(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s show: %w", name, err)
 	}
-	d.step("One user of each kind, from Terraform's state")
-	d.printUsers(users)
-	d.printf("\n%d users, read in %d requests.\n", len(users), len(fake.Requests()))
-	d.step("To read your own account, which changes nothing in it")
-	d.printf(nextSteps, filepath.Base(tf.ExecPath()))
+	d.printUsers(state.Values)
+	d.printSummary(state.Values, len(fake.Requests()), took)
+	d.printf(nextSteps, color.New(color.Bold).Sprint("Read your own account, without changing anything in it:"), name)
 	return nil
 }
 
-// step announces what comes next.
-func (d *demo) step(format string, args ...any) { d.printf("\n==> "+format+"\n", args...) }
-
-// printf ignores errors: nobody is there to read them, and SIGPIPE ends the demo.
-func (d *demo) printf(format string, args ...any) { _, _ = fmt.Fprintf(d.out, format, args...) }
-
-// printUsers prints the first user of each kind. The name is the last column
-// because its characters may be of any width.
-func (d *demo) printUsers(users []any) {
-	seen := make(map[string]bool)
-	table := tabwriter.NewWriter(d.out, 0, 0, 3, ' ', 0)
-	row := func(cells ...string) { _, _ = fmt.Fprintln(table, strings.Join(cells, "\t")) } // into memory
-	row("EMAIL", "ACCESS SEAT", "GATEWAY SEAT", "DEVICES", "LAST LOGIN", "NAME")
-	for _, element := range users {
-		user, _ := element.(map[string]any)
-		var cells []string
-		for _, attribute := range []string{"email", "access_seat", "gateway_seat", "active_device_count", "last_successful_login", "name"} {
-			cells = append(cells, text(user[attribute]))
-		}
-		kind := fmt.Sprint(user["access_seat"], user["gateway_seat"], user["last_successful_login"] == nil, user["name"] == nil || user["name"] == "")
-		if !seen[kind] {
-			row(cells...)
-		}
-		seen[kind] = true
+// prepareTerraform gives Terraform a copy of the example, and an environment without
+// the caller's settings.
+func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (tf *tfexec.Terraform, version string, err error) {
+	path, err := exec.LookPath(d.terraform)
+	if err != nil {
+		return nil, "", fmt.Errorf("%w\n%s", err, advice)
 	}
-	_ = table.Flush() // as in printf
-}
-
-// text distinguishes null from empty.
-func text(value any) string {
-	switch value {
-	case nil:
-		return "null"
-	case "":
-		return `""`
-	default:
-		return fmt.Sprint(value)
+	for _, relative := range []*string{&path, &d.provider} { // Terraform runs in dir
+		if *relative, err = filepath.Abs(*relative); err != nil {
+			return nil, "", err
+		}
 	}
+	// Only these files: the folder may contain somebody's state.
+	for _, file := range []string{"main.tf", "outputs.tf", "versions.tf"} {
+		content, err := os.ReadFile(filepath.Join(d.example, file))                                     //nolint:gosec // the repository's
+		if err = errors.Join(err, os.WriteFile(filepath.Join(dir, file), content, 0o600)); err != nil { //nolint:gosec // a constant name
+			return nil, "", err
+		}
+	}
+	if tf, err = tfexec.NewTerraform(dir, path); err != nil {
+		return nil, "", err
+	}
+	rc := filepath.Join(dir, "terraformrc")
+	err = errors.Join(os.WriteFile(rc, fmt.Appendf(nil, terraformrc, d.provider), 0o600), tf.SetEnv(map[string]string{
+		"PATH":                  os.Getenv("PATH"), // a version manager in Terraform's place
+		"HOME":                  os.Getenv("HOME"), // needs these two
+		"TMPDIR":                dir,
+		"TF_CLI_CONFIG_FILE":    rc,
+		"CHECKPOINT_DISABLE":    "1",
+		"CLOUDFLARE_BASE_URL":   baseURL,
+		"CLOUDFLARE_API_TOKEN":  fakeapi.Token,
+		"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
+	}))
+	if err != nil {
+		return nil, "", err
+	}
+	_ = tf.SetWaitDelay(gracePeriod) // not on Windows, where Terraform is killed at once
+	v, _, err := tf.Version(ctx, false)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s does not work as Terraform or OpenTofu: %w\n%s", path, err, advice)
+	}
+	return tf, v.String(), nil
 }

@@ -1,36 +1,57 @@
+//go:build unix
+
 package main
 
 import (
 	"bytes"
 	"context"
 	"errors"
-	"net/http/httptest"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
 )
 
 // TestMain lets a test run the demo as a process, with an environment of its
-// own, signals and an exit code.
+// own, signals and an exit code, and builds the provider for all tests.
 func TestMain(m *testing.M) {
 	if os.Getenv("RUN_THE_DEMO") != "" {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(runTests(m))
 }
+
+func runTests(m *testing.M) (code int) {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // fails on Windows while a process runs from it
+	builtProvider = dir
+	build := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-o", dir+"/", "../..") //nolint:gosec // all arguments are the test's
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		log.Fatalf("go build: %v\n%s", err, out)
+	}
+	return m.Run()
+}
+
+//nolint:gochecknoglobals // a folder, set before all tests
+var builtProvider string
 
 func TestAccDemo_environment(t *testing.T) {
 	t.Parallel()
 	temp := tempDir(t)
 	out, err := command(t, temp, acctest.Terraform(t),
 		"TF_CLI_ARGS=-bogus", "TF_CLI_ARGS_apply=-bogus", "TF_CLI_CONFIG_FILE=/nonexistent/terraformrc",
-		"TF_DATA_DIR=/nonexistent", "TF_LOG=TRACE", "TF_PLUGIN_CACHE_DIR=/nonexistent",
+		"TF_DATA_DIR=/nonexistent", "NO_COLOR=", "TF_LOG=TRACE", "TF_PLUGIN_CACHE_DIR=/nonexistent",
 		"TF_REATTACH_PROVIDERS=bogus", "TF_WORKSPACE=bogus",
 		"CLOUDFLARE_ACCOUNT_ID=bogus", "CLOUDFLARE_API_KEY=bogus", "CLOUDFLARE_API_TOKEN=bogus",
 		"CLOUDFLARE_BASE_URL=https://cloudflare.invalid", "CLOUDFLARE_EMAIL=bogus@example.com",
@@ -41,18 +62,23 @@ func TestAccDemo_environment(t *testing.T) {
 		t.Errorf("the demo ended with %v, want success", err)
 	}
 	for _, want := range []string{
-		"Apply complete!", `"Access: Audit Logs Read"`, "\n250 users, read in 3 requests.\n",
-		"\nusers = 250\n", "\naccess_seats = 162\n", "\ngateway_seats = 153\n",
-		"\nwithout_login = 40\n", "\ninactive = 44\n", "\nto_review = <sensitive>",
-		"\nEMAIL  ACCESS SEAT  GATEWAY SEAT  DEVICES  LAST LOGIN  NAME\n",
-		"  false  true  1  null  ", "  null  null  null  null  null\n", "Z  \"\"\n",
+		`"Access: Audit Logs Read"`, "\nEMAIL  ACCESS  GATEWAY  LAST LOGIN  NAME\n", "  false  true  null  ", "  null  null  null  null\n", "  \"\"\n",
+		"\nUsers  250  40 without a recorded login\n", "\nSeats  209  162 Access, 153 Gateway\n", "\nUnused seats  44  ", "\nRequests  3  ",
 	} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("the demo did not print %q", want)
 		}
 	}
+	for line := range strings.Lines(string(out)) {
+		if n := utf8.RuneCountInString(line) - 1; n > 80 {
+			t.Errorf("a line of %d characters, want 80 at most: %s", n, line)
+		}
+	}
 	if rows := strings.Count(printed, "@"); rows != 12 {
 		t.Errorf("the demo printed %d users, want one of each of 12 kinds", rows)
+	}
+	if strings.ContainsAny(printed, "\r\x1b") {
+		t.Error("the demo printed for a terminal where there is none")
 	}
 	if strings.Contains(printed, "TRACE") || strings.Contains(printed, "bogus") {
 		t.Error("the demo used the caller's environment")
@@ -66,10 +92,8 @@ func TestAccDemo_environment(t *testing.T) {
 func TestAccDemo_cancelled(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"while it builds":          "==> Building",
-		"while Terraform starts":   " init and apply",
-		"while the provider reads": "Reading...",
-		"while Terraform applies":  "Changes to Outputs",
+		"before Terraform starts": "A fake Cloudflare API",
+		"while Terraform applies": "\r",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -77,12 +101,23 @@ func TestAccDemo_cancelled(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			out := &watcher{text: text, call: cancel}
-			d := demo{root: "../..", terraform: terraform, out: out}
+			d := demo{example: "../../examples/demo", provider: builtProvider, terraform: terraform, out: out, progress: true}
 			if err := d.run(ctx, temp); !errors.Is(err, context.Canceled) {
 				t.Errorf("run = %v, want %v; it printed:\n%s", err, context.Canceled, out.printed.String())
 			}
 			checkNothingLeft(t, temp)
 		})
+	}
+}
+
+// TestAccDemo_colour checks what the picture is made from.
+func TestAccDemo_colour(t *testing.T) {
+	t.Parallel()
+	cmd := command(t, tempDir(t), acctest.Terraform(t))
+	cmd.Args = append(cmd.Args, "-color")
+	out, err := cmd.Output()
+	if want := "\x1b[1;32m   250\x1b[22;0m"; err != nil || !strings.Contains(string(out), want) || strings.Contains(string(out), "\r") {
+		t.Errorf("the demo with -color ended with %v, printed %q, want %q and no line that is overwritten", err, out, want)
 	}
 }
 
@@ -101,30 +136,27 @@ func (w *watcher) Write(p []byte) (int, error) {
 	return w.printed.Write(p)
 }
 
-func TestDemo_failures(t *testing.T) {
+func TestAccDemo_failures(t *testing.T) {
 	t.Parallel()
-	silent := httptest.NewUnstartedServer(nil) // so that the download waits for ^C
-	t.Cleanup(silent.Close)
 	for name, test := range map[string]struct {
 		terraform string
-		proxy     string
+		signal    bool
 		unread    bool
 		want      []string
 	}{
 		"a name that is not on PATH": {terraform: "no-such-terraform", want: []string{"not found", advice}},
 		"a path that does not exist": {terraform: "./no/such/terraform", want: []string{"no such file", advice}},
 		"another program":            {terraform: "go", want: []string{"does not work as Terraform or OpenTofu", advice}},
-		"none, and no internet":      {proxy: "127.0.0.1:1", want: []string{"cannot download Terraform", advice}},
-		"nobody reads the output":    {proxy: "127.0.0.1:1", unread: true, want: []string{"demo: "}},
-		"interrupted":                {proxy: silent.Listener.Addr().String(), want: []string{"stopped"}},
+		"nobody reads the output":    {terraform: acctest.Terraform(t), unread: true, want: []string{"demo: "}},
+		"interrupted":                {terraform: acctest.Terraform(t), signal: true, want: []string{"stopped"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			temp := tempDir(t)
-			cmd := command(t, temp, test.terraform, "HTTPS_PROXY=http://"+test.proxy)
-			cmd.Stdout = &watcher{text: "Downloading", call: func() {
-				if name == "interrupted" {
-					_ = cmd.Process.Signal(os.Interrupt) // if it fails, the test does not end
+			cmd := command(t, temp, test.terraform)
+			cmd.Stdout = &watcher{text: "Applying", call: func() {
+				if test.signal {
+					_ = cmd.Process.Signal(os.Interrupt) // if it fails, the demo succeeds
 				}
 			}}
 			if test.unread {
@@ -150,7 +182,7 @@ func TestDemo_failures(t *testing.T) {
 // command is the demo as a process, with additions to the environment.
 func command(t *testing.T, temp, terraform string, environment ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-terraform="+terraform) //nolint:gosec // this test's binary
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-terraform="+terraform, "-provider="+builtProvider) //nolint:gosec // this test's binary
 	cmd.Dir = "../.."
 	cmd.Env = append(os.Environ(), append(environment, "RUN_THE_DEMO=1", "TMPDIR="+temp)...)
 	return cmd

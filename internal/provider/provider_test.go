@@ -3,20 +3,16 @@ package provider_test
 import (
 	"flag"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
@@ -49,7 +45,14 @@ func runIsolated(m *testing.M) int {
 	if strings.TrimSuffix(filepath.Base(os.Getenv("TF_ACC_TERRAFORM_PATH")), ".exe") == "tofu" {
 		_ = os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
 	}
-	return m.Run()
+	code := m.Run()
+	if code == 0 && flag.Lookup("test.run").Value.String() == "" {
+		if err := unreadFiles(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return code
 }
 
 // Data sources.
@@ -104,37 +107,6 @@ func pagedFake(faults ...fakeapi.Fault) *fakeapi.Server {
 // refusal is an envelope of Cloudflare's with one error.
 func refusal(status, code int, text string, chain ...fakeapi.Message) http.HandlerFunc {
 	return fakeapi.Envelope(status, fakeapi.Message{Code: code, Text: text, Chain: chain})
-}
-
-//nolint:gochecknoglobals // a flag
-var update = flag.Bool("update", false, "write the texts that tests compare with testdata")
-
-// checkTexts compares the texts of a test's cases with its file in testdata, which
-// shows them as users get them. To accept changes, run go test -update.
-func checkTexts(t *testing.T, got map[string]string) {
-	t.Helper()
-	var archive txtar.Archive
-	for _, name := range slices.Sorted(maps.Keys(got)) {
-		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(got[name])})
-		for _, secret := range []string{fakeapi.Token, fakeapi.Key, fakeapi.Email} {
-			if strings.Contains(got[name], secret) {
-				t.Errorf("%s: got a text with the secret %s in it:\n%s", name, secret, got[name])
-			}
-		}
-	}
-	text, file := txtar.Format(&archive), filepath.Join("testdata", t.Name()+".txtar")
-	if *update {
-		if err := os.WriteFile(file, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file) //nolint:gosec // the test's own
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(text)); diff != "" {
-		t.Errorf("texts (-%s +got):\n%s", file, diff)
-	}
 }
 
 func TestConfigure_sendsTerraformsVersion(t *testing.T) {

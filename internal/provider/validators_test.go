@@ -48,13 +48,16 @@ func TestValidators_provider(t *testing.T) {
 func TestValidators_maxRetries(t *testing.T) {
 	t.Parallel()
 	got := make(map[string]string)
-	for _, n := range []float64{-1, 0, 2.5, 100, 101} {
-		e := unconfigured(t, environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token})
-		block := values{"max_retries": tftypes.NewValue(tftypes.Number, n)}
-		got[fmt.Sprint("validate, ", n)] = e.validate(block)
-		got[fmt.Sprint("plan, ", n)] = e.configure(t.Context(), block)
+	e := unconfigured(t, environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token})
+	block := func(n float64) values { return values{"max_retries": tftypes.NewValue(tftypes.Number, n)} }
+	for _, n := range []float64{-1, 0, 100, 101} {
+		got[fmt.Sprint("validate, ", n)] = e.validate(block(n))
+		got[fmt.Sprint("plan, ", n)] = e.configure(t.Context(), block(n))
 	}
 	checkTexts(t, got)
+	if text := e.validate(block(2.5)); !strings.HasPrefix(text, "ERROR: ") { // the text is the framework's
+		t.Errorf("validate 2.5: got %q, want an error", text)
+	}
 }
 
 func TestValidators_accessUsers(t *testing.T) {

@@ -1,11 +1,10 @@
 package main
 
 import (
-	"context"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"slices"
+	"strconv"
+	"testing"
 	"time"
 
 	"terraform-provider-cloudflare-access/internal/fakeapi"
@@ -44,7 +43,7 @@ func (a *account) observe(users []fakeapi.User) {
 // compare returns what is wrong with a list that was read, each 1 or 0: it lacks
 // a user who was in the account from start to end, it has a user twice, or it has
 // one who never was in the account.
-func (a *account) compare(ids []string) (lacking, twice, foreign int) {
+func (a *account) compare(ids []string) (lacking, twice, foreign float64) {
 	listed := make(map[string]bool)
 	for _, id := range ids {
 		if listed[id] {
@@ -61,12 +60,6 @@ func (a *account) compare(ids []string) (lacking, twice, foreign int) {
 		}
 	}
 	return lacking, twice, foreign
-}
-
-// serve starts a server for an API and returns the API's base URL.
-func serve(api http.Handler) (baseURL string, stop func()) {
-	server := httptest.NewServer(api)
-	return server.URL + fakeapi.BasePath, server.Close
 }
 
 // A kind is a way in which an account changes while it is read. Users who stay
@@ -127,48 +120,53 @@ func newChangingAccount(k kind, seed int) *account {
 	return a
 }
 
-// An outcome counts reads by their result. A read that lacks somebody may also
-// have somebody twice.
-type outcome struct {
-	Reads, Complete, Lacking, Twice, Foreign, Failed, Requests int
-}
-
-// A completeness has the results of both readers, for one kind or all.
-type completeness struct {
-	Name          string
-	Provider, SDK outcome
-}
-
-// measureCompleteness reads accounts of each kind with both readers.
-func (r *report) measureCompleteness(ctx context.Context) error {
+// BenchmarkCompleteness reads accounts of each kind with both readers. Each read
+// is of another account; -benchtime=100x sets their number. A read that lacks
+// somebody may also have somebody twice.
+func BenchmarkCompleteness(b *testing.B) {
 	for _, k := range kinds() {
-		c := completeness{Name: k.name}
-		for seed := range r.AccountsOfKind {
-			readChanging(ctx, newChangingAccount(k, seed), readWithProvider, &c.Provider, &r.Completeness.Provider)
-			readChanging(ctx, newChangingAccount(k, seed), readWithSDK, &c.SDK, &r.Completeness.SDK)
+		for reader, read := range readers() {
+			b.Run(k.name+"/"+reader, func(b *testing.B) {
+				metrics := map[string]float64{"complete": 0, "lacking": 0, "twice": 0, "foreign": 0, "failed": 0, "requests": 0}
+				seed := 0
+				for ; b.Loop(); seed++ {
+					a := newChangingAccount(k, seed)
+					serve(b, a)
+					ids, err := read(b.Context(), maxPageSize)
+					lacking, twice, foreign := a.compare(ids)
+					switch {
+					case err != nil:
+						metrics["failed"]++
+					case lacking+twice+foreign == 0:
+						metrics["complete"]++
+					default:
+						metrics["lacking"] += lacking
+						metrics["twice"] += twice
+						metrics["foreign"] += foreign
+					}
+					metrics["requests"] += float64(len(a.Requests()))
+				}
+				b.ReportMetric(float64(seed), "reads")
+				for unit, value := range metrics {
+					b.ReportMetric(value, unit)
+				}
+			})
 		}
-		r.ByKind = append(r.ByKind, c)
 	}
-	return ctx.Err() // counts as failed reads
 }
 
-func readChanging(ctx context.Context, a *account, read readFunc, outcomes ...*outcome) {
-	baseURL, stop := serve(a)
-	ids, err := read(ctx, baseURL, maxPageSize)
-	stop()
-	lacking, twice, foreign := a.compare(ids)
-	for _, o := range outcomes {
-		o.Reads++
-		o.Requests += len(a.Requests())
-		if err != nil {
-			o.Failed++
-			continue
-		}
-		o.Lacking += lacking
-		o.Twice += twice
-		o.Foreign += foreign
-		if lacking+twice+foreign == 0 {
-			o.Complete++
-		}
+// BenchmarkRequests counts the requests of one read of an account that does not
+// change, and those of adjacent pages up to the first that is not full.
+func BenchmarkRequests(b *testing.B) {
+	for _, size := range []struct{ users, page int }{{2_000, 100}, {6_000, 100}, {20_000, 100}, {100_000, maxPageSize}} {
+		b.Run(strconv.Itoa(size.users), func(b *testing.B) {
+			a := newAccount(size.users, size.page)
+			serve(b, a)
+			readAll(b, a, readWithProvider, size.page)
+			b.ReportMetric(float64(size.users), "users")
+			b.ReportMetric(float64(size.page), "page")
+			b.ReportMetric(float64(len(a.Requests())), "requests")
+			b.ReportMetric(float64(size.users/size.page+1), "adjacent")
+		})
 	}
 }
