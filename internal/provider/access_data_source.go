@@ -29,7 +29,7 @@ func accountIDAttribute() schema.Attribute {
 			"variable `CLOUDFLARE_ACCOUNT_ID`.",
 		Optional:   true,
 		Computed:   true,
-		Validators: validatedBy(validateAccountID),
+		Validators: accountIDValidators(),
 	}
 }
 

@@ -112,7 +112,8 @@ func TestRead_accountID(t *testing.T) {
 		fake.Accounts[want] = []fakeapi.User{{"id": "1"}}
 		env := start(t, fake)
 		env["CLOUDFLARE_ACCOUNT_ID"] = test.env
-		e := newEndpoint(t, test.block, env, nil)
+		e := unconfigured(t, env)
+		e.configure(t.Context(), test.block) // warns of the id
 		resp := e.read(t.Context(), dataSource, test.config)
 		var state struct {
 			AccountID string           `msgpack:"account_id"`

@@ -97,7 +97,7 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				MarkdownDescription: "ID of the account to read, for data sources that set no `account_id`. " +
 					"Environment variable: `CLOUDFLARE_ACCOUNT_ID`.",
 				Optional:   true,
-				Validators: validatedBy(validateAccountID),
+				Validators: accountIDValidators(),
 			},
 			"base_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL of the API: https, or http on a loopback address for tests. " +
@@ -166,6 +166,9 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 
+	if accountID.fromEnv { // a validator has checked the attribute
+		resp.Diagnostics.Append(unusualAccountID(accountID.value, accountID.String())...)
+	}
 	client, err := cloudflare.New(cloudflare.Config{
 		BaseURL:     baseURL.value,
 		Credentials: credentials.values(),
