@@ -152,6 +152,7 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	resp.Diagnostics.Append(accountID.validate(validateAccountID)...)
 	baseURL := configured("base_url", "CLOUDFLARE_BASE_URL", inProvider, config.BaseURL).orFrom(p.Getenv)
 	resp.Diagnostics.Append(baseURL.validate(validateBaseURL)...)
+	resp.Diagnostics.Append(checkProxy(baseURL, p.Getenv)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -8,6 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/net/http/httpproxy"
+
+	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
 // A setting is a value from the configuration or from the environment.
@@ -67,6 +72,40 @@ func (s setting) String() string {
 func (s setting) validate(rule func(string) error) (diags diag.Diagnostics) {
 	if err := rule(s.value); s.isSet && err != nil {
 		diags.AddAttributeError(path.Root(s.attribute), "Cannot use "+s.attribute, s.sentence(err))
+	}
+	return diags
+}
+
+// checkProxy returns an error if the variable with the proxy for base_url cannot be
+// right. One that net/http cannot parse would be ignored: Go would connect directly.
+// net/http chooses proxies by the library that is used here. HTTP_PROXY is never
+// used, since http is for loopback addresses.
+func checkProxy(baseURL setting, getenv func(string) string) (diags diag.Diagnostics) {
+	u, err := cloudflare.ParseBaseURL(cmp.Or(baseURL.value, cloudflare.DefaultBaseURL))
+	if err != nil || baseURL.isUnknown {
+		return nil // base_url has another error, or is not known yet
+	}
+	variable, noProxy := "HTTPS_PROXY", cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))
+	if getenv(variable) == "" {
+		variable = "https_proxy"
+	}
+	isUsed := func(proxy string) bool {
+		config := httpproxy.Config{HTTPSProxy: proxy, NoProxy: noProxy}
+		chosen, _ := config.ProxyFunc()(u)
+		return chosen != nil
+	}
+	value := getenv(variable)
+	if value == "" || !isUsed("http://any.invalid") {
+		return nil
+	}
+	err = validateValue(value)
+	if err == nil && !isUsed(value) {
+		err = errors.New("cannot be parsed and would be ignored: set it to an address such as http://proxy.example.com:3128, with special " +
+			"characters of a user name or password percent-encoded")
+	}
+	if err != nil {
+		diags.AddError("Cannot use "+variable, fmt.Sprintf("The environment variable %s %s. To connect directly, unset it, or add %s to NO_PROXY.",
+			variable, err, u.Hostname()))
 	}
 	return diags
 }

@@ -91,3 +91,42 @@ func TestConfigure_invalidBesideUnknownValue(t *testing.T) {
 		}
 	}
 }
+
+func TestConfigure_proxy(t *testing.T) {
+	t.Parallel()
+	const invalid = "http://us%er@proxy.example.com:3128"
+	got := make(map[string]string)
+	for name, test := range map[string]struct {
+		env  environment
+		want string // the variable that is reported
+	}{
+		"invalid":                      {environment{"HTTPS_PROXY": invalid}, "HTTPS_PROXY"},
+		"invalid, lower case":          {environment{"https_proxy": invalid}, "https_proxy"},
+		"invalid, in both cases":       {environment{"HTTPS_PROXY": invalid, "https_proxy": invalid}, "HTTPS_PROXY"},
+		"upper case beats lower case":  {environment{"HTTPS_PROXY": "proxy.example.com:3128", "https_proxy": invalid}, ""},
+		"quotation marks":              {environment{"HTTPS_PROXY": `"http://proxy.example.com:3128"`}, "HTTPS_PROXY"},
+		"invalid, another is excluded": {environment{"HTTPS_PROXY": invalid, "NO_PROXY": "example.com"}, "HTTPS_PROXY"},
+		"excluded":                     {environment{"HTTPS_PROXY": invalid, "NO_PROXY": "example.com, .cloudflare.com"}, ""},
+		"excluded, lower case":         {environment{"HTTPS_PROXY": invalid, "no_proxy": "*"}, ""},
+		"for http only":                {environment{"HTTP_PROXY": invalid}, ""},
+		"loopback":                     {environment{"HTTPS_PROXY": invalid, "CLOUDFLARE_BASE_URL": "https://127.0.0.1"}, ""},
+		"another host":                 {environment{"HTTPS_PROXY": invalid, "CLOUDFLARE_BASE_URL": "https://192.0.2.1", "NO_PROXY": "api.cloudflare.com"}, "HTTPS_PROXY"},
+		"another host, excluded":       {environment{"HTTPS_PROXY": invalid, "CLOUDFLARE_BASE_URL": "https://192.0.2.1", "NO_PROXY": "192.0.2.0/24"}, ""},
+		"invalid base_url":             {environment{"HTTPS_PROXY": invalid, "CLOUDFLARE_BASE_URL": "a"}, ""},
+		"host and port":                {environment{"HTTPS_PROXY": "proxy.example.com:3128"}, ""},
+		"SOCKS":                        {environment{"HTTPS_PROXY": "socks5://user:pass@proxy.example.com"}, ""},
+	} {
+		text := unconfigured(t, test.env).configure(t.Context(), tokenValues())
+		if got := strings.Contains(text, "_PROXY"); got != (test.want != "") || !strings.Contains(text, test.want) {
+			t.Errorf("configure, %s: got %q, want an error that names %q", name, text, test.want)
+		}
+		if test.want != "" {
+			got[name] = text
+		}
+	}
+	e := unconfigured(t, environment{"HTTPS_PROXY": invalid})
+	if got := e.configure(t.Context(), values{"base_url": unknownStr()}); got != "" {
+		t.Errorf("configure with an unknown base_url: got %q, want no diagnostics", got)
+	}
+	checkTexts(t, got)
+}
