@@ -5,289 +5,250 @@ import (
 	"slices"
 )
 
-// A response is a Response whose rows are ids in a table.
+const (
+	// maxUnlinked is how often a page is inserted in front of an unlinked one.
+	maxUnlinked = 5
+	// maxQuiet is how many pages in a row may show the end of the list while a count
+	// promises more rows.
+	maxQuiet = 20
+	// spareRequests is what a pass may take beside the pages that the counts
+	// promise; it may take four times the sum.
+	spareRequests = 10
+)
+
+// A response is a Response whose rows are ids.
 type response struct {
-	rows                 []int
+	rows                 []id
 	page, perPage, total int
 }
 
-// A pass reads the list once, from page 1 to its end. addFirstPage must be
-// called first: page 1 decides the page size.
+// A verdict is what a response means for the pass.
+type verdict int
+
+const (
+	goOn   verdict = iota
+	insert         // request pass.inserted next
+	again          // request pass.inserted next, then take this response again
+	replan         // the requests planned after this one are of no use
+	ended          // by the end of the list, or by an inconsistency
+)
+
+// A pass reads the list once: it takes the response to each request, and decides
+// how to go on.
 type pass struct {
-	Options
+	evidence
 
-	rows      []int // in the order in which they were first seen
-	index     []int // of each row in rows; -1 if it was not seen
-	linked    bool  // every page so far overlaps the rows before it
-	reordered bool  // rows came in another order than they were first seen
-	counts    counts
+	cursor   cursor
+	inserted Request // to be made in front of those that are planned
+	probe    Request // the inserted request that looks for the end; zero if none does
 
-	pageSize   int  // rows in a full page
-	end        int  // how far into the list the pages so far reach, in rows
-	overlap    int  // the next page starts this many rows before end, or more
-	shifts     int  // how often shiftLeft has reduced end for the next page
-	batch      int  // requests to make at once, at most
-	adjacent   bool // pages do not overlap, and all have pageSize rows
-	seekingEnd bool // a short page came that may not be the last one
-	repeats    int  // how many pages running, up to the last one, had no new row
-	done       bool // the end was reached, or the pass was given up
-
-	requests      int
-	before        int           // responses that Progress counted before this pass
-	inconsistency inconsistency // why the pass was given up; the zero value if it was not
+	page1        []id // rows of page 1
+	isPage1Short bool // it has fewer rows than the server states
+	reached      int  // position behind the furthest page
+	lastRow      int  // position behind the last row of the last page that has rows
+	isShort      bool // that page has fewer rows than a full one
+	unlinked     int  // pages since there were new rows
+	quiet        int  // pages in a row that show the end of the list
+	repeats      int  // pages in a row that repeat page 1
+	before       int  // requests until the pass started over
 }
 
-func newPass(options Options) *pass {
-	return &pass{Options: options, linked: true, batch: maxBatch}
-}
-
-// counts are the total counts that the pages of a pass state.
-type counts struct {
-	min, max int
-	stated   bool // by one page or more
-	missing  bool // from a page that has rows
-}
-
-// steady reports whether every page states one and the same count.
-func (c *counts) steady() bool { return c.stated && !c.missing && c.min == c.max }
-
-// promises reports whether a page stated more rows than n.
-func (c *counts) promises(n int) bool { return c.max > n }
-
-// record takes a page's count. A count of 0 beside rows, which other lists of
-// the API have been seen to give, is one that is not stated.
-func (c *counts) record(resp response) {
-	if resp.total < 0 || resp.total == 0 && len(resp.rows) > 0 {
-		c.missing = true
-		return
+// addPage1 takes the response to the first request. known are the sizes that the
+// server is known to accept.
+func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
+	if resp.page != 0 && resp.page != request.Page {
+		return p.endAtOtherPage(request.Page, resp.page)
 	}
-	if !c.stated {
-		c.min, c.stated = resp.total, true
+	p.rows = newRowSet(resp.rows)
+	p.counts.record(resp)
+	n, size := len(resp.rows), request.PerPage
+	if 0 < resp.perPage && resp.perPage < size {
+		size = resp.perPage
 	}
-	c.min, c.max = min(c.min, resp.total), max(c.max, resp.total)
+	p.page1, p.isPage1Short = resp.rows, n < size
+	most, rows := size, size
+	if n > 0 { // the server may cut smaller pages than it states, or hide rows
+		most, rows = max(n/gridRows*gridRows, min(n, gridRows-1)), n
+	}
+	p.cursor = cursor{sizes: sizes{most, max(most, known.full), known.step}, perPage: request.PerPage, rows: rows}
+	count := p.usableCounts()
+	p.startOver(most < minOverlapping || n == 0 && !count.stated)
+	if n < size && count.stated && count.max <= n {
+		return ended
+	}
+	return goOn
 }
 
-// inconsistency is what makes it useless to go on with a pass.
-type inconsistency struct {
-	reason Reason // OtherPage, NoNewRows or TooManyRequests
-	page   int
-	text   string
+// startOver goes on behind page 1. Adjacent pages are the last resort: whatever the
+// server makes of a size, pages of one size leave nothing out while the list does
+// not change.
+func (p *pass) startOver(isAdjacent bool) verdict {
+	p.rows, p.inOrder, p.linked = newRowSet(p.page1), true, true
+	p.quiet, p.repeats, p.before, p.probe = 0, 0, p.requests, Request{}
+	p.cursor.isAdjacent, p.cursor.page, p.cursor.end = isAdjacent, 2, p.cursor.rows
+	p.reached, p.lastRow, p.isShort = p.cursor.rows, p.cursor.rows, p.isPage1Short
+	return replan
 }
 
-// evidence returns the counts or, if they prove nothing about the list, none.
-func (p *pass) evidence() *counts {
-	if p.IgnoreTotalCount || p.Filtered && p.counts.promises(len(p.rows)) {
-		return new(counts)
+// refuse goes on with other sizes, after the server has refused or ignored one.
+func (p *pass) refuse(step int) verdict {
+	p.cursor.sizes.step = step
+	if step == 0 {
+		return p.startOver(true)
 	}
-	return &p.counts
+	return replan
+}
+
+// addPage takes the response to a planned request.
+func (p *pass) addPage(request Request, resp response) verdict {
+	if resp.page != 0 && resp.page != request.Page {
+		return p.endAtOtherPage(request.Page, resp.page)
+	}
+	if p.requests-p.before > 4*(p.expected()/p.cursor.rows+spareRequests) {
+		return p.end(TooManyRequests, request.Page, fmt.Sprintf("there was no end of the list at page %d", request.Page))
+	}
+	n, isProbe := len(resp.rows), request == p.probe
+	if n > request.PerPage && !isProbe && !p.cursor.isAdjacent {
+		return p.refuse(0)
+	}
+	known, inOrder := p.rows.compare(resp.rows)
+	// An empty page links to nothing. Behind a short page it need not: that was the
+	// last one. Behind a full one, rows may have moved to the left, past this page.
+	isBehindEnd := n == 0 && p.isShort
+	if !known && !isBehindEnd && !p.cursor.isAdjacent {
+		return p.relink(request, n == 0)
+	}
+	if n > 0 { // an empty page may be behind the end, where counts say nothing
+		p.counts.record(resp)
+	}
+	p.linked = p.linked && (known || isBehindEnd)
+	p.inOrder = p.inOrder && inOrder
+	if request.Page > 1 && p.repeatsPage1(resp.rows) {
+		p.repeats++
+	} else {
+		p.repeats = 0
+	}
+	if p.repeats > 1 {
+		return p.end(PageIgnored, request.Page, fmt.Sprintf("page %d and the page before it contained the rows of page 1", request.Page))
+	}
+	added := p.rows.add(resp.rows)
+	if isProbe {
+		return p.addProbe(request, added)
+	}
+	return p.advance(request, n, added)
+}
+
+// relink inserts a page in front of an unlinked one: the list has changed between
+// this page and the one before it. The inserted page starts half a page further to
+// the left or, if one was inserted already and is linked, behind that.
+func (p *pass) relink(request Request, isEmpty bool) verdict {
+	isProbe := request == p.probe
+	if isProbe && p.lastRow > p.rows.len() { // the server cuts smaller pages than it states
+		return p.refuse(0)
+	}
+	if p.unlinked++; p.unlinked > maxUnlinked {
+		return p.startOver(true)
+	}
+	if isProbe && p.quiet > 0 {
+		p.cursor.end = (request.Page - 1) * p.cursor.rows
+	} else if p.cursor.end != p.inserted.end() {
+		p.cursor.end = max(0, p.cursor.end-p.cursor.sizes.most/2)
+	}
+	p.quiet, p.lastRow, p.isShort = 0, p.cursor.end, false
+	p.inserted, _ = p.cursor.sizes.furthest(p.cursor.end)
+	if isEmpty { // by mistake
+		return insert
+	}
+	return again
+}
+
+// advance goes on behind a page of n rows, of which so many were new.
+func (p *pass) advance(request Request, n, added int) verdict {
+	p.cursor.passed(request)
+	end, full := p.cursor.end, p.cursor.fullPage(request)
+	if n > 0 {
+		p.lastRow, p.isShort = end-full+n, n < full
+	}
+	if added > 0 {
+		p.quiet, p.unlinked = 0, 0
+	}
+	count := p.usableCounts()
+	isLast := count.stated && count.last <= end
+	if n < full && end > p.reached && (added == 0 || isLast) {
+		p.quiet++
+	}
+	p.reached = max(p.reached, end)
+	if p.isAtEnd() {
+		return ended
+	}
+	if p.quiet == 1 && !p.cursor.isAdjacent {
+		// If the server cuts smaller pages than it states, the place of the next row
+		// follows from the number of rows, not from the pages.
+		p.probe = Request{Page: p.rows.len()/p.cursor.rows + 1, PerPage: p.cursor.perPage}
+		p.inserted = p.probe
+		return insert
+	}
+	return goOn
+}
+
+// addProbe takes the page that has the place of the next row. If it has new rows,
+// the pages so far did not reach as far as it seemed.
+func (p *pass) addProbe(request Request, added int) verdict {
+	p.probe = Request{}
+	if added > 0 {
+		p.quiet = 0
+		p.reached = request.Page * p.cursor.rows
+		p.cursor.end, p.lastRow = p.reached, p.reached
+		return replan
+	}
+	if p.quiet++; p.isAtEnd() {
+		return ended
+	}
+	return goOn
+}
+
+// isAtEnd reports whether the list ends where the pass is. One page proves nothing:
+// it may be empty or short for another reason. Two do, unless a count promises rows
+// behind them; so does one if a count confirms it.
+func (p *pass) isAtEnd() bool {
+	count := p.usableCounts()
+	return p.quiet > 0 && count.stated && count.last <= p.reached ||
+		p.quiet > 1 && p.counts.promised() <= p.reached || p.quiet > maxQuiet
 }
 
 // expected is the number of rows that the list is expected to have.
-func (p *pass) expected() int { return max(p.counts.max, len(p.rows)) }
+func (p *pass) expected() int { return max(p.counts.promised(), p.rows.len()) }
 
-// addFirstPage takes the response to the first request, which is for page 1.
-func (p *pass) addFirstPage(request Request, resp response) {
-	p.requests++
-	if !p.checkPageNumber(request, resp) {
-		return
+// repeatsPage1 reports whether a page contains the first row of page 1 and, from
+// there on, nothing new.
+func (p *pass) repeatsPage1(rows []id) bool {
+	if len(p.page1) == 0 {
+		return false
 	}
-	p.counts.record(resp)
-	p.addRows(resp.rows)
-	p.end, p.pageSize = len(resp.rows), len(resp.rows)
-	if resp.perPage <= request.PerPage {
-		p.pageSize = max(p.pageSize, resp.perPage)
-	}
-	if p.pageSize == 0 {
-		p.pageSize = request.PerPage
-	}
-	isShort := p.end < p.pageSize
-	if isShort && p.evidence().stated && !p.counts.promises(p.end) || p.end == 0 && !p.Filtered {
-		p.done = true
-		return
-	}
-	if isShort && p.Filtered {
-		p.seekEnd(p.pageSize)
-		return
-	}
-	p.pageSize = p.end // if the page is short, pages may be smaller than stated
-	p.overlap = usualOverlap(p.pageSize)
-	if p.overlap == 0 {
-		p.fallBack()
-	}
+	at := slices.Index(rows, p.page1[0])
+	return at >= 0 && !slices.ContainsFunc(rows[at:], func(row id) bool { return p.rows.position(row) == 0 })
 }
 
-// addPage takes the response to a planned request. It reports whether those to
-// the requests planned after it are of use.
-func (p *pass) addPage(request Request, resp response) bool {
-	if !p.checkPageNumber(request, resp) {
-		return false
+func (p *pass) endAtOtherPage(requested, stated int) verdict {
+	return p.end(OtherPage, requested, fmt.Sprintf("the response to page %d states that it is page %d", requested, stated))
+}
+
+// end ends the pass before the end of the list.
+func (p *pass) end(reason Reason, page int, text string) verdict {
+	p.linked, p.inconsistency = false, inconsistency{reason, page, text}
+	return ended
+}
+
+// addPage1Again takes another response to the first request: in a list sorted by
+// newest or most recently active first, page 1 has the newcomers. Unless it contains
+// rows of the beginning of the list, it shows nothing about the pass.
+func (p *pass) addPage1Again(resp response) {
+	isBeginning := func(row id) bool {
+		at := int(p.rows.position(row))
+		return 0 < at && at <= len(resp.rows)
 	}
-	if !p.adjacent && (resp.perPage != 0 && resp.perPage != request.PerPage || len(resp.rows) > request.PerPage) {
-		p.fallBack()
-		return false
-	}
-	if len(resp.rows) > 0 { // an empty page may be past the end, where counts say nothing
+	if resp.page <= 1 && slices.ContainsFunc(resp.rows, isBeginning) {
 		p.counts.record(resp)
-	}
-	linked := p.isLinked(resp.rows)
-	if !p.adjacent && !linked && p.linked && p.shiftLeft() {
-		return false
-	}
-	p.addRows(resp.rows)
-	p.linked = p.linked && (linked || p.seekingEnd && p.repeats > 0) // a page behind the end overlaps nothing
-	p.end = request.end()
-	wasSeeking := p.seekingEnd
-	p.checkEnd(request, len(resp.rows), linked)
-	return !p.done && p.seekingEnd == wasSeeking
-}
-
-// shiftLeft prepares to request an unlinked page again, alone, starting further
-// to the left: with a larger overlap or, if that has reached its maximum, with
-// a smaller end, because so many rows may have been removed that what was read
-// last is now that far to the left. It reports false, and the page remains
-// unlinked, after maxShifts of these.
-func (p *pass) shiftLeft() bool {
-	p.batch = 1
-	limit := maxOverlap(p.pageSize)
-	if p.overlap < limit {
-		p.overlap = min(3*p.overlap, limit)
-		return true
-	}
-	if p.shifts == maxShifts || p.end <= p.pageSize || p.reordered {
-		return false
-	}
-	p.shifts++
-	p.end = max(p.pageSize, p.end-limit)
-	return true
-}
-
-// checkEnd decides whether the page of this request, with n rows, ends the pass.
-func (p *pass) checkEnd(request Request, n int, linked bool) {
-	isShort := n < request.PerPage
-	if p.seekingEnd {
-		p.done = p.repeats > 1 || isShort && linked && !p.Filtered
-		return
-	}
-	if isShort {
-		p.checkShortPage(request)
-	} else if p.repeats > 1 {
-		p.giveUp(NoNewRows, request.Page, fmt.Sprintf("page %d and the page before it contained only rows of earlier pages", request.Page))
-	}
-}
-
-// checkShortPage ends the pass at a short page if a count confirms it. Without
-// one, the server may have returned a smaller page than requested, or have
-// applied a filter to a page of all rows: then the pass looks behind it.
-func (p *pass) checkShortPage(request Request) {
-	if p.evidence().stated || p.adjacent && !p.Filtered {
-		p.done = true
-		return
-	}
-	from := request.end()
-	if !p.Filtered {
-		from = max(0, len(p.rows)-usualOverlap(p.pageSize))
-	}
-	p.seekEnd(from)
-}
-
-// seekEnd goes on behind a short page, from the page that position from is in,
-// with adjacent pages of as many rows as page 1 has, since the server may round
-// other sizes. The pass ends at the first short one that overlaps the rows before
-// it, or after two running that bring nothing new. Pages of a filtered list may
-// all be short, so that there only the latter counts. A server that refuses pages
-// behind the end fails the read: nothing else would show where the end is.
-func (p *pass) seekEnd(from int) {
-	p.seekingEnd, p.adjacent, p.batch = true, true, 2
-	p.end, p.repeats = from, 0
-}
-
-// resetPlan undoes what shiftLeft has changed for one page.
-func (p *pass) resetPlan() {
-	p.overlap, p.shifts = usualOverlap(p.pageSize), 0
-	if !p.seekingEnd {
-		p.batch = maxBatch
-	}
-}
-
-// fallBack goes on with adjacent pages of page 1's size, after the server has
-// refused or ignored another size.
-func (p *pass) fallBack() {
-	p.adjacent, p.linked = true, false
-}
-
-// checkPageNumber gives the pass up, and reports false, if the response states
-// another page number than the request.
-func (p *pass) checkPageNumber(request Request, resp response) bool {
-	if resp.page == 0 || resp.page == request.Page {
-		return true
-	}
-	p.giveUp(OtherPage, request.Page, fmt.Sprintf("the response to page %d states that it is page %d", request.Page, resp.page))
-	return false
-}
-
-func (p *pass) giveUp(reason Reason, page int, text string) {
-	p.done, p.linked, p.inconsistency = true, false, inconsistency{reason, page, text}
-}
-
-// isLinked reports whether a page has one of the newest rows of the pass. It
-// also records whether rows come in another order than before.
-func (p *pass) isLinked(rows []int) bool {
-	last, linked := 0, false
-	for _, row := range rows {
-		index := p.indexOf(row)
-		if index < 0 {
-			continue
-		}
-		if index < last {
-			p.reordered = true
-		}
-		last = index
-		if index >= len(p.rows)-linkWindow {
-			linked = true
-		}
-	}
-	return linked
-}
-
-// indexOf returns the index of a row in p.rows, or -1 if it was not seen.
-func (p *pass) indexOf(row int) int {
-	if row >= len(p.index) {
-		return -1
-	}
-	return p.index[row]
-}
-
-// addRows adds the rows of a page that the pass has not seen.
-func (p *pass) addRows(rows []int) {
-	before := len(p.rows)
-	for _, row := range rows {
-		if p.indexOf(row) >= 0 {
-			continue
-		}
-		for row >= len(p.index) {
-			p.index = append(p.index, -1)
-		}
-		p.index[row] = len(p.rows)
-		p.rows = append(p.rows, row)
-	}
-	p.repeats++
-	if len(p.rows) > before {
-		p.repeats = 0
-	}
-}
-
-// addFirstPageAgain takes another response to the first request: in a list
-// sorted by newest or most recently active first, page 1 has the newcomers.
-// Unless it contains rows of the beginning of the list, it shows nothing about
-// the pass.
-func (p *pass) addFirstPageAgain(resp response) {
-	p.requests++
-	isOfBeginning := func(row int) bool {
-		index := p.indexOf(row)
-		return 0 <= index && index < len(resp.rows)
-	}
-	if resp.page <= 1 && slices.ContainsFunc(resp.rows, isOfBeginning) {
-		p.counts.record(resp)
-		p.addRows(resp.rows)
+		p.rows.add(resp.rows)
 	}
 }

@@ -1,50 +1,214 @@
+// Package pagination reads a paginated list completely while it changes.
+//
+// Pages that lie side by side show nothing of what happened between two
+// requests: if a row of page 1 is removed after page 1 was read, the first row
+// of page 2 moves to page 1 and is never seen. ReadAll therefore chooses the
+// page number and the page size of each request so that its page overlaps the
+// one before it:
+//
+//	page=1 per_page=100   rows 1 to 100
+//	page=2 per_page=95           rows 96 to 190
+//	page=3 per_page=90                  rows 181 to 270
+//
+// A response is a contiguous stretch of the list at one moment. A page that
+// contains a row read before is linked to the rows read so far: everything
+// that stays in the list from that row to the end of the page is in the page.
+// A pass, from page 1 to the end of the list, that consists of linked pages has
+// every row that was in the list all the time, however many others were added or
+// removed, and in whatever order the responses arrived. This requires that rows
+// which stay keep their order relative to each other, and that the end is the end.
+// Where that is in doubt, counts and repeated passes are the evidence; see accept.
+//
+// The files in the order in which to read them: rows.go holds rows, plan.go chooses
+// requests, pass.go decides after each response how to go on, accept.go decides
+// after each pass whether the list is complete, read.go makes the requests.
+//
+// The package knows neither HTTP nor the API. Its result depends only on the
+// responses, not on the order in which they arrive.
 package pagination
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 const (
 	// maxPasses is how often a list is read before it is an error.
-	maxPasses = 4
-	// spareRequests is what a pass may take beside the pages that the counts
-	// promise; it may take four times the sum.
-	spareRequests = 10
-	// maxBatch is how many requests are made at once, at most.
-	maxBatch = 10
-	// overlapRows is by how many rows a page overlaps the one before it. As many
-	// may be removed between two requests without a further request.
-	overlapRows = 8
-	// linkWindow is how many of the newest rows are looked at for a link: a page
-	// linked only to older rows may be so because rows moved.
-	linkWindow = 32
-	// maxShifts is how often an unlinked page is requested again by about half a
-	// page further to the left, after the overlap has grown to that.
-	maxShifts = 4
+	maxPasses = 5
+	// maxOutstanding is how many requests are made at once, at most.
+	maxOutstanding = 10
 )
+
+// NotStated is the TotalCount of a response without one.
+const NotStated = -1
+
+// A Request asks for one page of a list.
+type Request struct {
+	Page    int // from 1
+	PerPage int // rows in a page
+}
+
+// end is the position behind the last row of a full page.
+func (r Request) end() int { return r.Page * r.PerPage }
+
+// A Response is one page, with what the server states about it.
+type Response[R any] struct {
+	Rows       []R
+	Page       int // the page's number; 0 if not stated
+	PerPage    int // rows in a full page; 0 if not stated
+	TotalCount int // rows in the whole list; NotStated if not stated
+}
+
+// Options say how to read a list.
+type Options struct {
+	// Filtered is set for a list whose TotalCount may include rows that the
+	// filter excludes: a TotalCount above the number of rows is then taken as
+	// not stated.
+	Filtered bool
+
+	// IgnoreTotalCount takes every TotalCount as not stated, except that the list
+	// is looked for rows that far.
+	IgnoreTotalCount bool
+
+	// OnPlan is called after page 1 if a usable count tells how many requests the
+	// first pass takes. Its error ends the read.
+	OnPlan func(requests int) error
+
+	// OnPass is called after each pass.
+	OnPass func(Pass)
+
+	// Progress counts responses.
+	Progress *Progress
+}
+
+// Progress counts the responses of all passes. It is safe for concurrent use.
+type Progress struct {
+	received, expected, rows atomic.Int64
+}
+
+// Pages returns how many responses were received, and how many are expected by
+// the end of the pass under way; 0 as long as it knows no total count.
+func (p *Progress) Pages() (received, expected int) {
+	return int(p.received.Load()), int(p.expected.Load())
+}
+
+// Rows returns how many different rows were received.
+func (p *Progress) Rows() int { return int(p.rows.Load()) }
+
+// ReadAll reads all rows of a list, each once, in no particular order. perPage is
+// the page size of the first request. Pages of fewer than 17 rows cannot always
+// overlap, those of fewer than 4 never. fetch is called from several goroutines; if
+// the size of the page may be the reason of its error, it returns a *PageSizeError.
+// key returns what identifies a row. Of a row that came several times, the last one
+// is returned.
+//
+// The error is one that fetch returned, or an *IncompleteError if the responses do
+// not show that the list is complete.
+func ReadAll[R any, K comparable](
+	ctx context.Context, perPage int, fetch func(context.Context, Request) (Response[R], error), key func(R) K, options Options,
+) ([]R, error) {
+	if options.Progress == nil {
+		options.Progress = new(Progress)
+	}
+	t := table[R, K]{fetch: fetch, key: key, ids: make(map[K]id), progress: options.Progress}
+	r := reader{Options: options, perPage: perPage, start: t.start}
+	ids, err := r.readAll(ctx)
+	t.outstanding.Wait() // no call of fetch outlives the read
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) == len(t.rows) { // as usual, unless a pass was not accepted
+		return t.rows, nil
+	}
+	rows := make([]R, len(ids))
+	for i, row := range ids {
+		rows[i] = t.rows[row]
+	}
+	return rows, nil
+}
+
+// table holds each row of the list once, however many responses contain it.
+type table[R any, K comparable] struct {
+	fetch       func(context.Context, Request) (Response[R], error)
+	key         func(R) K
+	ids         map[K]id
+	rows        []R // by id
+	progress    *Progress
+	outstanding sync.WaitGroup
+}
+
+// A wait waits for the response to a request. Only one may be called at a time.
+type wait func() (response, error)
+
+// start starts a request.
+func (t *table[R, K]) start(ctx context.Context, request Request) wait {
+	type result struct {
+		response Response[R]
+		err      error
+	}
+	results := make(chan result, 1)
+	t.outstanding.Go(func() {
+		response, err := t.fetch(ctx, request)
+		if err == nil {
+			t.progress.received.Add(1)
+		}
+		results <- result{response, err}
+	})
+	return func() (response, error) {
+		r := <-results
+		return t.store(&r.response), r.err
+	}
+}
+
+// store keeps the rows of a response and returns their ids.
+func (t *table[R, K]) store(from *Response[R]) response {
+	to := response{page: from.Page, perPage: from.PerPage, total: from.TotalCount, rows: make([]id, len(from.Rows))}
+	for i, row := range from.Rows {
+		key := t.key(row)
+		n, known := t.ids[key]
+		if !known {
+			n = id(len(t.rows)) //nolint:gosec // a list of 2^31 rows does not fit into memory
+			t.ids[key] = n
+			t.rows = append(t.rows, row)
+		}
+		t.rows[n] = row
+		to.rows[i] = n
+	}
+	t.progress.rows.Store(int64(len(t.rows)))
+	return to
+}
 
 // A reader reads a list whose rows are ids.
 type reader struct {
 	Options
 
-	fetch func(context.Context, []Request) ([]response, error)
+	perPage  int
+	start    func(context.Context, Request) wait
+	isLinked bool  // the pass before
+	sizes    sizes // as far as they are known from earlier passes
 }
 
-func (r *reader) readAll(ctx context.Context) ([]int, error) {
-	var passes []*pass
+func (r *reader) readAll(ctx context.Context) ([]id, error) {
+	r.sizes = sizes{r.perPage, 0, gridRows}
+	var passes []*evidence
 	for len(passes) < maxPasses {
-		p, err := r.readPass(ctx)
+		p, err := r.readPass(ctx, len(passes))
 		if err != nil {
 			return nil, err
 		}
-		passes = append(passes, p)
-		r.OnPass(p.summary())
+		passes = append(passes, &p.evidence)
+		r.isLinked = p.linked
+		r.sizes.step = p.cursor.sizes.step
+		if r.OnPass != nil {
+			r.OnPass(p.summary())
+		}
 		if rows, ok := accept(passes); ok {
 			return rows, nil
 		}
-		if len(passes) > 1 && passes[len(passes)-2].sameRows(p) {
+		if len(passes) > 1 && passes[len(passes)-2].rows.equal(p.rows) {
 			if err := newIncompleteError(passes); err.Reason != Changing {
 				return nil, err // another pass would go wrong in the same way
 			}
@@ -53,178 +217,119 @@ func (r *reader) readAll(ctx context.Context) ([]int, error) {
 	return nil, newIncompleteError(passes)
 }
 
-// readPass reads the list once.
-func (r *reader) readPass(ctx context.Context) (*pass, error) {
-	before, _ := r.Progress.Pages()
+// readPass reads the list once, after so many other passes.
+func (r *reader) readPass(ctx context.Context, number int) (*pass, error) {
 	r.Progress.expected.Store(0)
-	first := Request{Page: 1, PerPage: r.PerPage}
-	responses, err := r.fetch(ctx, []Request{first})
+	received, _ := r.Progress.Pages()
+	first, resp, err := r.readPage1(ctx, number)
 	if err != nil {
 		return nil, err
 	}
-	p := newPass(r.Options)
-	p.before = before
-	p.addFirstPage(first, responses[0])
-	for !p.done {
-		if err := r.readBatch(ctx, p); err != nil {
+	p := &pass{evidence: evidence{rows: new(rowSet), requests: 1, counts: counts{ignored: r.IgnoreTotalCount, filtered: r.Filtered}}}
+	v := p.addPage1(first, resp, r.sizes)
+	if number == 0 {
+		r.sizes.most, r.sizes.full = p.cursor.sizes.most, p.cursor.sizes.most
+	}
+	for v != ended {
+		planned := p.requests + p.cursor.remaining(p.counts.promised())
+		if number == 0 && p.requests == 1 && r.OnPlan != nil && p.usableCounts().stated {
+			if err := r.OnPlan(planned); err != nil {
+				return nil, err
+			}
+		}
+		if p.counts.promised() > 0 {
+			r.Progress.expected.Store(int64(received + planned))
+		}
+		if v, err = r.readOn(ctx, p); err != nil {
 			return nil, err
 		}
 	}
-	if !p.linked || p.Filtered || !p.evidence().promises(len(p.rows)) {
-		return p, nil
+	if p.linked && !r.Filtered && p.usableCounts().max > p.rows.len() {
+		p.requests++
+		if resp, err = r.start(ctx, first)(); err != nil {
+			return nil, err
+		}
+		p.addPage1Again(resp)
 	}
-	if responses, err = r.fetch(ctx, []Request{first}); err != nil {
-		return nil, err
-	}
-	p.addFirstPageAgain(responses[0])
 	return p, nil
 }
 
-// readBatch makes the requests that are planned next.
-func (r *reader) readBatch(ctx context.Context, p *pass) error {
-	requests := p.plan()
-	if len(requests) == 0 {
-		p.fallBack()
-		return nil
+// readPage1 makes the first request of a pass. Its size differs from pass to pass,
+// so that a fault which depends on the request does not repeat.
+func (r *reader) readPage1(ctx context.Context, number int) (Request, response, error) {
+	first := Request{Page: 1, PerPage: r.perPage}
+	if s := r.sizes.shrunk(number); number > 0 && r.isLinked {
+		first.PerPage = s.most
 	}
-	if p.requests > 4*(p.expected()/p.pageSize+spareRequests) {
-		p.giveUp(TooManyRequests, requests[0].Page, fmt.Sprintf("there was no end of the list at page %d", requests[0].Page))
-		return nil
+	resp, err := r.start(ctx, first)()
+	if _, ok := asRefusal(err); ok && first.PerPage != r.perPage {
+		r.sizes.step = 0
+		first.PerPage = r.perPage
+		resp, err = r.start(ctx, first)()
 	}
-	r.setExpected(p, requests)
-	p.requests += len(requests)
-	responses, err := r.fetch(ctx, requests)
-	if err != nil && !p.adjacent && r.RefusesPageSize(err) {
-		p.fallBack()
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for i, request := range requests {
-		if !p.addPage(request, responses[i]) {
-			return nil
+	return first, resp, err
+}
+
+// asRefusal returns err if the server refuses the page size.
+func asRefusal(err error) (*PageSizeError, bool) {
+	e, ok := errors.AsType[*PageSizeError](err)
+	return e, ok && !e.TimedOut
+}
+
+// readOn makes the planned requests, several at once, and takes the responses in
+// the order of the plan, up to one that makes those behind it useless.
+func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var window []planned
+	plan := p.cursor
+	for {
+		for len(window) == 0 || len(window) < maxOutstanding && plan.end < p.expected() {
+			request, ok := plan.next()
+			if !ok {
+				break
+			}
+			p.requests++
+			window = append(window, planned{request, r.start(ctx, request)})
+		}
+		if len(window) == 0 { // no page reaches further
+			return p.startOver(true), nil
+		}
+		head := window[0]
+		resp, err := head.wait()
+		if err != nil {
+			return p.addError(head.request, err)
+		}
+		switch v := p.addPage(head.request, resp); v {
+		case goOn:
+			window = window[1:]
+		case insert, again:
+			p.requests++
+			window[0] = planned{p.inserted, r.start(ctx, p.inserted)}
+			if v == again {
+				window = slices.Insert(window, 1, planned{head.request, func() (response, error) { return resp, nil }})
+			}
+		default:
+			return v, nil
 		}
 	}
-	p.resetPlan()
-	return nil
 }
 
-// usualOverlap returns the overlap for pages of this size; 0 if they are too
-// small to overlap.
-func usualOverlap(pageSize int) int { return min(overlapRows, pageSize/4) }
-
-// maxOverlap returns the largest overlap with which a page of this size reaches
-// far enough beyond what was read.
-func maxOverlap(pageSize int) int { return (pageSize - 1) / 2 }
-
-// nextRequest returns the request that, of all for pages of pageSize/2 to
-// pageSize rows that start overlap or more rows before position end, reaches
-// furthest. It reports whether it reaches beyond end.
-func nextRequest(end, pageSize, overlap int) (Request, bool) {
-	var best Request
-	for perPage := pageSize; perPage >= max(pageSize/2, 1); perPage-- {
-		request := Request{Page: max(end-overlap, 0)/perPage + 1, PerPage: perPage}
-		if request.end() > best.end() {
-			best = request
-		}
+// addError takes the error of a planned request: if the server refuses the page
+// size, others are left to try.
+func (p *pass) addError(request Request, err error) (verdict, error) {
+	refused, ok := asRefusal(err)
+	if !ok {
+		return ended, err
 	}
-	return best, best.end() > end
+	if p.cursor.isAdjacent { // the size is that of page 1
+		return ended, refused.Err
+	}
+	return p.refuse(p.cursor.sizes.refused(request.PerPage)), nil
 }
 
-// plan returns the requests to make next, at once: up to the end of the list as
-// far as the counts tell it, and at most p.batch.
-func (p *pass) plan() []Request {
-	var requests []Request
-	for end := p.end; len(requests) < p.batch; {
-		request, ok := Request{Page: end/p.pageSize + 1, PerPage: p.pageSize}, true
-		if !p.adjacent {
-			request, ok = nextRequest(end, p.pageSize, p.overlap)
-			ok = ok || p.overlap > usualOverlap(p.pageSize) // to find a link, any page will do
-		}
-		if !ok {
-			break
-		}
-		requests = append(requests, request)
-		if end = request.end(); end > p.expected() {
-			break
-		}
-	}
-	return requests
-}
-
-// setExpected estimates how many requests the pass takes in all, from how far
-// the ones planned next reach.
-func (r *reader) setExpected(p *pass, planned []Request) {
-	if !p.counts.stated {
-		return
-	}
-	reach := planned[len(planned)-1].end()
-	advance := max(1, (reach-p.end)/len(planned))
-	remaining := max(0, p.counts.max-reach)
-	r.Progress.expected.Store(int64(p.before + p.requests + len(planned) + (remaining+advance-1)/advance))
-}
-
-// accept decides whether the passes show that the list is complete, and returns
-// its rows. They do if
-//
-//   - the last pass is linked, a count was stated, and the pass has as many rows
-//     as any page stated (if the counts differ, only without rows seen in both
-//     orders), or
-//   - the last two passes returned the same rows, and no count of the last one
-//     promises more, or
-//   - every page of all passes states one and the same count, that is how many
-//     rows all passes returned together, and the last one added none of them, or
-//   - the last two passes are linked, and together they have as many rows as
-//     the smallest count of the last one, if there is one (if the last one saw
-//     rows in both orders, it must have as many rows by itself).
-func accept(passes []*pass) ([]int, bool) {
-	last := passes[len(passes)-1]
-	counts := last.evidence()
-	if last.linked && counts.stated && len(last.rows) >= counts.max && (counts.min == counts.max || !last.reordered) {
-		return last.rows, true
-	}
-	if len(passes) == 1 {
-		return nil, false
-	}
-	before := passes[len(passes)-2]
-	if last.complete() && before.complete() && last.sameRows(before) && !counts.promises(len(last.rows)) {
-		return last.rows, true
-	}
-	if rows := union(passes); steady(passes) && len(rows) == counts.max && len(union(passes[:len(passes)-1])) == len(rows) {
-		return rows, true
-	}
-	if rows := union(passes[len(passes)-2:]); last.linked && before.linked && len(rows) >= counts.min &&
-		(!last.reordered || len(last.rows) >= counts.min) {
-		return rows, true
-	}
-	return nil, false
-}
-
-// complete reports whether the pass reached the end of the list.
-func (p *pass) complete() bool { return p.inconsistency == inconsistency{} }
-
-// steady reports whether every page of the passes states one and the same
-// count, which is evidence.
-func steady(passes []*pass) bool {
-	for _, p := range passes {
-		if c := p.evidence(); !c.steady() || c.max != passes[0].counts.max {
-			return false
-		}
-	}
-	return true
-}
-
-// union returns the rows of all passes.
-func union(passes []*pass) []int {
-	all := newPass(Options{})
-	for _, p := range passes {
-		all.addRows(p.rows)
-	}
-	return all.rows
-}
-
-// sameRows reports whether two passes returned the same rows.
-func (p *pass) sameRows(other *pass) bool {
-	return len(p.rows) == len(other.rows) && !slices.ContainsFunc(p.rows, func(row int) bool { return other.indexOf(row) < 0 })
+// A planned request has been started.
+type planned struct {
+	request Request
+	wait    wait
 }

@@ -1,0 +1,150 @@
+package pagination
+
+import "errors"
+
+const (
+	// overlapRows is by how many rows a page overlaps the one before it. As many
+	// may be removed between two requests without a further request.
+	overlapRows = 5
+	// gridRows: the first sizes to try are multiples of it, because Cloudflare is
+	// reported to reject others.
+	gridRows = 5
+	// minOverlapping is the least page size with which pages can overlap.
+	minOverlapping = 4
+)
+
+// A PageSizeError is how fetch reports that a smaller page, or one of another
+// size, may succeed.
+type PageSizeError struct {
+	Err      error
+	TimedOut bool // rather than refused: only a much smaller page may succeed
+
+	Tried []int // page sizes that Shrink has tried, the largest first
+}
+
+func (e *PageSizeError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error of the request.
+func (e *PageSizeError) Unwrap() error { return e.Err }
+
+// Shrink calls read with perPage. If that returns a *PageSizeError, it calls read
+// again with the smaller ones of 250 and 50. If none of them helps, it returns the
+// first *PageSizeError, with all sizes that were tried.
+func Shrink(perPage int, read func(perPage int) error) error {
+	err := read(perPage)
+	first, ok := errors.AsType[*PageSizeError](err)
+	if !ok {
+		return err
+	}
+	first.Tried = []int{perPage}
+	for _, smaller := range []int{250, MinShrunk} {
+		if smaller >= perPage {
+			continue
+		}
+		if err := read(smaller); !errors.As(err, new(*PageSizeError)) {
+			return err
+		}
+		first.Tried = append(first.Tried, smaller)
+	}
+	return first
+}
+
+// MinShrunk is the least page size that Shrink tries of its own.
+const MinShrunk = 50
+
+// sizes are the page sizes that a server is believed to accept: multiples of step
+// up to most or, where none of them reaches further, up to full. With step 0, pages
+// cannot overlap.
+type sizes struct {
+	most, full, step int
+}
+
+// refused returns the step to try after the server has refused one of the sizes.
+func (s sizes) refused(perPage int) (step int) {
+	for _, step := range []int{50, 100} {
+		if step > s.step && 2*step <= s.most && perPage%s.step == 0 {
+			return step
+		}
+	}
+	return 0
+}
+
+// shrunk returns sizes for another pass, so that its pages are cut elsewhere.
+func (s sizes) shrunk(passes int) sizes {
+	if s.step == 0 || s.most < 4*gridRows {
+		return s
+	}
+	by := max(1, s.most/16/s.step) * s.step
+	s.most = max(s.most-passes*by, s.most/2)
+	return s
+}
+
+// furthest returns the request that, of all for pages that overlap what lies before
+// position end, reaches furthest, and of these the one for the largest page: with a
+// multiple of step up to most or else up to full or, if step is gridRows, any size.
+// ok is false if no page reaches further.
+func (s sizes) furthest(end int) (best Request, ok bool) {
+	if s.step == 0 {
+		return Request{}, false
+	}
+	overlap := min(overlapRows, s.most/4)
+	for _, tried := range []sizes{s, {most: s.full, step: s.step}, {most: s.full, step: 1}} {
+		for perPage := tried.most / tried.step * tried.step; perPage > 0; perPage -= tried.step {
+			request := Request{Page: max(end-overlap, 0)/perPage + 1, PerPage: perPage}
+			if request.end() > best.end() {
+				best = request
+			}
+		}
+		if best.end() > end || s.step != gridRows && tried.most == s.full {
+			break
+		}
+	}
+	return best, best.end() > end
+}
+
+// A cursor plans the requests of a pass.
+type cursor struct {
+	sizes      sizes
+	end        int  // position behind the last row that is read or requested
+	isAdjacent bool // pages have the size of the first request, and do not overlap
+	perPage    int  // of the first request
+	rows       int  // of a full page of that size
+	page       int  // the next page of that size
+}
+
+// next plans the next request. ok is false if no page reaches further.
+func (c *cursor) next() (request Request, ok bool) {
+	request, ok = Request{Page: c.page, PerPage: c.perPage}, true
+	if !c.isAdjacent {
+		request, ok = c.sizes.furthest(c.end)
+	}
+	c.passed(request)
+	return request, ok
+}
+
+// passed moves the cursor behind a request.
+func (c *cursor) passed(request Request) {
+	c.page = request.Page + 1
+	c.end = request.end()
+	if c.isAdjacent {
+		c.end = request.Page * c.rows
+	}
+}
+
+// fullPage returns the rows of a full page.
+func (c *cursor) fullPage(request Request) int {
+	if c.isAdjacent {
+		return c.rows
+	}
+	return request.PerPage
+}
+
+// remaining returns how many requests it takes to reach this position.
+func (c *cursor) remaining(position int) (n int) {
+	for plan := *c; plan.end < position; n++ {
+		if _, ok := plan.next(); !ok {
+			break
+		}
+	}
+	return n
+}
