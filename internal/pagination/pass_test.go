@@ -251,3 +251,37 @@ func TestPass_addPage1Again(t *testing.T) {
 		}
 	}
 }
+
+// TestPass_addPage1 has the sizes that follow from page 1 with per_page=100.
+func TestPass_addPage1(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		rows, perPage, total int // of the response
+		most, full           int
+		isAdjacent           bool
+		verdict              verdict
+	}{
+		{100, 100, 500, 100, 100, false, goOn},
+		{100, 0, NotStated, 100, 100, false, goOn},
+		{100, 1000, 500, 100, 100, false, goOn},
+		{23, 25, 500, 20, 30, false, goOn},
+		{23, 23, 23, 20, 30, false, goOn},
+		{23, 25, 23, 20, 30, false, ended},
+		{23, 25, 24, 20, 30, false, goOn},
+		{23, 25, NotStated, 20, 30, false, goOn},
+		{6, 100, 500, 5, 30, false, goOn},
+		{5, 100, 500, 5, 30, false, goOn},
+		{4, 100, 500, 4, 30, false, goOn},
+		{3, 100, 500, 3, 30, true, goOn},
+		{0, 100, 500, 100, 100, false, goOn},
+		{0, 100, NotStated, 100, 100, true, goOn},
+		{0, 100, 0, 100, 100, false, ended},
+	} {
+		p := &pass{evidence: evidence{rows: new(rowSet)}}
+		v := p.addPage1(Request{1, 100}, response{rows: numbers(0, test.rows), perPage: test.perPage, total: test.total}, sizes{100, 30, 50})
+		want, isShort := sizes{test.most, test.full, 50}, test.rows < 100 && test.rows != test.perPage
+		if v != test.verdict || p.cursor.sizes != want || p.cursor.isAdjacent != test.isAdjacent || p.isShort != isShort || p.rows.len() != test.rows || !p.linked || !p.inOrder {
+			t.Errorf("addPage1, %+v: got verdict %d, cursor %+v, %d rows", test, v, p.cursor, p.rows.len())
+		}
+	}
+}
