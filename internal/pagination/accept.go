@@ -186,7 +186,7 @@ func (e *IncompleteError) Error() string {
 func (e *IncompleteError) Detail() string {
 	switch e.Reason {
 	case CountTooLarge:
-		return fmt.Sprintf("the last two passes returned %d different rows, but every page stated a total_count of %d or more", e.Rows, e.Rows+e.Missing)
+		return fmt.Sprintf("the last two passes returned %d different rows while every page stated a total_count of %d or more", e.Rows, e.Rows+e.Missing)
 	case Changing:
 		return fmt.Sprintf("the list seems to have changed during all %d passes", len(e.Passes))
 	default:

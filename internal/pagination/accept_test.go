@@ -161,7 +161,7 @@ func TestIncompleteError(t *testing.T) {
 		"pass 3: 2 rows, not linked, total_count not stated, 4 requests, the end)"
 	for want, err := range map[string]IncompleteError{
 		"the list seems to have changed during all 3 passes":                                              {Reason: Changing},
-		"the last two passes returned 2 different rows, but every page stated a total_count of 5 or more": {Reason: CountTooLarge, Rows: 2, Missing: 3},
+		"the last two passes returned 2 different rows while every page stated a total_count of 5 or more": {Reason: CountTooLarge, Rows: 2, Missing: 3},
 		"in two passes the end": {Reason: OtherPage},
 	} {
 		err.Passes = passes

@@ -113,6 +113,7 @@ func ReadAll[R any, K comparable](
 	if options.Progress == nil {
 		options.Progress = new(Progress)
 	}
+	options.Progress.rows.Store(0) // of an earlier read
 	t := table[R, K]{fetch: fetch, key: key, ids: make(map[K]id), progress: options.Progress}
 	r := reader{Options: options, perPage: perPage, start: t.start}
 	ids, err := r.readAll(ctx)
