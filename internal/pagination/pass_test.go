@@ -162,3 +162,89 @@ func TestPass_relink_probe(t *testing.T) {
 		}
 	}
 }
+
+func TestPass_isAtEnd(t *testing.T) {
+	t.Parallel()
+	stated := func(last int) counts { return counts{min: last, max: last, last: last, stated: true} }
+	ignored, filtered := stated(300), stated(301)
+	ignored.ignored, filtered.filtered = true, true
+	ignoredMore := ignored
+	ignoredMore.last = 301
+	for name, test := range map[string]struct {
+		quiet  int
+		counts counts
+		want   bool // at position 300
+	}{
+		"no page shows the end":       {0, stated(300), false},
+		"one, confirmed":              {1, stated(300), true},
+		"one, more promised":          {1, stated(301), false},
+		"one, no counts":              {1, counts{}, false},
+		"two, no counts":              {2, counts{}, true},
+		"two, more promised":          {2, stated(301), false},
+		"two, ignored":                {2, ignored, true},
+		"one, ignored":                {1, ignored, false},
+		"two, more, although ignored": {2, ignoredMore, false},
+		"two, count beside a filter":  {2, filtered, true},
+		"twenty, more promised":       {20, stated(301), false},
+		"more than twenty":            {21, stated(301), true},
+	} {
+		p := &pass{evidence: evidence{rows: new(rowSet), counts: test.counts}, quiet: test.quiet, reached: 300}
+		if got := p.isAtEnd(); got != test.want {
+			t.Errorf("isAtEnd, %s: got %t, want %t", name, got, test.want)
+		}
+	}
+}
+
+// TestPass_advance has page 2, for rows 95 to 190, of a list without counts.
+func TestPass_advance(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rows    []id
+		reached int
+		verdict verdict
+		quiet   int
+		lastRow int
+	}{
+		"full":                {numbers(95, 190), 100, goOn, 0, 190},
+		"short, new rows":     {numbers(95, 150), 100, goOn, 0, 150},
+		"short, known rows":   {numbers(95, 100), 100, insert, 1, 100},
+		"full, known rows":    {numbers(5, 100), 100, goOn, 0, 190},
+		"not further":         {numbers(95, 100), 190, goOn, 0, 100},
+		"hardly further":      {numbers(95, 100), 189, insert, 1, 100},
+		"one row, a new one":  {[]id{99, 100}, 100, goOn, 0, 97},
+		"empty behind a full": {nil, 100, insert, 0, 50},
+	} {
+		p := passAfter(100, NotStated)
+		p.reached, p.unlinked = test.reached, 3
+		v := p.addPage(Request{2, 95}, response{rows: test.rows, total: NotStated})
+		if v != test.verdict || p.quiet != test.quiet || p.lastRow != test.lastRow || (p.probe != Request{}) != (p.quiet == 1) {
+			t.Errorf("addPage, %s: got verdict %d, %d quiet, last row %d, probe %v, want %d, %d, %d", name, v, p.quiet, p.lastRow, p.probe, test.verdict, test.quiet, test.lastRow)
+		}
+		if isNew := p.rows.len() > 100; isNew != (p.unlinked == 0) {
+			t.Errorf("addPage, %s: got %d unlinked pages, want 0 after new rows only", name, p.unlinked)
+		}
+	}
+}
+
+// TestPass_addProbe has the page that has the place of the next row.
+func TestPass_addProbe(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rows         []id
+		quiet        int
+		verdict      verdict
+		end, reached int
+	}{
+		"no new rows":          {numbers(100, 150), 1, ended, 190, 190},
+		"the first that shows": {numbers(100, 150), 0, goOn, 190, 190},
+		"new rows":             {numbers(100, 160), 1, replan, 200, 200},
+	} {
+		p := passAfter(100, NotStated)
+		p.addPage(Request{2, 95}, response{rows: numbers(95, 150), total: NotStated})
+		p.quiet, p.probe = test.quiet, Request{2, 100}
+		v := p.addPage(p.probe, response{rows: test.rows, total: NotStated})
+		if v != test.verdict || p.cursor.end != test.end || p.reached != test.reached || (p.probe != Request{}) {
+			t.Errorf("addPage, %s: got verdict %d, end %d, reached %d, want %d, %d, %d", name, v, p.cursor.end, p.reached, test.verdict, test.end, test.reached)
+		}
+	}
+}
