@@ -71,6 +71,21 @@ type listedUser struct {
 	emailMismatch, nameMismatch bool // the field does not contain the filter's value
 }
 
+// An accessUserList is a complete list. It is shared: nobody may change it.
+type accessUserList struct {
+	rows     []*AccessUserRow // of those whom a call selected
+	seats    AccessSeatCount  // of all
+	warnings []Warning
+}
+
+func newAccessUserList(users []listedUser) (*accessUserList, error) {
+	warnings, err := checkFilters(users)
+	if err != nil {
+		return nil, err
+	}
+	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), warnings: warnings}, nil
+}
+
 // A Warning is about something that does not make a list incomplete.
 type Warning struct {
 	Filter string // the filter that it is about

@@ -47,7 +47,12 @@ func accessUsersPath(accountID string) []string {
 }
 
 // readAccessUsers reads the complete list.
-func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, convert converter, progress *pagination.Progress) (list *accessUserList, err error) {
+func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, converters []converter, progress *pagination.Progress) (list *accessUserList, err error) {
+	convert := func(row *AccessUserRow, u *AccessUser) {
+		for _, convert := range converters {
+			convert(row, u)
+		}
+	}
 	passes := 0
 	fetch := func(ctx context.Context, request pagination.Request) (pagination.Response[listedUser], error) {
 		return c.fetchAccessUsers(ctx, &q, request, convert)

@@ -60,7 +60,7 @@ type Client struct {
 	config    Config // as given to New, but Log is never nil
 	baseURL   *url.URL
 	limit     *limit
-	lists     *sharedLists
+	lists     *sharedLists[AccessUsersQuery, converter, *accessUserList]
 	transport http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
 	bodies    *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
 	admitted  *sync.Map         // the paths of successful requests
@@ -83,7 +83,7 @@ func New(config Config) (*Client, error) {
 		bodies:    &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		admitted:  new(sync.Map),
 	}
-	c.lists = &sharedLists{readList: c.readAccessUsers, lists: make(map[AccessUsersQuery]*sharedList)}
+	c.lists = newSharedLists(c.readAccessUsers)
 	return c, nil
 }
 
