@@ -255,7 +255,12 @@ func (u *AccessUser) key() string {
 	if uid := stringOrEmpty(u.UID); identifies(uid) {
 		return "uid " + uid
 	}
-	fields, err := json.Marshal(u)
+	return allFields(u)
+}
+
+// allFields identifies a row that has no id, as long as its fields do not change.
+func allFields(row any) string {
+	fields, err := json.Marshal(row)
 	if err != nil {
 		panic(err) // strings, booleans and numbers can always be encoded
 	}

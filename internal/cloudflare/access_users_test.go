@@ -20,8 +20,8 @@ func fakeUsers(n int) []fakeapi.User {
 	return fakeapi.Users(n, time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
 }
 
-// newClient returns a client of the fake that encodes a user as its id. log may
-// be nil.
+// newClient returns a client of the fake that encodes a row as its id. log may be
+// nil.
 func newClient(t *testing.T, fake *fakeapi.Server, log cloudflare.Log) *cloudflare.Client {
 	t.Helper()
 	server := httptest.NewServer(fake)
@@ -37,6 +37,12 @@ func newClient(t *testing.T, fake *fakeapi.Server, log cloudflare.Log) *cloudfla
 				return []byte("no id")
 			}
 			return []byte(*u.ID)
+		},
+		EncodeDeviceRegistration: func(r *cloudflare.DeviceRegistration) []byte {
+			if r.ID == nil {
+				return nil
+			}
+			return []byte(*r.ID)
 		},
 	})
 	if err != nil {

@@ -43,9 +43,10 @@ type Config struct {
 	Log         Log   // nil disables logging
 	Clock       Clock // nil means the system's clock
 
-	// EncodeAccessUser encodes the users of a list, from several goroutines. It
-	// must not keep the user.
-	EncodeAccessUser func(*AccessUser) []byte
+	// These encode the rows of lists, from several goroutines. They must not keep
+	// the row.
+	EncodeAccessUser         func(*AccessUser) []byte
+	EncodeDeviceRegistration func(*DeviceRegistration) []byte
 }
 
 // A Log writes a line to a log. Its fields, which it may change, contain neither
@@ -61,6 +62,7 @@ type Client struct {
 	baseURL   *url.URL
 	limit     *limit
 	lists     *sharedLists[AccessUsersQuery, converter, *accessUserList]
+	devices   *sharedLists[registrationsList, struct{}, []DeviceRegistrationRow]
 	transport http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
 	bodies    *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
 	admitted  *sync.Map         // the paths of successful requests
@@ -84,6 +86,7 @@ func New(config Config) (*Client, error) {
 		admitted:  new(sync.Map),
 	}
 	c.lists = newSharedLists(c.readAccessUsers)
+	c.devices = newSharedLists(c.readDeviceRegistrations)
 	return c, nil
 }
 
