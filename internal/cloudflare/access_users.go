@@ -92,16 +92,16 @@ type Warning struct {
 	Text   string
 }
 
-// A FilterError reports that Cloudflare's response to a filter contains users
+// A FilterError reports that Cloudflare's response to a filter contains rows
 // that the filter excludes under any of its possible meanings.
 type FilterError struct {
 	Filter     string // the filter's name
-	Users      int    // in the response
+	Rows       int    // in the response
 	Mismatches int    // of these
 }
 
 func (e *FilterError) Error() string {
-	return fmt.Sprintf("the filter %s was not applied: %d of %d users do not match it", e.Filter, e.Mismatches, e.Users)
+	return fmt.Sprintf("the filter %s was not applied: %d of %d rows do not match it", e.Filter, e.Mismatches, e.Rows)
 }
 
 // AccessUsers reads the complete list of users that the query matches, and
@@ -291,7 +291,7 @@ func checkFilters(users []listedUser) ([]Warning, error) {
 		}
 	}
 	if emails > 0 {
-		return nil, &FilterError{Filter: "email", Users: len(users), Mismatches: emails}
+		return nil, &FilterError{Filter: "email", Rows: len(users), Mismatches: emails}
 	}
 	if names == 0 {
 		return nil, nil

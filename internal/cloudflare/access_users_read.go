@@ -73,7 +73,7 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 	err = c.shrink(ctx, q.PerPage, func(perPage int) error {
 		users, err := pagination.ReadAll(ctx, perPage, fetch, func(u listedUser) [sha256.Size / 2]byte { return u.key }, options)
 		if failed, ok := errors.AsType[*Error](err); ok {
-			failed.Users = progress.Rows()
+			failed.Rows = progress.Rows()
 		}
 		if err == nil {
 			list, err = newAccessUserList(users)

@@ -128,7 +128,7 @@ func (c *Client) readDeviceRegistrations(ctx context.Context, list registrations
 		}
 		rows, err = pagination.ReadByCursor(ctx, fetch, func(row DeviceRegistrationRow) string { return row.key }, progress)
 		if failed, ok := errors.AsType[*Error](err); ok {
-			failed.Users = progress.Rows()
+			failed.Rows = progress.Rows()
 		}
 		return err
 	})
@@ -142,7 +142,7 @@ func (c *Client) readDeviceRegistrations(ctx context.Context, list registrations
 		}
 	}
 	if others > 0 {
-		return nil, &FilterError{Filter: "user_ids", Users: len(rows), Mismatches: others}
+		return nil, &FilterError{Filter: "user_ids", Rows: len(rows), Mismatches: others}
 	}
 	return rows, nil
 }

@@ -144,7 +144,7 @@ func TestClient_deviceRegistrationsUserIDs(t *testing.T) {
 	}
 	fake.Faults = nil
 	_, err = newClient(t, fake, nil).DeviceRegistrations(t.Context(), q)
-	if ignored, ok := errors.AsType[*cloudflare.FilterError](err); !ok || ignored.Users != 250 || ignored.Mismatches != 250-len(rows) {
+	if ignored, ok := errors.AsType[*cloudflare.FilterError](err); !ok || ignored.Rows != 250 || ignored.Mismatches != 250-len(rows) {
 		t.Errorf("DeviceRegistrations, filter ignored: got error %v, want a FilterError", err)
 	}
 

@@ -164,7 +164,7 @@ func newValueError(pointer string, want reflect.Type) *ValueError {
 		number, field, _ := strings.Cut(row, "/")
 		e.Field = row
 		if index, err := strconv.Atoi(number); err == nil {
-			e.Row, e.Field = index+1, field
+			e.Row, e.Field = index+1, strings.ReplaceAll(field, "/", ".")
 		}
 	}
 	if want != nil {

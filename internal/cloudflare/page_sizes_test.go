@@ -74,7 +74,7 @@ func TestClient_smallerPages(t *testing.T) {
 				if test.tried == nil && (err != nil || len(rows) != 120) {
 					t.Errorf("%s: got %d users, error %v, want 120", call, len(rows), err)
 				}
-				if test.tried != nil && (!ok || !slices.Equal(failed.Tried, test.tried) || failed.PerPage != 1000 || failed.Attempts != test.attempts || failed.Users != 0) {
+				if test.tried != nil && (!ok || !slices.Equal(failed.Tried, test.tried) || failed.PerPage != 1000 || failed.Attempts != test.attempts || failed.Rows != 0) {
 					t.Errorf("%s: got error %+v, want that of the first size, after %d attempts, with all sizes", call, failed, test.attempts)
 				}
 			}
