@@ -149,8 +149,8 @@ func TestClient_accessUsersFilters(t *testing.T) {
 		err                 string
 	}{
 		"email, other case": {email: "example.COM"},
-		"email, other form": {email: "zo\u00eb@", err: "the filter email was not applied: 1 of 2 users do not match it"},
-		"email, folded":     {email: "stra\u00dfe@example.com", err: "the filter email was not applied: 1 of 2 users do not match it"},
+		"email, other form": {email: "zo\u00eb@", err: "the filter email was not applied: 1 of 2 rows do not match it"},
+		"email, folded":     {email: "stra\u00dfe@example.com", err: "the filter email was not applied: 1 of 2 rows do not match it"},
 		"name":              {name: "zo", warnings: []cloudflare.Warning{{Filter: "name", Text: warning}}},
 		"search":            {search: "a&b c"},
 	} {
