@@ -132,7 +132,7 @@ func TestClient_deviceRegistrationsUserIDs(t *testing.T) {
 	filtered := fakeapi.Edit(func(envelope map[string]any) {
 		rows, _ := envelope["result"].([]any)
 		envelope["result"] = slices.DeleteFunc(rows, func(row any) bool {
-			owner, _ := row.(map[string]any)["user"].(map[string]any) //nolint:forcetypeassert // of the fake
+			owner, _ := row.(map[string]any)["user"].(map[string]any)
 			return owner["id"] != user["id"]
 		})
 	})

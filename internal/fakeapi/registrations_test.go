@@ -15,6 +15,16 @@ import (
 
 const registrationsPath = fakeapi.BasePath + "/accounts/" + fakeapi.AccountID + "/devices/registrations"
 
+// registrationsBody is what tests need of a response.
+type registrationsBody struct {
+	Result []struct {
+		ID string `json:"id"`
+	} `json:"result"`
+	Info struct {
+		Cursor string `json:"cursor"`
+	} `json:"result_info"`
+}
+
 // TestRegistrations_contract reads all rows, one page after the other.
 func TestRegistrations_contract(t *testing.T) {
 	t.Parallel()
@@ -31,10 +41,7 @@ func TestRegistrations_contract(t *testing.T) {
 		r := newRequest(t, http.MethodGet, registrationsPath+"?"+query.Encode())
 		w := send(s, r)
 		checkContract(t, contract, r, w)
-		var body struct {
-			Result []struct{ ID string }   `json:"result"`
-			Info   struct{ Cursor string } `json:"result_info"`
-		}
+		var body registrationsBody
 		if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil {
 			t.Fatal(err)
 		}
@@ -74,9 +81,7 @@ func TestRegistrations_filters(t *testing.T) {
 		"&sort_by=name":                     "a c", // the first one counts
 	} {
 		w := send(s, newRequest(t, http.MethodGet, registrationsPath+"?sort_by=id"+query))
-		var body struct {
-			Result []struct{ ID string } `json:"result"`
-		}
+		var body registrationsBody
 		if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil {
 			t.Fatal(err)
 		}

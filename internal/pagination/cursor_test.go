@@ -61,7 +61,7 @@ func newCursorServer(rows, perPage int) *cursorServer {
 func TestReadByCursor_changes(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(1000) {
-		random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a simulation
+		random := rand.New(rand.NewPCG(seed, 1))
 		s := newCursorServer(random.IntN(60), 1+random.IntN(10))
 		stayed, ever := maps.Clone(s.rows), maps.Clone(s.rows)
 		s.before = func() {
@@ -107,15 +107,9 @@ func TestReadByCursor_faults(t *testing.T) {
 			return nil
 		}
 	}
-	for _, test := range []struct {
-		name    string
-		edit    func(number int, p *page) error
-		problem string // of an IncompleteError
-		err     error  // another one
-		isSize  bool   // it is a PageSizeError
-	}{
+	for _, test := range []cursorFault{
 		{name: "none"},
-		{name: "rows come again", edit: func(n int, p *page) error {
+		{name: "rows come again", edit: func(_ int, p *page) error {
 			p.Rows = append(slices.Clone(p.Rows), strings.ToUpper("000000"))
 			return nil
 		}},
@@ -148,7 +142,7 @@ func TestReadByCursor_faults(t *testing.T) {
 		{name: "expired once", edit: refuse(3, 1, &pagination.PageSizeError{Err: refused})},
 		{name: "expired twice", edit: refuse(3, 2, &pagination.PageSizeError{Err: refused}), err: refused},
 		{name: "page 1 refused", edit: refuse(1, 1, &pagination.PageSizeError{Err: refused}), err: refused, isSize: true},
-		{name: "page 1 refused after another", edit: func(n int, _ *page) error {
+		{name: "page 1 refused after another", edit: func(int, *page) error {
 			attempts++
 			if attempts > 1 {
 				return &pagination.PageSizeError{Err: refused}
@@ -159,24 +153,38 @@ func TestReadByCursor_faults(t *testing.T) {
 		{name: "another error", edit: refuse(3, 1, timedOut), err: timedOut},
 	} {
 		attempts = 0
-		s := newCursorServer(10, 3)
-		s.edit = test.edit
-		got, err := s.read(t, new(pagination.Progress))
-		incomplete, _ := errors.AsType[*pagination.IncompleteError](err)
-		_, isSize := errors.AsType[*pagination.PageSizeError](err)
-		switch {
-		case test.problem != "":
-			if incomplete == nil || incomplete.Reason != pagination.BadCursor || incomplete.Detail() != test.problem || incomplete.Page == 0 {
-				t.Errorf("%s: ReadByCursor: got error %v, want %s", test.name, err, test.problem)
-			}
-		case test.err != nil:
-			if !errors.Is(err, test.err) || isSize != test.isSize {
-				t.Errorf("%s: ReadByCursor: got error %v, of the size: %t, want %v, %t", test.name, err, isSize, test.err, test.isSize)
-			}
-		default:
-			if want := slices.Sorted(maps.Keys(s.rows)); err != nil || !slices.Equal(got, want) {
-				t.Errorf("%s: ReadByCursor: got %v, error %v, want %v", test.name, got, err, want)
-			}
+		test.check(t)
+	}
+}
+
+// A cursorFault is a fault of a server, and what becomes of it.
+type cursorFault struct {
+	name    string
+	edit    func(number int, p *pagination.CursorPage[string]) error
+	problem string // of an IncompleteError
+	err     error  // another one
+	isSize  bool   // it is a PageSizeError
+}
+
+func (f cursorFault) check(t *testing.T) {
+	t.Helper()
+	s := newCursorServer(10, 3)
+	s.edit = f.edit
+	got, err := s.read(t, new(pagination.Progress))
+	incomplete, _ := errors.AsType[*pagination.IncompleteError](err)
+	_, isSize := errors.AsType[*pagination.PageSizeError](err)
+	switch {
+	case f.problem != "":
+		if incomplete == nil || incomplete.Reason != pagination.BadCursor || incomplete.Detail() != f.problem || incomplete.Page == 0 {
+			t.Errorf("%s: ReadByCursor: got error %v, want %s", f.name, err, f.problem)
+		}
+	case f.err != nil:
+		if !errors.Is(err, f.err) || isSize != f.isSize {
+			t.Errorf("%s: ReadByCursor: got error %v, of the size: %t, want %v, %t", f.name, err, isSize, f.err, f.isSize)
+		}
+	default:
+		if want := slices.Sorted(maps.Keys(s.rows)); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: ReadByCursor: got %v, error %v, want %v", f.name, got, err, want)
 		}
 	}
 }
