@@ -169,7 +169,7 @@ func (c *Client) fetchDeviceRegistrations(ctx context.Context, list registration
 			row.isOther = len(ids) > 0 && (r.User == nil || !ids[strings.ToLower(stringOrEmpty(r.User.ID))])
 			page.Rows = append(page.Rows, row)
 		})
-		decoder.notNull = number == 1 && !isFiltered
+		decoder.notNull = number > 1 || !isFiltered // no count would show that rows are missing
 		return decoder
 	})
 	page.Next = info.nextCursor()

@@ -47,6 +47,7 @@ func wantRegistrations(fake *fakeapi.Server) (ids []string) {
 // TestClient_deviceRegistrations reads lists that are complete, or an error.
 func TestClient_deviceRegistrations(t *testing.T) {
 	t.Parallel()
+	null := fakeapi.Status(http.StatusOK, `{"success":true,"result":null}`)
 	refused := fakeapi.Envelope(http.StatusBadRequest, fakeapi.Message{Code: 1, Text: "the cursor has expired"})
 	for name, test := range map[string]struct {
 		faults  []fakeapi.Fault
@@ -64,7 +65,9 @@ func TestClient_deviceRegistrations(t *testing.T) {
 		"a cursor of digits": {faults: []fakeapi.Fault{{Page: 1, Attempts: -1, Do: withCursor(17)}}, problem: cloudflare.BadPage},
 		"a size too large":   {refuse: func(perPage int) bool { return perPage > 50 }},
 		"no size":            {refuse: func(int) bool { return true }, problem: cloudflare.BadPage},
-		"null":               {faults: []fakeapi.Fault{{Page: 1, Attempts: -1, Do: fakeapi.Status(http.StatusOK, `{"success":true,"result":null}`)}}, problem: cloudflare.NoList},
+		"null":               {faults: []fakeapi.Fault{{Page: 1, Attempts: -1, Do: null}}, problem: cloudflare.NoList},
+		"null, page 2":       {faults: []fakeapi.Fault{{Page: 2, Attempts: -1, Do: null}}, problem: cloudflare.NoList},
+		"null once":          {faults: []fakeapi.Fault{{Page: 2, Attempts: 1, Do: null}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,6 +149,11 @@ func TestClient_deviceRegistrationsUserIDs(t *testing.T) {
 	_, err = newClient(t, fake, nil).DeviceRegistrations(t.Context(), q)
 	if ignored, ok := errors.AsType[*cloudflare.FilterError](err); !ok || ignored.Rows != 250 || ignored.Mismatches != 250-len(rows) {
 		t.Errorf("DeviceRegistrations, filter ignored: got error %v, want a FilterError", err)
+	}
+
+	fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusOK, `{"success":true,"result":null}`)}}
+	if rows, err := newClient(t, fake, nil).DeviceRegistrations(t.Context(), q); len(rows) != 0 || err != nil {
+		t.Errorf("DeviceRegistrations of a user, null: got %d rows, error %v, want none", len(rows), err)
 	}
 
 	before := len(fake.Requests())
