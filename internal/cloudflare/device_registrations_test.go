@@ -54,6 +54,7 @@ func TestClient_deviceRegistrations(t *testing.T) {
 		refuse  func(int) bool
 		problem cloudflare.Kind // of an Error
 		cursor  bool            // the error is an IncompleteError
+		search  string
 	}{
 		"no fault":           {},
 		"expired once":       {faults: []fakeapi.Fault{{Page: 2, Attempts: 1, Do: refused}}},
@@ -67,13 +68,16 @@ func TestClient_deviceRegistrations(t *testing.T) {
 		"no size":            {refuse: func(int) bool { return true }, problem: cloudflare.BadPage},
 		"null":               {faults: []fakeapi.Fault{{Page: 1, Attempts: -1, Do: null}}, problem: cloudflare.NoList},
 		"null, page 2":       {faults: []fakeapi.Fault{{Page: 2, Attempts: -1, Do: null}}, problem: cloudflare.NoList},
+		"null, filtered":     {faults: []fakeapi.Fault{{Page: 2, Attempts: -1, Do: null}}, search: " ", problem: cloudflare.NoList},
 		"null once":          {faults: []fakeapi.Fault{{Page: 2, Attempts: 1, Do: null}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := registrationsFake(test.faults...)
 			fake.Quirks.RefusePageSize = test.refuse
-			rows, err := newClient(t, fake, nil).DeviceRegistrations(t.Context(), registrationsQuery())
+			q := registrationsQuery()
+			q.Search = test.search
+			rows, err := newClient(t, fake, nil).DeviceRegistrations(t.Context(), q)
 			failed, _ := errors.AsType[*cloudflare.Error](err)
 			_, isIncomplete := errors.AsType[*cloudflare.IncompleteError](err)
 			switch {
@@ -94,13 +98,21 @@ func TestClient_deviceRegistrations(t *testing.T) {
 	}
 }
 
-// TestClient_deviceRegistrationsWithoutID keeps rows apart that have no id.
-func TestClient_deviceRegistrationsWithoutID(t *testing.T) {
+// TestClient_deviceRegistrationsRows keeps rows apart that have no id, sorts them, and
+// has nothing of an attempt that was cut off.
+func TestClient_deviceRegistrationsRows(t *testing.T) {
 	t.Parallel()
-	fake := registrationsFake(fakeapi.Fault{Attempts: -1, Do: fakeapi.Status(http.StatusOK, `{"success":true,"result":[{"key_type":"a"},{"key_type":"b"},{"id":"","key_type":"b"},{"key_type":"a"}]}`)})
+	fake := registrationsFake(
+		fakeapi.Fault{Attempts: 1, Do: fakeapi.Status(http.StatusOK, `{"success":true,"result":[{"id":"old"}`)},
+		fakeapi.Fault{Attempts: -1, Do: fakeapi.Status(http.StatusOK, `{"success":true,"result":[{"id":"c"},{"id":"a"},{"key_type":"b"},{"id":"","key_type":"b"},{"id":"b"},{"key_type":"b"}]}`)},
+	)
 	rows, err := newClient(t, fake, nil).DeviceRegistrations(t.Context(), registrationsQuery())
-	if len(rows) != 3 || err != nil {
-		t.Errorf("DeviceRegistrations: got %d rows, error %v, want 3", len(rows), err)
+	var got []string
+	for _, row := range rows {
+		got = append(got, string(row.Encoded))
+	}
+	if want := []string{"a", "b", "c", "", ""}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("DeviceRegistrations: got %q, error %v, want %q", got, err, want)
 	}
 }
 
@@ -154,6 +166,13 @@ func TestClient_deviceRegistrationsUserIDs(t *testing.T) {
 	fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusOK, `{"success":true,"result":null}`)}}
 	if rows, err := newClient(t, fake, nil).DeviceRegistrations(t.Context(), q); len(rows) != 0 || err != nil {
 		t.Errorf("DeviceRegistrations of a user, null: got %d rows, error %v, want none", len(rows), err)
+	}
+
+	// One that is longer than a query may be is sent alone, and not as no filter.
+	fake.Faults, fake.Quirks.IgnoreFilters = nil, false
+	q.UserIDs = []string{strings.Repeat("0", 4600)}
+	if rows, err := newClient(t, fake, nil).DeviceRegistrations(t.Context(), q); len(rows) != 0 || err != nil {
+		t.Errorf("DeviceRegistrations of a user with a long id: got %d rows, error %v, want none", len(rows), err)
 	}
 
 	before := len(fake.Requests())
