@@ -29,6 +29,8 @@ import (
 //
 //	example FOLDER...         copies folders of examples/, or README.md, then init and validate
 //	users FILE [NUMBER...]    sets the users of the account to these of a file
+//	registrations FILE [NUMBER...]
+//	                          sets the registrations of devices in the same way
 //	[!] terraform ARGUMENT... runs Terraform; a failed apply leaves the state as it was
 //	prints TEXT               expects a text in what Terraform printed, broken anywhere
 //	output NAME JSON          expects the value of an output
@@ -55,11 +57,12 @@ func TestAccExamples(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", condition)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"example":   copyExample,
-			"users":     setUsers,
-			"terraform": runTerraform,
-			"prints":    checkPrinted,
-			"output":    checkOutput,
+			"example":       copyExample,
+			"users":         setRows((*fakeapi.Server).SetUsers),
+			"registrations": setRows((*fakeapi.Server).SetRegistrations),
+			"terraform":     runTerraform,
+			"prints":        checkPrinted,
+			"output":        checkOutput,
 		},
 	})
 }
@@ -109,6 +112,7 @@ func setUp(env *testscript.Env, terraform, mirror string) error {
 		"CLOUDFLARE_ACCOUNT_ID="+fakeapi.AccountID,
 		"TERRAFORM="+terraform,
 		"ACCOUNT="+filepath.Join(dir, "testdata", "account.json"),
+		"REGISTRATIONS="+filepath.Join(dir, "testdata", "registrations.json"),
 		"EXAMPLES="+filepath.Join(dir, root, "examples"),
 		"RECENTLY="+time.Now().AddDate(0, 0, -10).Format(time.RFC3339),
 		"LONG_AGO="+time.Now().AddDate(0, 0, -200).Format(time.RFC3339),
@@ -135,17 +139,19 @@ func copyExample(ts *testscript.TestScript, _ bool, folders []string) {
 	runTerraform(ts, false, []string{"validate"})
 }
 
-// setUsers expands environment variables in the file.
-func setUsers(ts *testscript.TestScript, _ bool, args []string) {
-	var all, chosen []fakeapi.User
-	ts.Check(json.Unmarshal([]byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), &all))
-	for _, arg := range args[1:] {
-		number, err := strconv.Atoi(arg)
-		ts.Check(err)
-		chosen = append(chosen, all[number-1])
+// setRows expands environment variables in the file.
+func setRows[R any](set func(*fakeapi.Server, string, []R)) func(ts *testscript.TestScript, _ bool, args []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		var all, chosen []R
+		ts.Check(json.Unmarshal([]byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), &all))
+		for _, arg := range args[1:] {
+			number, err := strconv.Atoi(arg)
+			ts.Check(err)
+			chosen = append(chosen, all[number-1])
+		}
+		api, _ := ts.Value("api").(*fakeapi.Server)
+		set(api, fakeapi.AccountID, chosen)
 	}
-	api, _ := ts.Value("api").(*fakeapi.Server)
-	api.SetUsers(fakeapi.AccountID, chosen)
 }
 
 func runTerraform(ts *testscript.TestScript, neg bool, args []string) {
