@@ -69,13 +69,18 @@ func anchors(t *testing.T, page string) map[string]bool {
 	names := make(map[string]bool)
 	text := withoutCode(read(t, page))
 	for _, heading := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(text, -1) {
-		slug := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(heading[1]), "")
-		names[strings.ReplaceAll(slug, " ", "-")] = true
+		names[anchor(heading[1])] = true
 	}
 	for _, id := range regexp.MustCompile(`<a id="([^"]+)">`).FindAllStringSubmatch(text, -1) {
 		names[id[1]] = true
 	}
 	return names
+}
+
+// anchor returns the name by which links lead to a heading.
+func anchor(heading string) string {
+	slug := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(heading), "")
+	return strings.ReplaceAll(slug, " ", "-")
 }
 
 // withoutCode removes blocks of code, where "# " starts a comment.

@@ -27,8 +27,10 @@ import (
 // of its own, the users in $ACCOUNT, and these commands in addition to those of
 // testscript:
 //
-//	example FOLDER...         copies folders of examples/, or README.md, then init and validate
+//	example FOLDER...         copies folders of examples/, then init and validate
+//	[!] follow PAGE...        executes a page's blocks; see executed.follow
 //	users FILE [NUMBER...]    sets the users of the account to these of a file
+//	fake COUNT                sets them to so many that the fake API makes
 //	[!] terraform ARGUMENT... runs Terraform; a failed apply leaves the state as it was
 //	prints TEXT               expects a text in what Terraform printed, broken anywhere
 //	output NAME JSON          expects the value of an output
@@ -41,22 +43,34 @@ func TestAccExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mirror := buildMirror(t)
+	mirror, programs := buildMirror(t), shims(t, terraform)
+	isTofu := strings.HasPrefix(string(version), "OpenTofu")
+	// Without mock_provider; an OpenTofu also without .tofu files.
+	isOld := regexp.MustCompile(`^(Terraform v1\.[56]|OpenTofu v1\.[67])\.`).Match(version)
+	done := &executed{blocks: make(map[block]bool), files: make(map[string]bool), partial: isOld || runtime.GOOS == "windows"}
+	t.Cleanup(func() { done.check(t) }) // after all scripts, which run in parallel
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata",
-		Setup: func(env *testscript.Env) error { return setUp(env, terraform, mirror) },
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			done.mu.Lock()
+			done.scripts++
+			done.mu.Unlock()
+			return setUp(env, terraform, mirror, programs)
+		},
 		Condition: func(condition string) (bool, error) {
 			switch condition {
 			case "tofu":
-				return strings.HasPrefix(string(version), "OpenTofu"), nil
-			case "old": // without mock_provider; an OpenTofu also without .tofu files
-				return regexp.Match(`^(Terraform v1\.[56]|OpenTofu v1\.[67])\.`, version)
+				return isTofu, nil
+			case "old":
+				return isOld, nil
 			}
 			return false, fmt.Errorf("unknown condition %q", condition)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"example":   copyExample,
+			"example":   done.copyExample,
+			"follow":    done.follow,
 			"users":     setUsers,
+			"fake":      fakeUsers,
 			"terraform": runTerraform,
 			"prints":    checkPrinted,
 			"output":    checkOutput,
@@ -86,7 +100,7 @@ func buildMirror(t *testing.T) (mirror string) {
 	return mirror
 }
 
-func setUp(env *testscript.Env, terraform, mirror string) error {
+func setUp(env *testscript.Env, terraform, mirror, programs string) error {
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
@@ -108,6 +122,8 @@ func setUp(env *testscript.Env, terraform, mirror string) error {
 		"CLOUDFLARE_API_TOKEN="+fakeapi.Token,
 		"CLOUDFLARE_ACCOUNT_ID="+fakeapi.AccountID,
 		"TERRAFORM="+terraform,
+		"MIRROR="+filepath.ToSlash(mirror),
+		"PATH="+programs+string(filepath.ListSeparator)+os.Getenv("PATH"),
 		"ACCOUNT="+filepath.Join(dir, "testdata", "account.json"),
 		"EXAMPLES="+filepath.Join(dir, root, "examples"),
 		"RECENTLY="+time.Now().AddDate(0, 0, -10).Format(time.RFC3339),
@@ -117,22 +133,25 @@ func setUp(env *testscript.Env, terraform, mirror string) error {
 }
 
 // copyExample leaves out what Terraform may have written into the folders.
-func copyExample(ts *testscript.TestScript, _ bool, folders []string) {
+func (e *executed) copyExample(ts *testscript.TestScript, _ bool, folders []string) {
 	dir := ts.MkAbs(".")
 	for _, folder := range folders {
-		if folder != "README.md" {
-			ts.Check(os.CopyFS(dir, os.DirFS(filepath.Join(root, "examples", filepath.FromSlash(folder)))))
-			continue
-		}
-		_, code, _ := strings.Cut(ts.ReadFile(ts.Getenv("EXAMPLES")+"/../README.md"), "\n```terraform\n")
-		code, _, _ = strings.Cut(code, "```")
-		ts.Check(os.WriteFile(filepath.Join(dir, "main.tf"), []byte(code), 0o600))
+		folder = filepath.Join(root, "examples", filepath.FromSlash(folder))
+		ts.Check(os.CopyFS(dir, os.DirFS(folder)))
+		e.addExample(ts, folder)
 	}
 	for _, name := range []string{".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup"} {
 		ts.Check(os.RemoveAll(filepath.Join(dir, name)))
 	}
 	runTerraform(ts, false, []string{"init"})
 	runTerraform(ts, false, []string{"validate"})
+}
+
+func fakeUsers(ts *testscript.TestScript, _ bool, args []string) {
+	count, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	api, _ := ts.Value("api").(*fakeapi.Server)
+	api.SetUsers(fakeapi.AccountID, fakeapi.Users(count, time.Now()))
 }
 
 // setUsers expands environment variables in the file.
