@@ -3,6 +3,7 @@
 package examples_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
@@ -109,6 +110,14 @@ func setUp(env *testscript.Env, terraform, mirror, programs string) error {
 	server := httptest.NewServer(api)
 	env.Defer(server.Close)
 	env.Values["api"] = api
+	goEnv, err := exec.CommandContext(context.Background(), "go", "env", "GOCACHE", "GOMODCACHE", "GOPROXY").Output()
+	if err != nil {
+		return err
+	}
+	// So that go builds the same with another HOME.
+	for i, variable := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY"} {
+		env.Setenv(variable, strings.Split(string(goEnv), "\n")[i])
+	}
 	env.Vars = append(
 		env.Vars,
 		"HOME="+os.Getenv("HOME"), // terraform may be a version manager
@@ -122,7 +131,7 @@ func setUp(env *testscript.Env, terraform, mirror, programs string) error {
 		"CLOUDFLARE_API_TOKEN="+fakeapi.Token,
 		"CLOUDFLARE_ACCOUNT_ID="+fakeapi.AccountID,
 		"TERRAFORM="+terraform,
-		"MIRROR="+filepath.ToSlash(mirror),
+		"PLATFORM="+runtime.GOOS+"_"+runtime.GOARCH,
 		"PATH="+programs+string(filepath.ListSeparator)+os.Getenv("PATH"),
 		"ACCOUNT="+filepath.Join(dir, "testdata", "account.json"),
 		"EXAMPLES="+filepath.Join(dir, root, "examples"),

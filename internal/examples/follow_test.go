@@ -79,7 +79,7 @@ func blocks(t interface{ Fatalf(string, ...any) }, page string) (found []block) 
 // and executes the shell blocks, in the order of the page and in one shell, so that
 // variables stay set. It replaces placeholders, and what the arguments name:
 //
-//	follow docs/guides/automation.md filesystem-mirror ci /etc/terraformrc=$WORK/terraformrc
+//	follow docs/guides/automation.md filesystem-mirror ci /etc/terraformrc=>$WORK/terraformrc
 func (e *executed) follow(ts *testscript.TestScript, neg bool, args []string) {
 	page := args[0]
 	sections := make(map[string]bool)
@@ -90,7 +90,7 @@ func (e *executed) follow(ts *testscript.TestScript, neg bool, args []string) {
 		"https://api.cloudflare.com/client/v4", ts.Getenv("CLOUDFLARE_BASE_URL"),
 	}
 	for _, arg := range args[1:] {
-		if old, replacement, ok := strings.Cut(arg, "="); ok {
+		if old, replacement, ok := strings.Cut(arg, "=>"); ok {
 			replacements = append(replacements, old, replacement)
 		} else {
 			sections[arg] = true
