@@ -1,10 +1,12 @@
 package examples_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -38,6 +40,31 @@ func TestDocs_summaries(t *testing.T) {
 	for _, s := range summaries {
 		if !regexp.MustCompile(`(?m)^(ERROR|WARNING): ` + regexp.QuoteMeta(s[1]) + `$`).MatchString(diagnostics.String()) {
 			t.Errorf("%s has the summary %q, which is not in internal/provider/testdata", page, s[1])
+		}
+	}
+}
+
+// README.md repeats figures of BENCHMARKS.md, which `make bench` writes.
+func TestDocs_figures(t *testing.T) {
+	t.Parallel()
+	benchmarks := read(t, "BENCHMARKS.md")
+	readme := read(t, "README.md")
+	figure := func(pattern string) []string {
+		found := regexp.MustCompile(pattern).FindStringSubmatch(benchmarks)
+		if found == nil {
+			t.Fatalf("BENCHMARKS.md has nothing like %s", pattern)
+		}
+		return found[1:]
+	}
+	reads, _ := strconv.Atoi(figure(`\| (\d+) reads of changing accounts`)[0])
+	ours, _ := strconv.Atoi(figure(`\| this provider \| (\d+) \|`)[0])
+	sdk, _ := strconv.Atoi(figure("`ListAutoPaging` \\| (\\d+) \\|")[0])
+	for _, want := range []string{
+		fmt.Sprintf("missed or repeated users in %d of %d simulated reads", reads-sdk, reads),
+		fmt.Sprintf("returned %d complete lists", ours),
+	} {
+		if !strings.Contains(readme, want) {
+			t.Errorf("README.md does not have %q, which is in BENCHMARKS.md", want)
 		}
 	}
 }
