@@ -66,19 +66,25 @@ func (a *account) compare(ids []string) (lacking, twice, foreign float64) {
 // keep their order.
 type kind struct {
 	name        string
+	multiple    int     // page sizes that are no multiples of it are rejected; 0: none is
 	probability float64 // of a change before a response
 	change      func(users []fakeapi.User, newcomer fakeapi.User, random *rand.Rand) []fakeapi.User
 }
 
 func kinds() []kind {
-	return []kind{
-		{"1 in 20: one joins at the front", 1. / 20, joinFront},
-		{"1 in 20: one leaves", 1. / 20, leave},
-		{"1 in 20: one leaves and one joins at the end", 1. / 20, leaveAndJoinEnd},
-		{"2 in 5: one joins anywhere or leaves", 2. / 5, joinOrLeave},
-		{"1 in 2: one leaves and one joins at the end", 1. / 2, leaveAndJoinEnd},
-		{"all: one joins anywhere or leaves", 1, joinOrLeave},
+	changes := []kind{
+		{"1 in 20: one joins at the front", 0, 1. / 20, joinFront},
+		{"1 in 20: one leaves", 0, 1. / 20, leave},
+		{"1 in 20: one leaves and one joins at the end", 0, 1. / 20, leaveAndJoinEnd},
+		{"2 in 5: one joins anywhere or leaves", 0, 2. / 5, joinOrLeave},
+		{"1 in 2: one leaves and one joins at the end", 0, 1. / 2, leaveAndJoinEnd},
+		{"all: one joins anywhere or leaves", 0, 1, joinOrLeave},
 	}
+	for _, k := range changes[3:] {
+		k.name, k.multiple = k.name+", multiples of 5 only", 5
+		changes = append(changes, k)
+	}
+	return changes
 }
 
 func joinFront(users []fakeapi.User, newcomer fakeapi.User, _ *rand.Rand) []fakeapi.User {
@@ -110,6 +116,9 @@ func newChangingAccount(k kind, seed int) *account {
 	random := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // reproducible, not secret
 	pageSize := []int{25, 50, 100}[random.IntN(3)]
 	a := newAccount(1+random.IntN(20*pageSize), pageSize)
+	if k.multiple > 0 {
+		a.Quirks.RefusePageSize = func(perPage int) bool { return perPage%k.multiple > 0 }
+	}
 	a.Change = func(response int, users []fakeapi.User) []fakeapi.User {
 		if random.Float64() < k.probability {
 			users = k.change(users, fakeapi.Newcomer(response), random)

@@ -129,7 +129,14 @@ func render(text string) ([]byte, error) {
 		"fixed":  func(digits int, v float64) string { return fmt.Sprintf("%.*f", digits, v) },
 		"count":  message.NewPrinter(language.English).Sprint, // with commas
 		"figure": figure,
-		"words":  func(name string) string { return strings.ReplaceAll(name, "_", " ") },
+		// Multiples of 5 rows, of which small pages leave few.
+		"requestBound": func(page float64) float64 {
+			if page < maxPageSize {
+				return 1.4
+			}
+			return 1.11
+		},
+		"words": func(name string) string { return strings.ReplaceAll(name, "_", " ") },
 	}
 	var out bytes.Buffer
 	err := template.Must(template.New("report").Funcs(functions).Parse(reportText)).Execute(&out, nil)

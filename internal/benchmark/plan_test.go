@@ -47,6 +47,20 @@ func BenchmarkPlan(b *testing.B) {
 	}
 }
 
+// BenchmarkMillion measures one plan with the 10,000 of 1,000,000 users who have an
+// Access seat. It takes minutes, most of which the provider waits for its own limit
+// of requests.
+func BenchmarkMillion(b *testing.B) {
+	users := 1_000_000
+	if testing.Short() {
+		users /= 10
+	}
+	b.Setenv("FLOOR_RESPONSES", b.TempDir())
+	record(b, "ReadDataSource", nil, nil)
+	serve(b, newAccount(users, maxPageSize))
+	plan(b, "provider", "access_seat = true", users/seatInterval)
+}
+
 // record writes a response of the provider to a file for the floor, so that
 // Terraform gets the same bytes from both.
 func record(b *testing.B, method string, response []byte, err error) {

@@ -134,8 +134,10 @@ func ParseBaseURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
+// isLoopback accepts the hosts for which net/http uses no proxy. It would send a
+// request to LOCALHOST, and the credentials in it, to HTTP_PROXY.
 func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
+	if host == "localhost" {
 		return true
 	}
 	addr, err := netip.ParseAddr(host)

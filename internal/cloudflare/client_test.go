@@ -78,7 +78,7 @@ func TestParseBaseURL(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]string{
 		"https://example.com/v4":           "",
-		"http://LocalHost:8080":            "",
+		"http://localhost:8080":            "",
 		"http://127.0.0.1":                 "",
 		"http://[::1]:8080/v4":             "",
 		"https://private.example.com\n":    "has white space",
@@ -92,6 +92,7 @@ func TestParseBaseURL(t *testing.T) {
 		"https://example.com#private":      "has a query or a fragment",
 		"http://private.example.com":       "would send credentials unencrypted",
 		"http://192.0.2.1":                 "would send credentials unencrypted",
+		"http://LocalHost:8080":            "would send credentials unencrypted",
 		"ftp://private.example.com":        "must start with https://",
 	} {
 		u, err := ParseBaseURL(base)

@@ -49,37 +49,45 @@ func TestClient_smallerPages(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d %d", test.status, test.limit), func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewServer(atMost(test.limit, test.status, fakeapi.New(fakeUsers(120))))
-			t.Cleanup(server.Close)
-			warnings := 0
-			client, err := cloudflare.New(cloudflare.Config{
-				BaseURL: server.URL + fakeapi.BasePath, Credentials: cloudflare.Credentials{APIToken: fakeapi.Token}, MaxRetries: test.retries,
-				Clock: acctest.NewClock(), EncodeAccessUser: func(*cloudflare.AccessUser) []byte { return []byte{0} },
-				Log: func(_ context.Context, level slog.Level, text string, _ map[string]any) {
-					if level == slog.LevelWarn && text == "reading again with smaller pages" {
-						warnings++
-					}
-				},
-			})
-			if err != nil {
-				t.Fatalf("New: got error %v", err)
+			client, warnings := newClientAtMost(t, test.limit, test.status, test.retries)
+			rows, _, err := client.AccessUsers(t.Context(), query(), everyone)
+			if *warnings != test.warnings {
+				t.Errorf("AccessUsers: got %d warnings, want %d", *warnings, test.warnings)
 			}
-			rows, _, listErr := client.AccessUsers(t.Context(), query(), everyone)
-			if warnings != test.warnings {
-				t.Errorf("AccessUsers: got %d warnings, want %d", warnings, test.warnings)
+			if test.tried == nil && (err != nil || len(rows) != 120) {
+				t.Errorf("AccessUsers: got %d users, error %v, want 120", len(rows), err)
 			}
 			_, userErr := client.AccessUsersByEmail(t.Context(), fakeapi.AccountID, "user1@example.com")
-			for call, err := range map[string]error{"AccessUsers": listErr, "AccessUsersByEmail": userErr} {
+			for call, err := range map[string]error{"AccessUsers": err, "AccessUsersByEmail": userErr} {
 				failed, ok := errors.AsType[*cloudflare.Error](err)
-				if test.tried == nil && (err != nil || len(rows) != 120) {
-					t.Errorf("%s: got %d users, error %v, want 120", call, len(rows), err)
-				}
-				if test.tried != nil && (!ok || !slices.Equal(failed.Tried, test.tried) || failed.PerPage != 1000 || failed.Attempts != test.attempts || failed.Users != 0) {
-					t.Errorf("%s: got error %+v, want that of the first size, after %d attempts, with all sizes", call, failed, test.attempts)
+				if ok != (test.tried != nil) || ok && (!slices.Equal(failed.Tried, test.tried) || failed.PerPage != 1000 || failed.Attempts != test.attempts || failed.Users != 0) {
+					t.Errorf("%s: got error %+v, want sizes %v, %d attempts with the first of them", call, failed, test.tried, test.attempts)
 				}
 			}
 		})
 	}
+}
+
+// newClientAtMost returns a client of a server with 120 users that refuses pages
+// above limit, and counts the warnings about that.
+func newClientAtMost(t *testing.T, limit, status, retries int) (client *cloudflare.Client, warnings *int) {
+	t.Helper()
+	server := httptest.NewServer(atMost(limit, status, fakeapi.New(fakeUsers(120))))
+	t.Cleanup(server.Close)
+	warnings = new(int)
+	client, err := cloudflare.New(cloudflare.Config{
+		BaseURL: server.URL + fakeapi.BasePath, Credentials: cloudflare.Credentials{APIToken: fakeapi.Token}, MaxRetries: retries,
+		Clock: acctest.NewClock(), EncodeAccessUser: func(*cloudflare.AccessUser) []byte { return []byte{0} },
+		Log: func(_ context.Context, level slog.Level, text string, _ map[string]any) {
+			if level == slog.LevelWarn && text == "reading again with smaller pages" {
+				*warnings++
+			}
+		},
+	})
+	if err != nil {
+		t.Fatalf("New: got error %v", err)
+	}
+	return client, warnings
 }
 
 // TestClient_budget reads lists of which the count promises more pages than the

@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -29,7 +32,7 @@ func accountIDAttribute() schema.Attribute {
 			"variable `CLOUDFLARE_ACCOUNT_ID`.",
 		Optional:   true,
 		Computed:   true,
-		Validators: validatedBy(validateAccountID),
+		Validators: accountIDValidators(),
 	}
 }
 
@@ -100,19 +103,42 @@ func (d *accessDataSource) checkConfig(req datasource.ReadRequest, resp *datasou
 	return !resp.Diagnostics.HasError()
 }
 
-// accountAndTimeout returns the account to read, and the time that the read may
-// take.
+// accountAndTimeout returns the account to read, which may not be set, and the time
+// that the read may take.
 func (d *accessDataSource) accountAndTimeout(ctx context.Context, accountID types.String, t timeouts.Value, resp *datasource.ReadResponse) (setting, time.Duration) {
 	account := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inDataSource, accountID)
 	if !account.isSet {
 		account = d.accountID
 	}
-	if !account.isSet {
-		resp.Diagnostics.Append(missingAccountID())
-	}
 	timeout, diags := t.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
 	return account, timeout
+}
+
+// checkRequirements returns errors if no request can be sent. An error that another
+// read has returned, at the same time or before, is only named.
+func (d *accessDataSource) checkRequirements(noun string, account setting) (diags diag.Diagnostics) {
+	missing := slices.Clone(d.missing)
+	switch {
+	case account.isUnknown:
+		missing.Append(unknownSetting("account_id",
+			"Leave it out and set account_id of each data source, or the environment variable CLOUDFLARE_ACCOUNT_ID."))
+	case !account.isSet:
+		missing.Append(missingAccountID())
+	}
+	var reported []string
+	for _, problem := range missing {
+		if _, found := d.reported.LoadOrStore(problem.Summary(), true); found {
+			reported = append(reported, strconv.Quote(problem.Summary()))
+			continue
+		}
+		diags.Append(problem)
+	}
+	if len(reported) > 0 && len(diags) == 0 {
+		diags.AddError(fmt.Sprintf("Cannot read %s: settings are missing", noun),
+			fmt.Sprintf("Another read of this run reports in full what to do: %s.", strings.Join(reported, ", ")))
+	}
+	return diags
 }
 
 // readContext returns what diagnostics need. noun is what is read, filters are

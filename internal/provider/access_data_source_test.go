@@ -31,8 +31,76 @@ func TestRead_notConfigured(t *testing.T) {
 	for _, d := range provider.ConfigureDataSource(t.Context(), "a string") {
 		got["wrong type of provider data"] += d.Summary() + "\n" + d.Detail() + "\n"
 	}
-	got["no account_id"] = newEndpoint(t, tokenValues(), nil, nil).diagnose(dataSource, nil)
 	checkTexts(t, got)
+}
+
+// TestRead_missingSettings reads as often as there are data sources, all at once.
+func TestRead_missingSettings(t *testing.T) {
+	t.Parallel()
+	got := make(map[string]string)
+	for name, test := range map[string]struct {
+		block  values
+		inFull string
+	}{
+		"no account_id":                {tokenValues(), "ERROR: Missing account_id"},
+		"no credentials":               {values{"account_id": str(fakeapi.AccountID)}, "ERROR: Missing Cloudflare credentials"},
+		"no credentials or account_id": {nil, "ERROR: Missing Cloudflare credentials"},
+	} {
+		e := newEndpoint(t, test.block, nil, nil)
+		var texts []string
+		var mu sync.Mutex
+		var reads sync.WaitGroup
+		for typeName := range e.schemas.DataSourceSchemas {
+			reads.Go(func() {
+				text := e.diagnose(typeName, nil)
+				mu.Lock()
+				defer mu.Unlock()
+				texts = append(texts, text)
+			})
+		}
+		reads.Wait()
+		inFull := 0
+		for _, text := range texts {
+			if strings.HasPrefix(text, test.inFull) {
+				inFull++
+				got[name] = text
+			}
+		}
+		if inFull != 1 {
+			t.Errorf("%s: got %d of %d reads with the whole error, want 1: %q", name, inFull, len(texts), texts)
+		}
+		for typeName := range e.schemas.DataSourceSchemas {
+			got[name+", then "+typeName] = e.diagnose(typeName, nil)
+		}
+	}
+	e := newEndpoint(t, nil, nil, nil)
+	e.diagnose(dataSource, values{"account_id": str(fakeapi.AccountID)})
+	got["no account_id, after no credentials"] = e.diagnose(dataSource, nil)
+	checkTexts(t, got)
+}
+
+// TestRead_nothingSelected needs neither credentials nor an account.
+func TestRead_nothingSelected(t *testing.T) {
+	t.Parallel()
+	for account, block := range map[any]values{
+		nil:               nil,
+		fakeapi.AccountID: {"account_id": str(fakeapi.AccountID), "api_token": unknownStr()},
+	} {
+		e := newEndpoint(t, block, nil, nil)
+		for _, argument := range []string{"emails", "email_domains"} {
+			resp := e.read(t.Context(), dataSource, values{argument: listOf()})
+			var state struct {
+				AccountID any              `msgpack:"account_id"`
+				Users     []map[string]any `msgpack:"users"`
+			}
+			if err := msgpack.Unmarshal(resp.State.MsgPack, &state); err != nil {
+				t.Fatal(err)
+			}
+			if got := describe(resp.Diagnostics); got != "" || state.AccountID != account || state.Users == nil || len(state.Users) > 0 {
+				t.Errorf("read with an empty list of %s: got %+v, want account %v and no users; %s", argument, state, account, got)
+			}
+		}
+	}
 }
 
 // TestValidateConfig_everyDataSource finds a data source that hides a validation
@@ -129,7 +197,8 @@ func TestRead_accountID(t *testing.T) {
 		fake.Accounts[want] = []fakeapi.User{{"id": "1"}}
 		env := start(t, fake)
 		env["CLOUDFLARE_ACCOUNT_ID"] = test.env
-		e := newEndpoint(t, test.block, env, nil)
+		e := unconfigured(t, env)
+		e.configure(t.Context(), test.block) // warns of the id
 		resp := e.read(t.Context(), dataSource, test.config)
 		var state struct {
 			AccountID string           `msgpack:"account_id"`

@@ -67,6 +67,7 @@ func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
 	account, timeout := d.accountAndTimeout(ctx, state.AccountID, state.Timeouts, resp)
+	resp.Diagnostics.Append(d.checkRequirements("Access seats", account)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

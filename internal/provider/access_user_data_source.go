@@ -96,6 +96,7 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	var config accessUserModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	account, timeout := d.accountAndTimeout(ctx, config.AccountID, config.Timeouts, resp)
+	resp.Diagnostics.Append(d.checkRequirements("the Access user", account)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

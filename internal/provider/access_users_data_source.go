@@ -148,6 +148,9 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	account, timeout := d.accountAndTimeout(ctx, state.AccountID, state.Timeouts, resp)
 	selection, diags := state.selection(ctx)
 	resp.Diagnostics.Append(diags...)
+	if !selection.isEmpty() {
+		resp.Diagnostics.Append(d.checkRequirements("Access users", account)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -167,7 +170,7 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 		resp.Diagnostics.Append(rc.warnings(warnings)...)
 	}
 	users, notFound := selection.apply(rows)
-	state.AccountID = types.StringValue(account.value)
+	state.AccountID = account.state()
 	state.EmailsNotFound, diags = types.ListValueFrom(ctx, types.StringType, notFound)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)

@@ -17,33 +17,44 @@ import (
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
-// TestAccAccessUsersDataSource_leaveAndJoin lets a user of page 1 leave after
-// page 1 was read, while another user joins at the end.
-func TestAccAccessUsersDataSource_leaveAndJoin(t *testing.T) {
+// TestAccAccessUsersDataSource_busyAccount lets a user of page 1 leave after page 1
+// was read, while another user joins at the end, then one leaves or joins at every
+// second page. The servers accept any page size, multiples of 5 only, or nothing
+// above 50.
+func TestAccAccessUsersDataSource_busyAccount(t *testing.T) {
 	t.Parallel()
-	fake := fakeapi.New(fixedUsers(250))
-	fake.MaxPageSize = 100
-	var stayed []string
-	for _, user := range fake.Users(fakeapi.AccountID)[1:] {
-		stayed = append(stayed, fmt.Sprintf("%q", user["id"]))
-	}
-	fake.Change = func(response int, users []fakeapi.User) []fakeapi.User {
-		if response == 2 {
-			return append(users[1:], fakeapi.Newcomer(1))
-		}
-		return users
-	}
-	// The first read is the one during which the list changes.
-	terraform(t, start(t, fake), resource.TestStep{PlanOnly: true, Config: `
+	for name, refuses := range map[string]func(perPage int) bool{
+		"any size":       nil,
+		"multiples of 5": func(perPage int) bool { return perPage%5 > 0 },
+		"50 at most":     func(perPage int) bool { return perPage > 50 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(fixedUsers(450))
+			fake.MaxPageSize, fake.Quirks.RefusePageSize = 100, refuses
+			var stay []string
+			for _, user := range fake.Users(fakeapi.AccountID)[100:] {
+				stay = append(stay, fmt.Sprintf("%q", user["id"]))
+			}
+			fake.Change = func(response int, users []fakeapi.User) []fakeapi.User {
+				if response%2 == 0 && response < 100 {
+					return append(users[1:], fakeapi.Newcomer(response))
+				}
+				return users
+			}
+			// The first read is the one during which the list changes.
+			terraform(t, start(t, fake), resource.TestStep{PlanOnly: true, Config: `
 data "cloudflare_access_users" "all" {
   lifecycle {
     postcondition {
-      condition     = length(setsubtract([` + strings.Join(stayed, ", ") + `], self.users[*].id)) == 0
+      condition     = length(setsubtract([` + strings.Join(stay, ", ") + `], self.users[*].id)) == 0
       error_message = "Of ${length(self.users)} users, some who stayed are missing."
     }
   }
 }
 `})
+		})
+	}
 }
 
 // TestAccAccessUsersDataSource_knownAfterApply has an argument that a plan does

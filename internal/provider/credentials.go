@@ -35,17 +35,9 @@ func environmentCredentials(getenv func(string) string) credentials {
 	return credentials{token: unset.token.orFrom(getenv), key: unset.key.orFrom(getenv), email: unset.email.orFrom(getenv)}
 }
 
-// resolveCredentials selects the credentials to send. It logs the names of the
-// variables that it ignores: they are often set for other tools.
-func resolveCredentials(ctx context.Context, config providerModel, getenv func(string) string) (credentials, diag.Diagnostics) {
-	env := environmentCredentials(getenv)
-	c := blockCredentials(config).orFrom(env)
-	diags := c.conflict()
-	diags.Append(c.missing()...)
-	diags.Append(c.validate()...)
-	if diags.HasError() {
-		return c, diags
-	}
+// logIgnored logs the names of variables with credentials that are not sent: they
+// are often set for other tools.
+func (c credentials) logIgnored(ctx context.Context, env credentials) {
 	var ignored []string
 	used := []setting{c.token, c.key, c.email}
 	for i, s := range []setting{env.token, env.key, env.email} {
@@ -58,19 +50,20 @@ func resolveCredentials(ctx context.Context, config providerModel, getenv func(s
 			"variables": strings.Join(ignored, ", "), "used": c.active().String(),
 		})
 	}
-	return c, nil
 }
 
 // orFrom adds credentials of the environment to those of the provider block:
 // the email address of a key, the key of an email address or, if the block sets
-// none, a token or else a key with its email address.
+// none, a token or else a key with its email address. What an unknown value may
+// become decides about the others, so nothing is added beside it.
 func (c credentials) orFrom(env credentials) credentials {
 	switch {
 	case c.token.isSet:
 	case c.key.isSet:
-		if !c.email.isSet {
+		if !c.email.isSet && !c.email.isUnknown {
 			c.email = env.email
 		}
+	case c.token.isUnknown, c.key.isUnknown, c.email.isUnknown:
 	case c.email.isSet:
 		c.key = env.key
 	case env.token.isSet:
@@ -96,6 +89,17 @@ func (c credentials) conflict() diag.Diagnostics {
 	default:
 		return nil
 	}
+}
+
+// incomplete returns an error if the provider block has a key, but neither it nor
+// the environment has the email address. That is wrong whatever is read. An email
+// address without a key is not: the key is a secret, which an environment in which
+// nothing is read need not have.
+func (c credentials) incomplete() diag.Diagnostics {
+	if !c.key.isSet || c.key.fromEnv || c.email.isUnknown {
+		return nil
+	}
+	return c.missing()
 }
 
 // missing returns an error if no complete credentials are set.

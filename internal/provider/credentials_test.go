@@ -102,7 +102,9 @@ func TestConfigure_incompleteCredentials(t *testing.T) {
 		}
 		e := unconfigured(t, test.env)
 		got[name+": validate"] = e.validate(block)
-		got[name+": plan"] = e.configure(t.Context(), block)
+		if got[name+": configure"] = e.configure(t.Context(), block); got[name+": configure"] == "" {
+			got[name+": read"] = e.diagnose(dataSource, values{"account_id": str(fakeapi.AccountID)})
+		}
 	}
 	checkTexts(t, got)
 }

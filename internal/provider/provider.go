@@ -5,9 +5,11 @@ package provider
 import (
 	"cmp"
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -57,7 +59,9 @@ type providerModel struct {
 
 // connection is what Configure passes to the data sources.
 type connection struct {
-	client      *cloudflare.Client
+	client      *cloudflare.Client // nil if missing is not empty
+	missing     diag.Diagnostics   // why no request can be sent
+	reported    sync.Map           // summaries of errors that a read has returned in full
 	credentials credentials
 	accountID   setting // the default of data sources; may be unset
 	baseURL     string
@@ -97,7 +101,7 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				MarkdownDescription: "ID of the account to read, for data sources that set no `account_id`. " +
 					"Environment variable: `CLOUDFLARE_ACCOUNT_ID`.",
 				Optional:   true,
-				Validators: validatedBy(validateAccountID),
+				Validators: accountIDValidators(),
 			},
 			"base_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL of the API: https, or http on a loopback address for tests. " +
@@ -119,55 +123,60 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 // ValidateConfig checks the credentials of the provider block. The library's
 // Conflicting and RequiredTogether point at an attribute, so that Terraform would
 // print the line with the secret, and cannot know that an email address may come
-// from the environment.
-//
-// Unknown values are ignored. That an email address has no key is left to
-// Configure: a key is a secret, which an environment that only validates need not
-// have.
+// from the environment. Unknown values are ignored.
 func (p *accessProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	block := blockCredentials(providerModel{})
-	unknown := make(map[string]bool)
-	for _, s := range []*setting{&block.token, &block.key, &block.email} {
-		var value types.String
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(s.attribute), &value)...)
-		s.value, s.isSet = value.ValueString(), !value.IsNull() && !value.IsUnknown()
-		unknown[s.attribute] = value.IsUnknown()
+	var config providerModel
+	for name, value := range map[string]*types.String{"api_token": &config.APIToken, "api_key": &config.APIKey, "email": &config.Email} {
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), value)...)
 	}
+	block := blockCredentials(config)
 	resp.Diagnostics.Append(block.conflict()...)
-	if block.key.isSet && !unknown["email"] {
-		resp.Diagnostics.Append(block.orFrom(environmentCredentials(p.Getenv)).missing()...)
-	}
+	resp.Diagnostics.Append(block.orFrom(environmentCredentials(p.Getenv)).incomplete()...)
 	resp.Diagnostics.Append(block.validate()...)
 }
 
 // Configure creates the client, or adds a diagnostic for each setting that is
-// missing or invalid.
+// invalid. What is missing, or known only after apply, is no error before a data
+// source is read that needs it.
 func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if unknown := config.unknown(); len(unknown) > 0 {
-		if req.ClientCapabilities.DeferralAllowed {
-			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
-			return
-		}
-		resp.Diagnostics.Append(unknown...)
-		return
-	}
-
-	credentials, diags := resolveCredentials(ctx, config, p.Getenv)
-	resp.Diagnostics.Append(diags...)
+	env := environmentCredentials(p.Getenv)
+	credentials := blockCredentials(config).orFrom(env)
+	resp.Diagnostics.Append(credentials.conflict()...)
+	resp.Diagnostics.Append(credentials.incomplete()...)
+	resp.Diagnostics.Append(credentials.validate()...)
 	accountID := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inProvider, config.AccountID).orFrom(p.Getenv)
 	resp.Diagnostics.Append(accountID.validate(validateAccountID)...)
 	baseURL := configured("base_url", "CLOUDFLARE_BASE_URL", inProvider, config.BaseURL).orFrom(p.Getenv)
 	resp.Diagnostics.Append(baseURL.validate(validateBaseURL)...)
+	resp.Diagnostics.Append(checkProxy(baseURL, p.Getenv)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if accountID.fromEnv { // a validator has checked the attribute
+		resp.Diagnostics.Append(unusualAccountID(accountID.value, accountID.String())...)
+	}
 
-	client, err := cloudflare.New(cloudflare.Config{
+	c := &connection{credentials: credentials, accountID: accountID, baseURL: cmp.Or(baseURL.value, cloudflare.DefaultBaseURL)}
+	resp.DataSourceData = c
+	c.missing = config.unknown()
+	if req.ClientCapabilities.DeferralAllowed && (len(c.missing) > 0 || accountID.isUnknown) {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		return
+	}
+	if len(c.missing) == 0 {
+		c.missing = credentials.missing()
+	}
+	if len(c.missing) > 0 {
+		return
+	}
+	credentials.logIgnored(ctx, env)
+	var err error
+	c.client, err = cloudflare.New(cloudflare.Config{
 		BaseURL:     baseURL.value,
 		Credentials: credentials.values(),
 		UserAgent:   userAgent(req.TerraformVersion, p.Version),
@@ -179,13 +188,6 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	})
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot create the Cloudflare client", err.Error())
-		return
-	}
-	resp.DataSourceData = &connection{
-		client:      client,
-		credentials: credentials,
-		accountID:   accountID,
-		baseURL:     cmp.Or(baseURL.value, cloudflare.DefaultBaseURL),
 	}
 }
 

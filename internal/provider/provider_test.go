@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"terraform-provider-cloudflare-access/internal/acctest"
 	"terraform-provider-cloudflare-access/internal/fakeapi"
@@ -148,20 +149,68 @@ func TestConfigure_maxRetries(t *testing.T) {
 // No released Terraform can defer a read yet.
 func TestConfigure_unknownValueDefersReads(t *testing.T) {
 	t.Parallel()
-	e := unconfigured(t, nil)
-	configured := call(t.Context(), e, e.server.ConfigureProvider, &tfprotov6.ConfigureProviderRequest{
-		Config:             e.value(e.schemas.Provider, values{"api_token": unknownStr()}),
-		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: true},
-	})
-	read := call(t.Context(), e, e.server.ReadDataSource, &tfprotov6.ReadDataSourceRequest{
-		TypeName:           dataSource,
-		Config:             e.value(e.schemas.DataSourceSchemas[dataSource], nil),
-		ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
-	})
-	if got := describe(configured.Diagnostics) + describe(read.Diagnostics); got != "" {
-		t.Errorf("ConfigureProvider and ReadDataSource: got %s, want no diagnostics", got)
+	for _, attribute := range []string{"api_token", "account_id"} {
+		e := unconfigured(t, start(t, fakeapi.New(nil)))
+		configured := call(t.Context(), e, e.server.ConfigureProvider, &tfprotov6.ConfigureProviderRequest{
+			Config:             e.value(e.schemas.Provider, values{attribute: unknownStr()}),
+			ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: true},
+		})
+		read := call(t.Context(), e, e.server.ReadDataSource, &tfprotov6.ReadDataSourceRequest{
+			TypeName:           dataSource,
+			Config:             e.value(e.schemas.DataSourceSchemas[dataSource], nil),
+			ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
+		})
+		if got := describe(configured.Diagnostics) + describe(read.Diagnostics); got != "" {
+			t.Errorf("ConfigureProvider and ReadDataSource, %s unknown: got %s, want no diagnostics", attribute, got)
+		}
+		if read.Deferred == nil || read.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
+			t.Errorf("ReadDataSource, %s unknown: got deferred %v, want %v", attribute, read.Deferred, tfprotov6.DeferredReasonProviderConfigUnknown)
+		}
 	}
-	if read.Deferred == nil || read.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
-		t.Errorf("ReadDataSource: got deferred %v, want %v", read.Deferred, tfprotov6.DeferredReasonProviderConfigUnknown)
+}
+
+func TestAccProvider_nothingToRead(t *testing.T) {
+	t.Parallel()
+	terraform(t, nil, resource.TestStep{Config: `
+data "cloudflare_access_users" "all" {
+  count = 0
+}
+data "cloudflare_access_user" "each" {
+  for_each = toset([])
+  email    = each.key
+}
+data "cloudflare_access_users" "nobody" {
+  emails = []
+}
+output "users" {
+  value = length(data.cloudflare_access_users.all) + length(data.cloudflare_access_users.nobody.users)
+}
+`})
+}
+
+// In the first step, the data source is read during apply, when the token is
+// known. Without depends_on, it is read during plan.
+func TestAccProvider_tokenKnownAfterApply(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(fixedUsers(3))
+	env := start(t, fake)
+	delete(env, "CLOUDFLARE_API_TOKEN")
+	config := func(token, dependsOn string) string {
+		return fmt.Sprintf(`
+resource "terraform_data" "token" {
+  input = %q
+}
+provider "cloudflare" {
+  api_token = terraform_data.token.output
+}
+data "cloudflare_access_users" "all" {
+  depends_on = [%s]
+}
+`, token, dependsOn)
 	}
+	terraform(t, env, reads(config(fakeapi.Token, "terraform_data.token"), fake))
+	terraform(t, env, resource.TestStep{
+		Config:      config(fakeapi.Token, ""),
+		ExpectError: regexp.MustCompile("Cannot use a value for api_token that is known only after apply"),
+	})
 }

@@ -1,12 +1,18 @@
 package provider
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/net/http/httpproxy"
+
+	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
 // A setting is a value from the configuration or from the environment.
@@ -15,7 +21,8 @@ type setting struct {
 	variable  string // its environment variable
 	place     string // of the attribute: inProvider or inDataSource
 	value     string
-	isSet     bool
+	isSet     bool // and known
+	isUnknown bool // known only after apply
 	fromEnv   bool
 }
 
@@ -26,19 +33,30 @@ const (
 
 // configured returns the setting as it is in the configuration.
 func configured(attribute, variable, place string, value types.String) setting {
-	return setting{attribute: attribute, variable: variable, place: place, value: value.ValueString(), isSet: !value.IsNull()}
+	return setting{
+		attribute: attribute, variable: variable, place: place, value: value.ValueString(),
+		isSet: !value.IsNull() && !value.IsUnknown(), isUnknown: value.IsUnknown(),
+	}
 }
 
-// orFrom returns the value of the environment if the setting is not set. An
+// orFrom returns the value of the environment if the configuration sets none. An
 // empty variable counts as not set.
 func (s setting) orFrom(getenv func(string) string) setting {
-	if s.isSet {
+	if s.isSet || s.isUnknown {
 		return s
 	}
 	s.value = getenv(s.variable)
 	s.isSet = s.value != ""
 	s.fromEnv = s.isSet
 	return s
+}
+
+// state returns the value for state: null if the setting is not set.
+func (s setting) state() types.String {
+	if !s.isSet {
+		return types.StringNull()
+	}
+	return types.StringValue(s.value)
 }
 
 // String names the setting and its source, never the value.
@@ -54,6 +72,40 @@ func (s setting) String() string {
 func (s setting) validate(rule func(string) error) (diags diag.Diagnostics) {
 	if err := rule(s.value); s.isSet && err != nil {
 		diags.AddAttributeError(path.Root(s.attribute), "Cannot use "+s.attribute, s.sentence(err))
+	}
+	return diags
+}
+
+// checkProxy returns an error if the variable with the proxy for base_url cannot be
+// right. One that net/http cannot parse would be ignored: Go would connect directly.
+// net/http chooses proxies by the library that is used here. HTTP_PROXY is never
+// used, since http is for loopback addresses.
+func checkProxy(baseURL setting, getenv func(string) string) (diags diag.Diagnostics) {
+	u, err := cloudflare.ParseBaseURL(cmp.Or(baseURL.value, cloudflare.DefaultBaseURL))
+	if err != nil || baseURL.isUnknown {
+		return nil // base_url has another error, or is not known yet
+	}
+	variable, noProxy := "HTTPS_PROXY", cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))
+	if getenv(variable) == "" {
+		variable = "https_proxy"
+	}
+	isUsed := func(proxy string) bool {
+		config := httpproxy.Config{HTTPSProxy: proxy, NoProxy: noProxy}
+		chosen, _ := config.ProxyFunc()(u)
+		return chosen != nil
+	}
+	value := getenv(variable)
+	if value == "" || !isUsed("http://any.invalid") {
+		return nil
+	}
+	err = validateValue(value)
+	if err == nil && !isUsed(value) {
+		err = errors.New("cannot be parsed and would be ignored: set it to an address such as http://proxy.example.com:3128, with special " +
+			"characters of a user name or password percent-encoded")
+	}
+	if err != nil {
+		diags.AddError("Cannot use "+variable, fmt.Sprintf("The environment variable %s %s. To connect directly, unset it, or add %s to NO_PROXY.",
+			variable, err, u.Hostname()))
 	}
 	return diags
 }
@@ -79,30 +131,30 @@ func capitalise(s string) string {
 	return s
 }
 
-// unknown returns an error for each attribute whose value is not known yet.
+// unknown returns an error for each argument without which no request can be sent,
+// and whose value is not known yet. None has an attribute path: Terraform looks for
+// it in the data source that is read.
 func (m providerModel) unknown() (diags diag.Diagnostics) {
 	for _, a := range []struct {
-		attribute  string
-		sensitive  bool
-		unknown    bool
-		suggestion string
+		attribute, suggestion string
+		value                 attr.Value
 	}{
-		{"api_token", true, m.APIToken.IsUnknown(), "Leave it out and set the environment variable CLOUDFLARE_API_TOKEN"},
-		{"api_key", true, m.APIKey.IsUnknown(), "Leave it out and set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"},
-		{"email", false, m.Email.IsUnknown(), "Leave it out and set the environment variable CLOUDFLARE_EMAIL"},
-		{"account_id", false, m.AccountID.IsUnknown(), "Leave it out and set account_id of each data source, or the environment variable CLOUDFLARE_ACCOUNT_ID"},
-		{"base_url", false, m.BaseURL.IsUnknown(), "Leave it out and set the environment variable CLOUDFLARE_BASE_URL"},
-		{"max_retries", false, m.MaxRetries.IsUnknown(), "Write the number itself"},
+		{"api_token", "Leave it out and set the environment variable CLOUDFLARE_API_TOKEN.", m.APIToken},
+		{"api_key", "Leave it out and set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.", m.APIKey},
+		{"email", "Leave it out and set the environment variable CLOUDFLARE_EMAIL.", m.Email},
+		{"base_url", "Leave it out and set the environment variable CLOUDFLARE_BASE_URL.", m.BaseURL},
+		{"max_retries", "Write the number itself.", m.MaxRetries},
 	} {
-		summary := "Cannot use a value for " + a.attribute + " that is known only after apply"
-		detail := fmt.Sprintf("Users are read during plan, but the value of %s is known only after apply. %s. "+
-			"Or first apply the resource that it comes from: terraform apply -target=RESOURCE.", a.attribute, a.suggestion)
-		switch {
-		case a.unknown && a.sensitive: // its source line may contain a part of the secret
-			diags.AddError(summary, detail)
-		case a.unknown:
-			diags.AddAttributeError(path.Root(a.attribute), summary, detail)
+		if a.value.IsUnknown() {
+			diags.Append(unknownSetting(a.attribute, a.suggestion))
 		}
 	}
 	return diags
+}
+
+func unknownSetting(attribute, suggestion string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot use a value for %s that is known only after apply", attribute),
+		fmt.Sprintf("The data source is read during plan, but the value of %s in the provider block is known only after apply. %s "+
+			"Or first apply the resource that the value comes from: terraform apply -target=RESOURCE. "+
+			"Or add this resource to depends_on of the data source, which is then read during apply.", attribute, suggestion))
 }

@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -19,19 +21,36 @@ import (
 // comes from. Their errors complete a sentence that starts with the value's
 // name, such as "account_id …", and never contain the value.
 
-// validateCredential accepts everything that a header can carry: lengths,
+// validateCredential accepts everything else that a header can carry: lengths,
 // prefixes and alphabets differ between kinds of credentials.
 func validateCredential(s string) error {
-	isBlank := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 	switch {
 	case s == "":
 		return errors.New("is empty: set it, or leave it out to use the environment")
-	case strings.TrimFunc(s, isBlank) == "":
+	case strings.TrimSpace(s) == "":
 		return errors.New("contains only white space: set it to the value that Cloudflare shows")
-	case strings.IndexFunc(strings.TrimRightFunc(s, isBlank), isBlank) >= 0:
-		return errors.New("contains white space or a control character: set it to the value alone, as Cloudflare shows it")
-	case strings.IndexFunc(s, isBlank) >= 0:
-		return errors.New("ends with white space or a line break, as the content of a file does: remove it, in Terraform with trimspace()")
+	default:
+		return validateValue(s)
+	}
+}
+
+// reference matches the text of an expression of Terraform, and of a variable of a
+// shell or pipeline. No value of a setting begins with $, nor consists of names
+// that are joined by dots and begin like this.
+var reference = regexp.MustCompile(`^\$|\$\{|^(?:var|local|data|module|each|ephemeral)(?:\.[\w-]+|\[[^\]]*\])+$`)
+
+// validateValue rejects what no setting, nor an id, can be.
+func validateValue(s string) error {
+	first, _ := utf8.DecodeRuneInString(s)
+	last, _ := utf8.DecodeLastRuneInString(s)
+	switch err := validateVisible(s); {
+	case err != nil:
+		return err
+	case unicode.In(first, unicode.Quotation_Mark) || unicode.In(last, unicode.Quotation_Mark):
+		return errors.New("begins or ends with a quotation mark: remove it. Some readers of .env files keep quotation marks as a part of the value")
+	case reference.MatchString(s):
+		return errors.New("is the text of a reference, such as var.NAME or ${NAME}, instead of its value: write the expression without quotation marks " +
+			"in the configuration, and the value itself in an environment variable")
 	default:
 		return nil
 	}
@@ -41,31 +60,48 @@ func validateCredential(s string) error {
 var notInID = regexp.MustCompile(`[\s\p{Z}[:cntrl:]/\\?#%]`)
 
 // validateAccountID accepts everything that can be an id in a path: the
-// contract only says that an account's id is a string.
+// contract only says that an account's id is a string of at most 32 characters.
 func validateAccountID(id string) error {
-	switch {
+	switch err := validateValue(id); {
 	case id == "":
 		return errors.New("is empty: set it to the account's id (32 hexadecimal digits in the dashboard's address), or leave it out")
 	case notInID.MatchString(id):
 		return errors.New("contains white space, a control character or one of / \\ ? # %: set it to the id alone, not to a path or URL")
 	default:
-		return nil
+		return err
 	}
+}
+
+// accountIDForm matches the ids that the dashboard shows.
+var accountIDForm = regexp.MustCompile(`^[0-9A-Fa-f]{32}$`)
+
+// unusualAccountID returns a warning if a valid id has another form. name is where
+// it comes from.
+func unusualAccountID(id, name string) (diags diag.Diagnostics) {
+	if validateAccountID(id) == nil && !accountIDForm.MatchString(id) {
+		diags.AddAttributeWarning(path.Root("account_id"), "The value of account_id may be wrong",
+			fmt.Sprintf("The ids of accounts have 32 hexadecimal digits, but %s has another form. If Cloudflare does not accept it, "+
+				"set it to the id in the dashboard's address, after dash.cloudflare.com/.", name))
+	}
+	return diags
 }
 
 // validateUserID accepts everything that can be an id in a path.
 func validateUserID(id string) error {
-	switch {
+	switch err := validateValue(id); {
 	case id == "":
 		return errors.New("is empty: set it to the id of a user, as cloudflare_access_users returns it")
 	case id == "." || id == ".." || notInID.MatchString(id):
 		return errors.New("contains white space, a control character or one of / \\ ? # %, or is a dot segment: set it to the id of a user alone")
 	default:
-		return nil
+		return err
 	}
 }
 
 func validateBaseURL(s string) error {
+	if err := validateValue(s); err != nil {
+		return err
+	}
 	_, err := cloudflare.ParseBaseURL(s)
 	return err
 }
@@ -129,6 +165,8 @@ func validateDomain(s string) error {
 func validateVisible(s string) error {
 	for _, r := range s {
 		switch {
+		case r == '\n' || r == '\r':
+			return fmt.Errorf("contains the line break %U, as the content of a file does at its end: remove it with trimspace()", r)
 		case unicode.IsControl(r):
 			return fmt.Errorf("contains the control character %U: remove it, at the beginning or end with trimspace()", r)
 		case unicode.In(r, unicode.Z):
@@ -171,6 +209,20 @@ func (v stringValidator) ValidateString(_ context.Context, req validator.StringR
 		name := req.Path.String()
 		resp.Diagnostics.AddAttributeError(req.Path, "Cannot use "+name, name+" "+err.Error()+".")
 	}
+}
+
+// An accountIDValidator warns of an account id that Cloudflare is unlikely to accept.
+type accountIDValidator struct {
+	description
+}
+
+func accountIDValidators() []validator.String {
+	return append(validatedBy(validateAccountID), accountIDValidator{"should be 32 hexadecimal digits"})
+}
+
+// ValidateString ignores null and unknown values, which are no valid id.
+func (v accountIDValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	resp.Diagnostics.Append(unusualAccountID(req.ConfigValue.ValueString(), req.Path.String())...)
 }
 
 // An entriesValidator applies a rule to each entry of a list. The library's

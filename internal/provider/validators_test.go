@@ -19,10 +19,10 @@ func TestValidators_provider(t *testing.T) {
 	got := make(map[string]string)
 	for attribute, invalid := range map[string][]string{
 		"api_token":  {"", " \t ", " token", "to\r\nken\n", "to\x7fken", "to\u3000ken", "token\n"},
-		"api_key":    {"", "k\tey"},
-		"email":      {"", "e@example.com\n"},
-		"account_id": {"", "a/b", `a\b`, "a b", "a\n", "a?", "a#", "a%2F"},
-		"base_url":   {"", "http://192.0.2.1"},
+		"api_key":    {"", "k\tey", "\ufeffkey", "'key'"},
+		"email":      {"", "e@example.com\n", "e@example.com\u200b", "'e@example.com'"},
+		"account_id": {"", "a/b", `a\b`, "a b", "a\n", "a?", "a#", "a%2F", "\ufeff" + fakeapi.AccountID, "\"a\"", "var.account_id", fakeapi.AccountID + "0"},
+		"base_url":   {"", "http://192.0.2.1", "https://api.\u200bcloudflare.com", "'https://api.cloudflare.com'", "var.base_url"},
 	} {
 		for _, value := range invalid {
 			block := values{attribute: str(value)}
@@ -43,6 +43,32 @@ func TestValidators_provider(t *testing.T) {
 		}
 	}
 	checkTexts(t, got)
+}
+
+// TestValidators_credentials has values that are not shown in the texts, which are
+// those of TestValidators_provider.
+func TestValidators_credentials(t *testing.T) {
+	t.Parallel()
+	for fragment, examples := range map[string][]string{
+		"invisible character U+FEFF":             {"\ufefftoken", "to\ufeffken"},
+		"invisible character U+2066":             {"\u2066token"},
+		"contains U+FFFD":                        {"to\ufffdken"},
+		"quotation mark":                         {`"token"`, `'token'`, `"token`, `token"`, "\u201ctoken\u201d", "\u2018token\u2019"},
+		"reference, such as var.NAME or ${NAME}": {"var.token", "local.x", "data.x.y", `data.x.y["z"].w`, "var.a-b[0]", "module.m.token", "each.value", "${var.token}", "x${y}", "$TOKEN", "${{secrets.TOKEN}}"},
+		"":                                       {"var", "variable.x", "data", "to.ken", "eyJh.eyJz.c2ln", "to$ken", "to'ken", "\u00e9", "data.team@example.com", "e'e@example.com"},
+	} {
+		for _, value := range examples {
+			for where, text := range map[string]string{
+				"validate":    unconfigured(t, nil).validate(values{"api_token": str(value)}),
+				"configure":   unconfigured(t, nil).configure(t.Context(), values{"api_token": str(value)}),
+				"environment": unconfigured(t, environment{"CLOUDFLARE_API_TOKEN": value}).configure(t.Context(), nil),
+			} {
+				if (text != "") != (fragment != "") || !strings.Contains(text, fragment) {
+					t.Errorf("%s, api_token %q: got %q, want %q", where, value, text, fragment)
+				}
+			}
+		}
+	}
 }
 
 func TestValidators_maxRetries(t *testing.T) {
@@ -99,7 +125,7 @@ func TestValidators_accessUsers(t *testing.T) {
 		"email":      {" \t\n", "a@b.c\n", " a@b.c", "a@b.c"},
 		"name":       {"", "a\nb", " a "},
 		"search":     {"", "a\x00b"},
-		"account_id": {"a/b", "a"},
+		"account_id": {"a/b", "a", "\ufeffa", "var.account_id", fakeapi.AccountID, strings.ToUpper(fakeapi.AccountID)},
 	} {
 		cases[argument+" unknown"] = values{argument: unknownStr()}
 		for _, value := range examples {
@@ -122,6 +148,8 @@ func TestValidators_accessUser(t *testing.T) {
 		"dot segment":  {"id": str(".")},
 		"two dots":     {"id": str("..")},
 		"three dots":   {"id": str("...")},
+		"invisible":    {"id": str("\ufeff1")},
+		"quotation":    {"id": str("\"1\"")},
 		"empty email":  {"email": str("")},
 		"line break":   {"email": str("a\n@b.c")},
 		"no @":         {"email": str("a")},
