@@ -115,6 +115,9 @@ func joinOrLeave(users []fakeapi.User, newcomer fakeapi.User, random *rand.Rand)
 func newChangingAccount(k kind, seed int) *account {
 	random := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // reproducible, not secret
 	pageSize := []int{25, 50, 100}[random.IntN(3)]
+	if k.multiple > 0 {
+		pageSize = max(pageSize, 50) // multiples of 5 up to 25 cannot always overlap
+	}
 	a := newAccount(1+random.IntN(20*pageSize), pageSize)
 	if k.multiple > 0 {
 		a.Quirks.RefusePageSize = func(perPage int) bool { return perPage%k.multiple > 0 }

@@ -2,6 +2,7 @@ package pagination
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -47,9 +48,6 @@ func (c *counts) record(resp response) {
 	c.min, c.max, c.last = min(c.min, resp.total), max(c.max, resp.total), resp.total
 }
 
-// steady reports whether every page states one and the same count.
-func (c *counts) steady() bool { return c.stated && !c.missing && c.min == c.max }
-
 // promised returns how far into the list there may be rows: an ignored count is one
 // of rows that the server hides, perhaps.
 func (c *counts) promised() int {
@@ -78,8 +76,8 @@ func (e *evidence) isWhole() bool { return e.inconsistency == inconsistency{} }
 //   - the last two passes have the same rows, no count of the last one promises
 //     more, and, if it has none, both are in order, or
 //   - every page of all passes states one and the same count, that is how many rows
-//     all passes have together, and the last one has as many by itself, or added
-//     none of them, or
+//     all passes have together, and the last one has as many by itself, or reached
+//     the end of the list and added none of them, or
 //   - the last two passes are linked, together they have as many rows as the least
 //     count of the last one, if there is one, and both are in order, or the last one
 //     has as many rows by itself.
@@ -100,34 +98,33 @@ func accept(passes []*evidence) ([]id, bool) {
 	if last.isWhole() && before.isWhole() && last.rows.equal(before.rows) && n >= count.max && (count.stated || bothInOrder) {
 		return last.rows.ids, true
 	}
-	if rows, earlier := unionOf(passes), unionOf(passes[:len(passes)-1]); areSteady(passes) && rows.len() == count.max &&
-		(n == count.max || earlier.len() == rows.len()) {
-		return rows.ids, true
+	if all := union(passes); areSteady(passes) && all.len() == count.max &&
+		(n == all.len() || last.isWhole() && union(passes[:len(passes)-1]).len() == all.len()) {
+		return all.ids, true
 	}
-	if rows := union(before.rows, last.rows); last.linked && before.linked && rows.len() >= count.min &&
+	if both := union(passes[len(passes)-2:]); last.linked && before.linked && both.len() >= count.min &&
 		(bothInOrder || count.stated && n >= count.min) {
-		return rows.ids, true
+		return both.ids, true
 	}
 	return nil, false
 }
 
-func unionOf(passes []*evidence) *rowSet {
-	sets := make([]*rowSet, len(passes))
-	for i, e := range passes {
-		sets[i] = e.rows
+// union returns the rows of all passes.
+func union(passes []*evidence) *rowSet {
+	all := new(rowSet)
+	for _, e := range passes {
+		all.add(e.rows.ids)
 	}
-	return union(sets...)
+	return all
 }
 
 // areSteady reports whether every page of the passes states one and the same
 // count, which is usable.
 func areSteady(passes []*evidence) bool {
-	for _, e := range passes {
-		if c := e.usableCounts(); !c.steady() || c.max != passes[0].counts.max {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(passes, func(e *evidence) bool {
+		c := e.usableCounts()
+		return !c.stated || c.missing || c.min != c.max || c.max != passes[0].counts.max
+	})
 }
 
 // A Reason is the rule by which a list is not accepted.
@@ -155,8 +152,9 @@ type IncompleteError struct {
 
 // newIncompleteError compares the last two passes to find the reason.
 func newIncompleteError(passes []*evidence) *IncompleteError {
-	last, before := passes[len(passes)-1], passes[len(passes)-2]
-	e := &IncompleteError{Reason: Changing, Rows: union(before.rows, last.rows).len()}
+	lastTwo := passes[len(passes)-2:]
+	before, last := lastTwo[0], lastTwo[1]
+	e := &IncompleteError{Reason: Changing, Rows: union(lastTwo).len()}
 	for _, p := range passes {
 		e.Passes = append(e.Passes, p.summary())
 	}
@@ -170,7 +168,7 @@ func newIncompleteError(passes []*evidence) *IncompleteError {
 	isSame := last.rows.equal(before.rows)
 	isOrdered := last.linked && before.linked && last.inOrder && before.inOrder
 	missing := min(before.usableCounts().min, last.usableCounts().min) - e.Rows
-	if isSame && areSteady([]*evidence{before, last}) || missing > 0 && (isSame || isOrdered) && len(passes) == maxPasses {
+	if isSame && areSteady(lastTwo) || missing > 0 && (isSame || isOrdered) && len(passes) == maxPasses {
 		e.Reason, e.Missing = CountTooLarge, missing
 	}
 	return e

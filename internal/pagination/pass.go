@@ -11,6 +11,9 @@ const (
 	// maxQuiet is how many pages in a row may show the end of the list while a count
 	// promises more rows.
 	maxQuiet = 20
+	// spareRequests is what a pass may take beside the pages that the counts
+	// promise; it may take four times the sum.
+	spareRequests = 10
 )
 
 // A response is a Response whose rows are ids.
@@ -39,50 +42,41 @@ type pass struct {
 	inserted Request // to be made in front of those that are planned
 	probe    Request // the inserted request that looks for the end; zero if none does
 
-	page1    []id // rows of page 1
-	reached  int  // position behind the furthest page
-	lastRow  int  // position behind the last row of the last page
-	isCut    bool // a page was short although a count promised rows behind it
-	unlinked int  // pages since there were new rows
-	quiet    int  // pages in a row that show the end of the list
-	repeats  int  // pages in a row that begin like page 1
-	before   int  // requests until the pass started over
+	page1        []id // rows of page 1
+	isPage1Short bool // it has fewer rows than the server states
+	reached      int  // position behind the furthest page
+	lastRow      int  // position behind the last row of the last page that has rows
+	isShort      bool // that page has fewer rows than a full one
+	unlinked     int  // pages since there were new rows
+	quiet        int  // pages in a row that show the end of the list
+	repeats      int  // pages in a row that repeat page 1
+	before       int  // requests until the pass started over
 }
 
-// addPage1 takes the response to the first request. step is that of the sizes which
-// the server is known to accept.
-func (p *pass) addPage1(request Request, resp response, step int) verdict {
-	if !p.isPage(request, resp) {
-		return ended
+// addPage1 takes the response to the first request. known are the sizes that the
+// server is known to accept.
+func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
+	if resp.page != 0 && resp.page != request.Page {
+		return p.endAtOtherPage(request.Page, resp.page)
 	}
+	p.rows = newRowSet(resp.rows)
 	p.counts.record(resp)
-	p.page1, p.linked = resp.rows, true
 	n, size := len(resp.rows), request.PerPage
 	if 0 < resp.perPage && resp.perPage < size {
 		size = resp.perPage
 	}
-	p.cursor = cursor{sizes: sizes{size, step}, end: size, perPage: request.PerPage, rows: size}
+	p.page1, p.isPage1Short = resp.rows, n < size
+	most, rows := size, size
 	if n > 0 { // the server may cut smaller pages than it states, or hide rows
-		p.cursor.sizes.most, p.cursor.end, p.cursor.rows = roundDown(n), n, n
+		most, rows = max(n/gridRows*gridRows, min(n, gridRows-1)), n
 	}
-	p.reached, p.lastRow = p.cursor.end, p.cursor.end
-	p.startOver(false)
+	p.cursor = cursor{sizes: sizes{most, max(most, known.full), known.step}, perPage: request.PerPage, rows: rows}
 	count := p.usableCounts()
+	p.startOver(most < minOverlapping || n == 0 && !count.stated)
 	if n < size && count.stated && count.max <= n {
 		return ended
 	}
-	if p.cursor.sizes.most < minOverlapping || n == 0 && !count.stated {
-		p.startOver(true)
-	}
 	return goOn
-}
-
-// roundDown returns the largest multiple of gridRows up to n.
-func roundDown(n int) int {
-	if n < gridRows {
-		return n
-	}
-	return n / gridRows * gridRows
 }
 
 // startOver goes on behind page 1. Adjacent pages are the last resort: whatever the
@@ -91,7 +85,8 @@ func roundDown(n int) int {
 func (p *pass) startOver(isAdjacent bool) verdict {
 	p.rows, p.inOrder, p.linked = newRowSet(p.page1), true, true
 	p.quiet, p.repeats, p.before, p.probe = 0, 0, p.requests, Request{}
-	p.cursor.isAdjacent, p.cursor.page = isAdjacent, 2
+	p.cursor.isAdjacent, p.cursor.page, p.cursor.end = isAdjacent, 2, p.cursor.rows
+	p.reached, p.lastRow, p.isShort = p.cursor.rows, p.cursor.rows, p.isPage1Short
 	return replan
 }
 
@@ -106,40 +101,47 @@ func (p *pass) refuse(step int) verdict {
 
 // addPage takes the response to a planned request.
 func (p *pass) addPage(request Request, resp response) verdict {
-	if !p.isPage(request, resp) {
-		return ended
+	if resp.page != 0 && resp.page != request.Page {
+		return p.endAtOtherPage(request.Page, resp.page)
+	}
+	if p.requests-p.before > 4*(p.expected()/p.cursor.rows+spareRequests) {
+		return p.end(TooManyRequests, request.Page, fmt.Sprintf("there was no end of the list at page %d", request.Page))
 	}
 	n, isProbe := len(resp.rows), request == p.probe
-	if !isProbe && !p.cursor.isAdjacent && (resp.perPage != 0 && resp.perPage != request.PerPage || n > request.PerPage) {
+	if n > request.PerPage && !isProbe && !p.cursor.isAdjacent {
 		return p.refuse(0)
 	}
 	known, inOrder := p.rows.compare(resp.rows)
-	known = known || request.Page == 1
-	if !known && !p.cursor.isAdjacent && (n > 0 || request.start() < p.usableCounts().min) {
-		return p.relink(request, resp)
+	// An empty page links to nothing. Behind a short page it need not: that was the
+	// last one. Behind a full one, rows may have moved to the left, past this page.
+	isBehindEnd := n == 0 && p.isShort
+	if !known && !isBehindEnd && !p.cursor.isAdjacent {
+		return p.relink(request, n == 0)
 	}
 	if n > 0 { // an empty page may be behind the end, where counts say nothing
 		p.counts.record(resp)
 	}
-	p.linked = p.linked && (known || n == 0)
+	p.linked = p.linked && (known || isBehindEnd)
 	p.inOrder = p.inOrder && inOrder
-	added := p.rows.add(resp.rows)
-	if p.ignoresPage(request, resp, added) {
-		return ended
+	if request.Page > 1 && p.repeatsPage1(resp.rows) {
+		p.repeats++
+	} else {
+		p.repeats = 0
 	}
+	if p.repeats > 1 {
+		return p.end(PageIgnored, request.Page, fmt.Sprintf("page %d and the page before it contained the rows of page 1", request.Page))
+	}
+	added := p.rows.add(resp.rows)
 	if isProbe {
 		return p.addProbe(request, added)
 	}
-	if p.cursor.isAdjacent {
-		return p.addAdjacent(request, n, added)
-	}
-	return p.addOverlapping(request, n, added)
+	return p.advance(request, n, added)
 }
 
 // relink inserts a page in front of an unlinked one: the list has changed between
 // this page and the one before it. The inserted page starts half a page further to
 // the left or, if one was inserted already and is linked, behind that.
-func (p *pass) relink(request Request, resp response) verdict {
+func (p *pass) relink(request Request, isEmpty bool) verdict {
 	isProbe := request == p.probe
 	if isProbe && p.lastRow > p.rows.len() { // the server cuts smaller pages than it states
 		return p.refuse(0)
@@ -152,37 +154,34 @@ func (p *pass) relink(request Request, resp response) verdict {
 	} else if p.cursor.end != p.inserted.end() {
 		p.cursor.end = max(0, p.cursor.end-p.cursor.sizes.most/2)
 	}
-	p.quiet, p.lastRow = 0, p.cursor.end
+	p.quiet, p.lastRow, p.isShort = 0, p.cursor.end, false
 	p.inserted, _ = p.cursor.sizes.furthest(p.cursor.end)
-	if len(resp.rows) == 0 { // it was empty by mistake
+	if isEmpty { // by mistake
 		return insert
 	}
 	return again
 }
 
-// addOverlapping goes on behind a linked page of n rows, of which so many were new.
-func (p *pass) addOverlapping(request Request, n, added int) verdict {
-	p.cursor.end = request.end()
+// advance goes on behind a page of n rows, of which so many were new.
+func (p *pass) advance(request Request, n, added int) verdict {
+	p.cursor.passed(request)
+	end, full := p.cursor.end, p.cursor.fullPage(request)
 	if n > 0 {
-		p.lastRow = request.start() + n
+		p.lastRow, p.isShort = end-full+n, n < full
 	}
 	if added > 0 {
-		p.quiet = 0
+		p.quiet, p.unlinked = 0, 0
 	}
-	if added > 0 && request.Page > 1 { // page 1 is always linked
-		p.unlinked = 0
-	}
-	if n < request.PerPage && p.showsEnd(added, request.end()) && request.end() > p.reached {
+	count := p.usableCounts()
+	isLast := count.stated && count.last <= end
+	if n < full && end > p.reached && (added == 0 || isLast) {
 		p.quiet++
 	}
-	p.reached = max(p.reached, request.end())
-	if n < request.PerPage && p.counts.last > request.end() {
-		p.isCut = true
-	}
-	if p.isAtEnd(p.reached) {
+	p.reached = max(p.reached, end)
+	if p.isAtEnd() {
 		return ended
 	}
-	if p.quiet == 1 && p.inOrder && (p.isCut || !p.usableCounts().stated) {
+	if p.quiet == 1 && !p.cursor.isAdjacent {
 		// If the server cuts smaller pages than it states, the place of the next row
 		// follows from the number of rows, not from the pages.
 		p.probe = Request{Page: p.rows.len()/p.cursor.rows + 1, PerPage: p.cursor.perPage}
@@ -196,77 +195,48 @@ func (p *pass) addOverlapping(request Request, n, added int) verdict {
 // the pages so far did not reach as far as it seemed.
 func (p *pass) addProbe(request Request, added int) verdict {
 	p.probe = Request{}
-	if added == 0 {
-		if p.quiet++; p.isAtEnd(p.reached) {
-			return ended
-		}
-		return goOn
-	}
-	p.quiet = 0
-	p.reached = request.Page * p.cursor.rows
-	p.cursor.end, p.lastRow = p.reached, p.reached
-	return replan
-}
-
-// addAdjacent goes on behind an adjacent page.
-func (p *pass) addAdjacent(request Request, n, added int) verdict {
-	p.cursor.page = request.Page + 1
-	p.cursor.end = request.Page * p.cursor.rows
 	if added > 0 {
 		p.quiet = 0
+		p.reached = request.Page * p.cursor.rows
+		p.cursor.end, p.lastRow = p.reached, p.reached
+		return replan
 	}
-	if n < p.cursor.rows && p.showsEnd(added, p.cursor.end) {
-		p.quiet++
-	}
-	if p.isAtEnd(p.cursor.end) {
+	if p.quiet++; p.isAtEnd() {
 		return ended
 	}
 	return goOn
 }
 
-// showsEnd reports whether a short page shows the end of the list: it has no new
-// rows, or a count says that there is none behind it.
-func (p *pass) showsEnd(added, reached int) bool {
-	count := p.usableCounts()
-	return added == 0 || count.stated && count.last <= reached
-}
-
-// isAtEnd reports whether the list ends at this position. One page proves nothing:
+// isAtEnd reports whether the list ends where the pass is. One page proves nothing:
 // it may be empty or short for another reason. Two do, unless a count promises rows
-// behind them; so does a page that shows the end if a count confirms the rows.
-func (p *pass) isAtEnd(position int) bool {
+// behind them; so does one if a count confirms it.
+func (p *pass) isAtEnd() bool {
 	count := p.usableCounts()
-	confirmed := count.stated && count.last <= position && (!p.isCut || count.last <= p.rows.len())
-	return p.quiet > 0 && confirmed || p.quiet > 1 && p.counts.promised() <= position || p.quiet > maxQuiet
+	return p.quiet > 0 && count.stated && count.last <= p.reached ||
+		p.quiet > 1 && p.counts.promised() <= p.reached || p.quiet > maxQuiet
 }
 
-// ignoresPage ends the pass if two pages in a row begin with the first row of
-// page 1, and bring nothing new.
-func (p *pass) ignoresPage(request Request, resp response, added int) bool {
-	if request.Page == 1 || added > 0 || len(resp.rows) == 0 || len(p.page1) == 0 || resp.rows[0] != p.page1[0] {
-		p.repeats = 0
+// expected is the number of rows that the list is expected to have.
+func (p *pass) expected() int { return max(p.counts.promised(), p.rows.len()) }
+
+// repeatsPage1 reports whether a page contains the first row of page 1 and, from
+// there on, nothing new.
+func (p *pass) repeatsPage1(rows []id) bool {
+	if len(p.page1) == 0 {
 		return false
 	}
-	if p.repeats++; p.repeats < 2 {
-		return false
-	}
-	p.end(PageIgnored, request.Page, fmt.Sprintf("page %d and the page before it contained the rows of page 1", request.Page))
-	return true
+	at := slices.Index(rows, p.page1[0])
+	return at >= 0 && !slices.ContainsFunc(rows[at:], func(row id) bool { return p.rows.position(row) == 0 })
 }
 
-// isPage ends the pass, and reports false, if the response states another page
-// number than the request.
-func (p *pass) isPage(request Request, resp response) bool {
-	if resp.page == 0 || resp.page == request.Page {
-		return true
-	}
-	p.end(OtherPage, request.Page, fmt.Sprintf("the response to page %d states that it is page %d", request.Page, resp.page))
-	return false
+func (p *pass) endAtOtherPage(requested, stated int) verdict {
+	return p.end(OtherPage, requested, fmt.Sprintf("the response to page %d states that it is page %d", requested, stated))
 }
 
 // end ends the pass before the end of the list.
-func (p *pass) end(reason Reason, page int, text string) {
+func (p *pass) end(reason Reason, page int, text string) verdict {
 	p.linked, p.inconsistency = false, inconsistency{reason, page, text}
+	return ended
 }
 
 // addPage1Again takes another response to the first request: in a list sorted by

@@ -53,9 +53,10 @@ func Shrink(perPage int, read func(perPage int) error) error {
 const MinShrunk = 50
 
 // sizes are the page sizes that a server is believed to accept: multiples of step
-// up to most. With step 0, pages cannot overlap.
+// up to most or, where none of them reaches further, up to full. With step 0, pages
+// cannot overlap.
 type sizes struct {
-	most, step int
+	most, full, step int
 }
 
 // refused returns the step to try after the server has refused one of the sizes.
@@ -74,26 +75,27 @@ func (s sizes) shrunk(passes int) sizes {
 		return s
 	}
 	by := max(1, s.most/16/s.step) * s.step
-	return sizes{max(s.most-passes*by, s.most/2), s.step}
+	s.most = max(s.most-passes*by, s.most/2)
+	return s
 }
 
 // furthest returns the request that, of all for pages that overlap what lies before
-// position end, reaches furthest, and of these the one for the largest page. Where
-// no multiple of gridRows reaches beyond end, it takes any size. ok is false if no
-// page reaches further.
+// position end, reaches furthest, and of these the one for the largest page: with a
+// multiple of step up to most or else up to full or, if step is gridRows, any size.
+// ok is false if no page reaches further.
 func (s sizes) furthest(end int) (best Request, ok bool) {
 	if s.step == 0 {
 		return Request{}, false
 	}
 	overlap := min(overlapRows, s.most/4)
-	for _, step := range []int{s.step, 1} {
-		for perPage := s.most / step * step; perPage > 0; perPage -= step {
+	for _, tried := range []sizes{s, {most: s.full, step: s.step}, {most: s.full, step: 1}} {
+		for perPage := tried.most / tried.step * tried.step; perPage > 0; perPage -= tried.step {
 			request := Request{Page: max(end-overlap, 0)/perPage + 1, PerPage: perPage}
 			if request.end() > best.end() {
 				best = request
 			}
 		}
-		if best.end() > end || s.step != gridRows {
+		if best.end() > end || s.step != gridRows && tried.most == s.full {
 			break
 		}
 	}
@@ -112,21 +114,35 @@ type cursor struct {
 
 // next plans the next request. ok is false if no page reaches further.
 func (c *cursor) next() (request Request, ok bool) {
-	if c.isAdjacent {
-		request = Request{Page: c.page, PerPage: c.perPage}
-		c.end = c.page * c.rows
-		c.page++
-		return request, true
+	request, ok = Request{Page: c.page, PerPage: c.perPage}, true
+	if !c.isAdjacent {
+		request, ok = c.sizes.furthest(c.end)
 	}
-	request, ok = c.sizes.furthest(c.end)
-	c.end = request.end()
+	c.passed(request)
 	return request, ok
 }
 
+// passed moves the cursor behind a request.
+func (c *cursor) passed(request Request) {
+	c.page = request.Page + 1
+	c.end = request.end()
+	if c.isAdjacent {
+		c.end = request.Page * c.rows
+	}
+}
+
+// fullPage returns the rows of a full page.
+func (c *cursor) fullPage(request Request) int {
+	if c.isAdjacent {
+		return c.rows
+	}
+	return request.PerPage
+}
+
 // remaining returns how many requests it takes to reach this position.
-func (c cursor) remaining(position int) (n int) {
-	for ; c.end < position; n++ {
-		if _, ok := c.next(); !ok {
+func (c *cursor) remaining(position int) (n int) {
+	for plan := *c; plan.end < position; n++ {
+		if _, ok := plan.next(); !ok {
 			break
 		}
 	}

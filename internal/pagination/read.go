@@ -30,7 +30,6 @@ package pagination
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -39,9 +38,6 @@ import (
 const (
 	// maxPasses is how often a list is read before it is an error.
 	maxPasses = 5
-	// spareRequests is what a pass may take beside the pages that the counts
-	// promise; it may take four times the sum.
-	spareRequests = 10
 	// maxOutstanding is how many requests are made at once, at most.
 	maxOutstanding = 10
 )
@@ -54,9 +50,6 @@ type Request struct {
 	Page    int // from 1
 	PerPage int // rows in a page
 }
-
-// start is the position of the first row of the page, from 0.
-func (r Request) start() int { return (r.Page - 1) * r.PerPage }
 
 // end is the position behind the last row of a full page.
 func (r Request) end() int { return r.Page * r.PerPage }
@@ -200,7 +193,7 @@ type reader struct {
 }
 
 func (r *reader) readAll(ctx context.Context) ([]id, error) {
-	r.sizes = sizes{r.perPage, gridRows}
+	r.sizes = sizes{r.perPage, 0, gridRows}
 	var passes []*evidence
 	for len(passes) < maxPasses {
 		p, err := r.readPass(ctx, len(passes))
@@ -233,10 +226,10 @@ func (r *reader) readPass(ctx context.Context, number int) (*pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pass{evidence: evidence{requests: 1, counts: counts{ignored: r.IgnoreTotalCount, filtered: r.Filtered}}}
-	v := p.addPage1(first, resp, r.sizes.step)
+	p := &pass{evidence: evidence{rows: new(rowSet), requests: 1, counts: counts{ignored: r.IgnoreTotalCount, filtered: r.Filtered}}}
+	v := p.addPage1(first, resp, r.sizes)
 	if number == 0 {
-		r.sizes.most = p.cursor.sizes.most
+		r.sizes.most, r.sizes.full = p.cursor.sizes.most, p.cursor.sizes.most
 	}
 	for v != ended {
 		planned := p.requests + p.cursor.remaining(p.counts.promised())
@@ -270,7 +263,7 @@ func (r *reader) readPage1(ctx context.Context, number int) (Request, response, 
 		first.PerPage = s.most
 	}
 	resp, err := r.start(ctx, first)()
-	if _, ok := isRefused(err); ok && first.PerPage != r.perPage {
+	if _, ok := asRefusal(err); ok && first.PerPage != r.perPage {
 		r.sizes.step = 0
 		first.PerPage = r.perPage
 		resp, err = r.start(ctx, first)()
@@ -278,7 +271,8 @@ func (r *reader) readPage1(ctx context.Context, number int) (Request, response, 
 	return first, resp, err
 }
 
-func isRefused(err error) (*PageSizeError, bool) {
+// asRefusal returns err if the server refuses the page size.
+func asRefusal(err error) (*PageSizeError, bool) {
 	e, ok := errors.AsType[*PageSizeError](err)
 	return e, ok && !e.TimedOut
 }
@@ -293,28 +287,19 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 	for {
 		for len(window) == 0 || len(window) < maxOutstanding && plan.end < p.expected() {
 			request, ok := plan.next()
-			if !ok && len(window) == 0 { // no page reaches further
-				return p.startOver(true), nil
-			}
 			if !ok {
 				break
 			}
 			p.requests++
 			window = append(window, planned{request, r.start(ctx, request)})
 		}
+		if len(window) == 0 { // no page reaches further
+			return p.startOver(true), nil
+		}
 		head := window[0]
 		resp, err := head.wait()
-		switch refused, ok := isRefused(err); {
-		case ok && !p.cursor.isAdjacent:
-			return p.refuse(p.cursor.sizes.refused(head.request.PerPage)), nil
-		case ok: // the size is that of page 1
-			return ended, refused.Err
-		case err != nil:
-			return ended, err
-		}
-		if p.requests-p.before > 4*(p.expected()/p.cursor.rows+spareRequests) {
-			p.end(TooManyRequests, head.request.Page, fmt.Sprintf("there was no end of the list at page %d", head.request.Page))
-			return ended, nil
+		if err != nil {
+			return p.addError(head.request, err)
 		}
 		switch v := p.addPage(head.request, resp); v {
 		case goOn:
@@ -331,11 +316,21 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 	}
 }
 
+// addError takes the error of a planned request: if the server refuses the page
+// size, others are left to try.
+func (p *pass) addError(request Request, err error) (verdict, error) {
+	refused, ok := asRefusal(err)
+	if !ok {
+		return ended, err
+	}
+	if p.cursor.isAdjacent { // the size is that of page 1
+		return ended, refused.Err
+	}
+	return p.refuse(p.cursor.sizes.refused(request.PerPage)), nil
+}
+
 // A planned request has been started.
 type planned struct {
 	request Request
 	wait    wait
 }
-
-// expected is the number of rows that the list is expected to have.
-func (p *pass) expected() int { return max(p.counts.promised(), p.rows.len()) }

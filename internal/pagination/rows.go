@@ -78,12 +78,3 @@ func (s *rowSet) equal(other *rowSet) bool {
 	}
 	return true
 }
-
-// union returns the rows of all sets.
-func union(sets ...*rowSet) *rowSet {
-	all := new(rowSet)
-	for _, s := range sets {
-		all.add(s.ids)
-	}
-	return all
-}

@@ -1,0 +1,184 @@
+package pagination
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+)
+
+const (
+	linked, reordered, givenUp = 1, 2, 4 // flags for with
+	none                       = -1      // no count is stated
+)
+
+// with returns a pass as it is after its last response.
+func with(flags, minCount, maxCount int, rows ...id) *evidence {
+	e := &evidence{rows: newRowSet(rows), linked: flags&linked > 0, inOrder: flags&reordered == 0}
+	if flags&givenUp > 0 {
+		e.inconsistency = inconsistency{TooManyRequests, 7, "the end"}
+	}
+	if minCount >= 0 {
+		e.counts = counts{min: minCount, max: maxCount, stated: true}
+	}
+	return e
+}
+
+// TestAccept has passes as they are after the last response.
+func TestAccept(t *testing.T) {
+	t.Parallel()
+	missing, ignored, filtered := with(0, 3, 3, 2, 3), with(linked, 3, 3, 1, 2, 3), with(linked, 7, 7, 1, 2, 3)
+	missing.counts.missing, ignored.counts.ignored, filtered.counts.filtered = true, true, true
+	filteredEnough := with(linked, 3, 3, 1, 2, 3)
+	filteredEnough.counts.filtered = true
+	for name, test := range map[string]struct {
+		passes []*evidence
+		want   []id // nil: not accepted
+	}{
+		"linked, as many as counted":   {[]*evidence{with(linked, 3, 3, 1, 2, 3)}, []id{1, 2, 3}},
+		"linked, more than counted":    {[]*evidence{with(linked, 1, 2, 1, 2, 3)}, []id{1, 2, 3}},
+		"linked, fewer than counted":   {[]*evidence{with(linked, 3, 4, 1, 2, 3)}, nil},
+		"linked, order varies":         {[]*evidence{with(linked|reordered, 3, 3, 1, 2, 3)}, nil},
+		"linked, not counted":          {[]*evidence{with(linked, none, none, 1, 2, 3)}, nil},
+		"linked, count ignored":        {[]*evidence{ignored}, nil},
+		"linked, count beside filter":  {[]*evidence{filtered}, nil},
+		"linked, as many, filtered":    {[]*evidence{filteredEnough}, []id{1, 2, 3}},
+		"not linked":                   {[]*evidence{with(0, 3, 3, 1, 2, 3)}, nil},
+		"same rows":                    {[]*evidence{with(0, 3, 3, 1, 2, 3), with(0, none, none, 3, 2, 1)}, []id{3, 2, 1}},
+		"same rows, the last reorders": {[]*evidence{with(0, 3, 3, 1, 2, 3), with(reordered, none, none, 3, 2, 1)}, nil},
+		"same rows, the first one too": {[]*evidence{with(reordered, 3, 3, 1, 2, 3), with(0, none, none, 3, 2, 1)}, nil},
+		"same rows, reordered, count":  {[]*evidence{with(reordered, 2, 3, 1, 2, 3), with(reordered, 2, 3, 3, 2, 1)}, []id{3, 2, 1}},
+		"same rows, counted more":      {[]*evidence{with(0, 3, 3, 1, 2, 3), with(0, 3, 4, 3, 2, 1)}, nil},
+		"same rows, the last given up": {[]*evidence{with(0, none, none, 1, 2, 3), with(givenUp, none, none, 1, 2, 3)}, nil},
+		"same rows, one given up":      {[]*evidence{with(givenUp, none, none, 1, 2, 3), with(0, none, none, 1, 2, 3)}, nil},
+		"other rows":                   {[]*evidence{with(0, 2, 3, 1, 2, 3), with(0, 3, 3, 1, 2, 4)}, nil},
+
+		"together as counted":                {[]*evidence{with(0, 3, 3, 1, 2), with(0, 3, 3, 2, 3), with(0, 3, 3, 1, 3)}, []id{1, 2, 3}},
+		"together, the last one has all":     {[]*evidence{with(0, 3, 3, 1, 2), with(0, 3, 3, 1, 2, 3)}, []id{1, 2, 3}},
+		"together as counted, not confirmed": {[]*evidence{with(0, 3, 3, 1, 2), with(0, 3, 3, 2, 3)}, nil},
+		"together more than counted":         {[]*evidence{with(0, 3, 3, 1, 2, 4), with(0, 3, 3, 2, 3), with(0, 3, 3, 1, 3)}, nil},
+		"together as the last one counts":    {[]*evidence{with(0, 4, 4, 1, 2), with(0, 3, 3, 2, 3), with(0, 3, 3, 1, 3)}, nil},
+		"together, the last given up":        {[]*evidence{with(0, 3, 3, 1, 2), with(0, 3, 3, 2, 3), with(givenUp, 3, 3, 1, 3)}, nil},
+		"together, one count varies":         {[]*evidence{with(0, 2, 3, 1, 2), with(0, 3, 3, 2, 3), with(0, 3, 3, 1, 3)}, nil},
+		"together, one count missing":        {[]*evidence{with(0, 3, 3, 1, 2), missing, with(0, 3, 3, 1, 3)}, nil},
+		"together, one not counted":          {[]*evidence{with(0, 3, 3, 1, 2), with(0, none, none, 2, 3), with(0, 3, 3, 1, 3)}, nil},
+
+		"both linked":                        {[]*evidence{with(linked, 3, 4, 1, 2), with(linked, 3, 4, 2, 3)}, []id{1, 2, 3}},
+		"both linked, fewer than counted":    {[]*evidence{with(linked, 3, 4, 1, 2), with(linked, 4, 5, 2, 3)}, nil},
+		"both linked, not counted":           {[]*evidence{with(linked, 3, 4, 1, 2), with(linked, none, none, 2, 3)}, []id{1, 2, 3}},
+		"both linked, not counted, reorders": {[]*evidence{with(linked, 3, 4, 1, 2), with(linked|reordered, none, none, 2, 3)}, nil},
+		"both linked, the first one reorders": {
+			[]*evidence{with(linked|reordered, none, none, 1, 2), with(linked, none, none, 2, 3)}, nil,
+		},
+		"both linked, order varies, enough":  {[]*evidence{with(linked|reordered, 3, 4, 1, 2), with(linked|reordered, 2, 4, 2, 3)}, []id{1, 2, 3}},
+		"both linked, order varies, too few": {[]*evidence{with(linked|reordered, 3, 4, 1, 2), with(linked|reordered, 3, 4, 2, 3)}, nil},
+		"only the last one linked":           {[]*evidence{with(0, 3, 4, 1, 2), with(linked, 3, 4, 2, 3)}, nil},
+		"only the first one linked":          {[]*evidence{with(linked, 3, 4, 1, 2), with(0, 3, 4, 2, 3)}, nil},
+	} {
+		got, ok := accept(test.passes)
+		if ok != (test.want != nil) || !slices.Equal(got, test.want) {
+			t.Errorf("accept, %s: got %v, %t, want %v", name, got, ok, test.want)
+		}
+	}
+}
+
+func TestCounts_record(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		totals []int // of pages with one row
+		want   counts
+	}{
+		"not stated":      {[]int{NotStated}, counts{missing: true}},
+		"0 beside a row":  {[]int{0}, counts{missing: true}},
+		"one":             {[]int{5}, counts{min: 5, max: 5, last: 5, stated: true}},
+		"several":         {[]int{5, 9, 3, 6}, counts{min: 3, max: 9, last: 6, stated: true}},
+		"missing at last": {[]int{5, NotStated}, counts{min: 5, max: 5, last: 5, stated: true, missing: true}},
+	} {
+		var got counts
+		for _, total := range test.totals {
+			got.record(response{rows: []id{1}, total: total})
+		}
+		if got != test.want {
+			t.Errorf("record, %s: got %+v, want %+v", name, got, test.want)
+		}
+	}
+	var got counts
+	if got.record(response{total: 0}); got != (counts{stated: true}) {
+		t.Errorf("record, 0 without rows: got %+v, want it stated", got)
+	}
+}
+
+// TestNewIncompleteError has changing lists whose count may be too large.
+func TestNewIncompleteError(t *testing.T) {
+	t.Parallel()
+	changing := func(rows int) IncompleteError { return IncompleteError{Reason: Changing, Rows: rows} }
+	tooLarge := func(rows, missing int) IncompleteError {
+		return IncompleteError{Reason: CountTooLarge, Rows: rows, Missing: missing}
+	}
+	otherPage := with(0, 4, 6, 1, 2)
+	otherPage.inconsistency.reason = OtherPage
+	for name, test := range map[string]struct {
+		passes       int
+		before, last *evidence
+		want         IncompleteError // but for Passes
+	}{
+		"both linked":             {5, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), tooLarge(3, 1)},
+		"the other count":         {5, with(linked, 4, 7, 1, 2), with(linked, 6, 7, 2, 3), tooLarge(3, 1)},
+		"as many as counted":      {5, with(linked, 3, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
+		"one pass left":           {4, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
+		"only the first linked":   {5, with(linked, 5, 7, 1, 2), with(0, 4, 6, 2, 3), changing(3)},
+		"only the last linked":    {5, with(0, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
+		"the first reordered":     {5, with(linked|reordered, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
+		"the last reordered":      {5, with(linked, 5, 7, 1, 2), with(linked|reordered, 4, 6, 2, 3), changing(3)},
+		"the last given up":       {5, with(linked, 5, 7, 1, 2), with(givenUp, 4, 6, 2, 3), changing(3)},
+		"both given up":           {2, with(givenUp, 5, 7, 1, 2), with(givenUp, 4, 6, 2, 3), IncompleteError{Reason: TooManyRequests, Page: 7, Rows: 3}},
+		"for different reasons":   {2, with(givenUp, 5, 7, 1, 2), otherPage, changing(2)},
+		"a count not stated":      {5, with(linked, none, none, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
+		"the same, counts vary":   {5, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 1, 2), tooLarge(2, 2)},
+		"the same, not linked":    {5, with(0, 5, 7, 1, 2), with(0, 4, 6, 1, 2), tooLarge(2, 2)},
+		"the same, one pass left": {4, with(0, 5, 7, 1, 2), with(0, 4, 6, 1, 2), changing(2)},
+		"the same, one count":     {2, with(0, 4, 4, 1, 2), with(0, 4, 4, 1, 2), tooLarge(2, 2)},
+		"the same, another count": {2, with(0, 5, 5, 1, 2), with(0, 4, 4, 1, 2), changing(2)},
+	} {
+		got := *newIncompleteError(append(slices.Repeat([]*evidence{test.before}, test.passes-1), test.last))
+		if len(got.Passes) != test.passes {
+			t.Errorf("newIncompleteError, %s: got %d passes, want %d", name, len(got.Passes), test.passes)
+		}
+		got.Passes = nil
+		if !reflect.DeepEqual(got, test.want) {
+			t.Errorf("newIncompleteError, %s: got %+v, want %+v", name, got, test.want)
+		}
+	}
+}
+
+func TestIncompleteError(t *testing.T) {
+	t.Parallel()
+	passes := []Pass{
+		{Rows: 1, Linked: true, MinCount: 4, MaxCount: 4, Requests: 1},
+		{Rows: 2, MinCount: 6, MaxCount: 7, Requests: 3},
+		{Rows: 2, MinCount: NotStated, MaxCount: NotStated, Requests: 4, Problem: "the end"},
+	}
+	const texts = " (pass 1: 1 row, linked, total_count 4, 1 request; pass 2: 2 rows, not linked, total_count 6 to 7, 3 requests; " +
+		"pass 3: 2 rows, not linked, total_count not stated, 4 requests, the end)"
+	for want, err := range map[string]IncompleteError{
+		"the list seems to have changed during all 3 passes":                                              {Reason: Changing},
+		"the last two passes returned 2 different rows while every page stated a total_count of 5 or more": {Reason: CountTooLarge, Rows: 2, Missing: 3},
+		"in two passes the end": {Reason: OtherPage},
+	} {
+		err.Passes = passes
+		if got, want := err.Error(), "the list is not complete: "+want+texts; got != want {
+			t.Errorf("Error: got\n%s\nwant\n%s", got, want)
+		}
+	}
+}
+
+func TestEvidence_summary(t *testing.T) {
+	t.Parallel()
+	e := with(linked|givenUp, 3, 4, 1, 2)
+	e.requests = 9
+	if got, want := e.summary(), (Pass{2, true, 3, 4, 9, "the end"}); got != want {
+		t.Errorf("summary: got %+v, want %+v", got, want)
+	}
+	if got, want := with(0, none, none).summary(), (Pass{0, false, NotStated, NotStated, 0, ""}); got != want {
+		t.Errorf("summary without a count: got %+v, want %+v", got, want)
+	}
+}

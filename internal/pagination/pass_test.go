@@ -1,0 +1,250 @@
+package pagination
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestPass_addPage1Again(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		page int
+		rows []id
+		want int
+	}{
+		"rows of the beginning":      {1, []id{200, 201, 2}, 102},
+		"rows behind the beginning":  {1, []id{200, 201, 3}, 100},
+		"one in front of all others": {0, []id{300, 0}, 101},
+		"another page":               {2, []id{200, 201, 2}, 100},
+	} {
+		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 100))}}
+		p.addPage1Again(response{rows: test.rows, page: test.page, total: 103})
+		if p.rows.len() != test.want || p.counts.stated != (test.want > 100) {
+			t.Errorf("addPage1Again, %s: got %d rows, counts %+v, want %d rows, its count only with new rows", name, p.rows.len(), p.counts, test.want)
+		}
+	}
+}
+
+// TestPass_addPage1 has the sizes that follow from page 1 with per_page=100.
+func TestPass_addPage1(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		rows, perPage, total int // of the response
+		most, full           int
+		isAdjacent           bool
+		verdict              verdict
+	}{
+		{100, 100, 500, 100, 100, false, goOn},
+		{100, 0, NotStated, 100, 100, false, goOn},
+		{100, 1000, 500, 100, 100, false, goOn},
+		{23, 25, 500, 20, 30, false, goOn},
+		{23, 23, 23, 20, 30, false, goOn},
+		{23, 25, 23, 20, 30, false, ended},
+		{23, 25, 24, 20, 30, false, goOn},
+		{23, 25, NotStated, 20, 30, false, goOn},
+		{6, 100, 500, 5, 30, false, goOn},
+		{5, 100, 500, 5, 30, false, goOn},
+		{4, 100, 500, 4, 30, false, goOn},
+		{3, 100, 500, 3, 30, true, goOn},
+		{0, 100, 500, 100, 100, false, goOn},
+		{0, 100, NotStated, 100, 100, true, goOn},
+		{0, 100, 0, 100, 100, false, ended},
+	} {
+		p := &pass{evidence: evidence{rows: new(rowSet)}}
+		v := p.addPage1(Request{1, 100}, response{rows: numbers(0, test.rows), perPage: test.perPage, total: test.total}, sizes{100, 30, 50})
+		want, isShort := sizes{test.most, test.full, 50}, test.rows < 100 && test.rows != test.perPage
+		if v != test.verdict || p.cursor.sizes != want || p.cursor.isAdjacent != test.isAdjacent || p.isShort != isShort || p.rows.len() != test.rows || !p.linked || !p.inOrder {
+			t.Errorf("addPage1, %+v: got verdict %d, cursor %+v, %d rows", test, v, p.cursor, p.rows.len())
+		}
+	}
+}
+
+// passAfter returns a pass that has taken page 1, of this many rows of 100.
+func passAfter(rows, total int) *pass {
+	p := &pass{evidence: evidence{rows: new(rowSet), requests: 1}}
+	p.addPage1(Request{1, 100}, response{rows: numbers(0, rows), total: total}, sizes{100, 0, gridRows})
+	return p
+}
+
+// TestPass_addPage_empty has an empty page behind page 1: if that was full, it may
+// be that many users have left, and the others moved to the left.
+func TestPass_addPage_empty(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		rows, total, adjacent int // of page 1; adjacent is 1 if pages do not overlap
+		verdict               verdict
+		linked                bool
+	}{
+		{100, 250, 0, insert, true},
+		{100, NotStated, 0, insert, true},
+		{60, NotStated, 0, insert, true}, // looks for the end
+		{60, 60, 0, ended, true},
+		{60, NotStated, 1, goOn, true},
+		{100, NotStated, 1, goOn, false},
+	} {
+		p := passAfter(test.rows, test.total)
+		p.startOver(test.adjacent == 1)
+		request, _ := p.cursor.sizes.furthest(test.rows)
+		isRelinked := test.rows == 100 && test.adjacent == 0
+		v := p.addPage(request, response{total: 9})
+		if v != test.verdict || p.linked != test.linked || (p.unlinked > 0) != isRelinked || p.counts.max == 9 {
+			t.Errorf("addPage, %+v: got verdict %d, linked %t, unlinked %d, counts %+v", test, v, p.linked, p.unlinked, p.counts)
+		}
+	}
+}
+
+func TestPass_addPage_tooManyRequests(t *testing.T) {
+	t.Parallel()
+	for requests, want := range map[int]Reason{1: 0, 47: 0, 48: TooManyRequests} {
+		p := passAfter(100, NotStated)
+		p.before, p.requests = 3, requests
+		p.addPage(Request{2, 95}, response{rows: numbers(95, 190)})
+		if got := p.inconsistency.reason; got != want {
+			t.Errorf("addPage, request %d, the first 3 before the pass started over: got reason %d, want %d", requests, got, want)
+		}
+	}
+}
+
+// TestPass_relink lets page 2 stay unlinked until the pass starts over.
+func TestPass_relink(t *testing.T) {
+	t.Parallel()
+	p := passAfter(100, 1000)
+	p.addPage(Request{2, 95}, response{rows: numbers(95, 190)})
+	var ends []int
+	unlinked := response{rows: numbers(900, 990)}
+	for range maxUnlinked {
+		if v := p.addPage(Request{3, 90}, unlinked); v != again {
+			t.Fatalf("addPage without a known row: got verdict %d, want %d", v, again)
+		}
+		ends = append(ends, p.cursor.end)
+	}
+	if want := []int{140, 90, 40, 0, 0}; !slices.Equal(ends, want) || p.cursor.isAdjacent {
+		t.Errorf("relink: got ends %v, want %v", ends, want)
+	}
+	if v := p.addPage(Request{3, 90}, unlinked); v != replan || !p.cursor.isAdjacent || p.rows.len() != 100 {
+		t.Errorf("relink, too often: got verdict %d, %d rows, want adjacent pages behind page 1", v, p.rows.len())
+	}
+}
+
+// TestPass_relink_again links the inserted page, but not the one behind it: the next
+// one is inserted behind the first.
+func TestPass_relink_again(t *testing.T) {
+	t.Parallel()
+	p := passAfter(100, 1000)
+	unlinked := response{rows: numbers(900, 990)}
+	p.addPage(Request{2, 95}, unlinked)
+	p.addPage(p.inserted, response{rows: numbers(50, 50+p.inserted.PerPage)})
+	end := p.cursor.end
+	p.addPage(Request{2, 95}, unlinked)
+	if p.cursor.end != end || p.inserted.end() <= end || p.unlinked != 1 {
+		t.Errorf("relink: got end %d, inserted page up to %d, %d unlinked, want one behind %d", p.cursor.end, p.inserted.end(), p.unlinked, end)
+	}
+}
+
+// TestPass_relink_probe has a page that looks for the end, and is not linked.
+func TestPass_relink_probe(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		lastRow, quiet int
+		verdict        verdict
+		end            int
+	}{
+		"the pages were smaller than stated": {191, 1, replan, 100},
+		"users have left":                    {190, 1, again, 200},
+		"new users since":                    {190, 0, again, 140},
+	} {
+		p := passAfter(100, 1000)
+		p.addPage(Request{2, 95}, response{rows: numbers(95, 190)})
+		p.probe, p.lastRow, p.quiet = Request{3, 100}, test.lastRow, test.quiet
+		v := p.addPage(p.probe, response{rows: numbers(900, 990)})
+		if v != test.verdict || p.cursor.end != test.end || p.cursor.isAdjacent != (test.verdict == replan) {
+			t.Errorf("addPage, %s: got verdict %d, end %d, want %d, %d", name, v, p.cursor.end, test.verdict, test.end)
+		}
+	}
+}
+
+func TestPass_isAtEnd(t *testing.T) {
+	t.Parallel()
+	stated := func(last int) counts { return counts{min: last, max: last, last: last, stated: true} }
+	ignored, filtered := stated(300), stated(301)
+	ignored.ignored, filtered.filtered = true, true
+	ignoredMore := ignored
+	ignoredMore.last = 301
+	for name, test := range map[string]struct {
+		quiet  int
+		counts counts
+		want   bool // at position 300
+	}{
+		"no page shows the end":       {0, stated(300), false},
+		"one, confirmed":              {1, stated(300), true},
+		"one, more promised":          {1, stated(301), false},
+		"one, no counts":              {1, counts{}, false},
+		"two, no counts":              {2, counts{}, true},
+		"two, more promised":          {2, stated(301), false},
+		"two, ignored":                {2, ignored, true},
+		"one, ignored":                {1, ignored, false},
+		"two, more, although ignored": {2, ignoredMore, false},
+		"two, count beside a filter":  {2, filtered, true},
+		"twenty, more promised":       {20, stated(301), false},
+		"more than twenty":            {21, stated(301), true},
+	} {
+		p := &pass{evidence: evidence{rows: new(rowSet), counts: test.counts}, quiet: test.quiet, reached: 300}
+		if got := p.isAtEnd(); got != test.want {
+			t.Errorf("isAtEnd, %s: got %t, want %t", name, got, test.want)
+		}
+	}
+}
+
+// TestPass_advance has page 2, for rows 95 to 190, of a list without counts.
+func TestPass_advance(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rows    []id
+		reached int
+		verdict verdict
+		quiet   int
+		lastRow int
+	}{
+		"full":                {numbers(95, 190), 100, goOn, 0, 190},
+		"short, new rows":     {numbers(95, 150), 100, goOn, 0, 150},
+		"short, known rows":   {numbers(95, 100), 100, insert, 1, 100},
+		"full, known rows":    {numbers(5, 100), 100, goOn, 0, 190},
+		"not further":         {numbers(95, 100), 190, goOn, 0, 100},
+		"hardly further":      {numbers(95, 100), 189, insert, 1, 100},
+		"one row, a new one":  {[]id{99, 100}, 100, goOn, 0, 97},
+		"empty behind a full": {nil, 100, insert, 0, 50},
+	} {
+		p := passAfter(100, NotStated)
+		p.reached, p.unlinked = test.reached, 3
+		v := p.addPage(Request{2, 95}, response{rows: test.rows, total: NotStated})
+		if v != test.verdict || p.quiet != test.quiet || p.lastRow != test.lastRow || (p.probe != Request{}) != (p.quiet == 1) {
+			t.Errorf("addPage, %s: got verdict %d, %d quiet, last row %d, probe %v, want %d, %d, %d", name, v, p.quiet, p.lastRow, p.probe, test.verdict, test.quiet, test.lastRow)
+		}
+		if isNew := p.rows.len() > 100; isNew != (p.unlinked == 0) {
+			t.Errorf("addPage, %s: got %d unlinked pages, want 0 after new rows only", name, p.unlinked)
+		}
+	}
+}
+
+// TestPass_addProbe has the page that has the place of the next row.
+func TestPass_addProbe(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rows         []id
+		quiet        int
+		verdict      verdict
+		end, reached int
+	}{
+		"no new rows":          {numbers(100, 150), 1, ended, 190, 190},
+		"the first that shows": {numbers(100, 150), 0, goOn, 190, 190},
+		"new rows":             {numbers(100, 160), 1, replan, 200, 200},
+	} {
+		p := passAfter(100, NotStated)
+		p.addPage(Request{2, 95}, response{rows: numbers(95, 150), total: NotStated})
+		p.quiet, p.probe = test.quiet, Request{2, 100}
+		v := p.addPage(p.probe, response{rows: test.rows, total: NotStated})
+		if v != test.verdict || p.cursor.end != test.end || p.reached != test.reached || (p.probe != Request{}) {
+			t.Errorf("addPage, %s: got verdict %d, end %d, reached %d, want %d, %d, %d", name, v, p.cursor.end, p.reached, test.verdict, test.end, test.reached)
+		}
+	}
+}

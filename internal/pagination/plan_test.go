@@ -1,0 +1,183 @@
+package pagination
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// TestSizes_furthest compares each request with all others that are possible.
+func TestSizes_furthest(t *testing.T) {
+	t.Parallel()
+	for _, step := range []int{5, 1} {
+		for most := 1; most <= 60; most++ {
+			for _, full := range []int{most, most + 7} {
+				for end := most; end <= 700; end += 1 + end/50 {
+					checkFurthest(t, sizes{most, full, step}, end)
+				}
+			}
+		}
+	}
+	for _, s := range []sizes{{1000, 1000, 50}, {1000, 1000, 100}, {950, 1000, 50}, {500, 500, 100}} {
+		for end := s.most; end <= 30_000; end += 50 {
+			checkFurthest(t, s, end)
+		}
+	}
+	if got, ok := (sizes{100, 100, 0}).furthest(100); ok {
+		t.Errorf("furthest without a step: got %+v, want none", got)
+	}
+}
+
+func checkFurthest(t *testing.T, s sizes, end int) {
+	t.Helper()
+	got, ok := s.furthest(end)
+	var want Request
+	steps := []sizes{s, {s.full, s.full, s.step}}
+	if s.step == 5 {
+		steps = append(steps, sizes{s.full, s.full, 1})
+	}
+	for _, of := range steps {
+		if want.Page*want.PerPage > end {
+			break
+		}
+		for perPage := 1; perPage <= of.most; perPage++ {
+			first := (end - min(5, s.most/4)) / perPage // pages in front of the one that contains this row
+			if perPage%of.step == 0 && (first+1)*perPage >= want.Page*want.PerPage {
+				want = Request{first + 1, perPage}
+			}
+		}
+	}
+	if ok != (want.Page*want.PerPage > end) || ok && got != want {
+		t.Fatalf("%+v.furthest(%d): got %+v, %t, want %+v", s, end, got, ok, want)
+	}
+}
+
+// TestCursor_remaining compares the number of requests with that of adjacent pages.
+func TestCursor_remaining(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		rows, size, step int
+		most             float64
+	}{
+		{100_000, 1000, 5, 1.11},
+		{20_000, 100, 5, 1.40},
+		{100_000, 1000, 50, 1.40},
+		{100_000, 1000, 100, 1.65},
+	} {
+		c := cursor{sizes: sizes{test.size, test.size, test.step}, end: test.size}
+		requests := 1 + c.remaining(test.rows)
+		if got := float64(requests*test.size) / float64(test.rows); got > test.most || got < 1 {
+			t.Errorf("%d rows, pages of %d, multiples of %d: got %.3f times as many requests as adjacent pages, want %.2f at most",
+				test.rows, test.size, test.step, got, test.most)
+		}
+	}
+	stuck := cursor{sizes: sizes{25, 25, 50}, end: 25}
+	if got := stuck.remaining(1000); got != 0 {
+		t.Errorf("remaining where no page reaches further: got %d, want 0", got)
+	}
+}
+
+// TestCursor_next plans adjacent pages of 20 rows, although 50 are requested.
+func TestCursor_next(t *testing.T) {
+	t.Parallel()
+	c := cursor{isAdjacent: true, perPage: 50, rows: 20, page: 2, end: 20}
+	var got []Request
+	for c.end < 60 {
+		request, ok := c.next()
+		if !ok {
+			t.Fatalf("next: got none behind %d", c.end)
+		}
+		got = append(got, request)
+	}
+	if want := []Request{{2, 50}, {3, 50}}; !slices.Equal(got, want) || c.page != 4 {
+		t.Errorf("next: got %v, then page %d, want %v, then 4", got, c.page, want)
+	}
+}
+
+func TestSizes_refused(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		sizes         sizes
+		perPage, want int
+	}{
+		{sizes{1000, 1000, 5}, 985, 50},
+		{sizes{1000, 1000, 50}, 950, 100},
+		{sizes{1000, 1000, 100}, 900, 0},
+		{sizes{100, 100, 5}, 90, 50},
+		{sizes{199, 199, 50}, 150, 0},
+		{sizes{200, 200, 50}, 150, 100},
+		{sizes{99, 99, 5}, 90, 0},
+		{sizes{1000, 1000, 5}, 983, 0}, // no multiple of 5 reached further
+	} {
+		if got := test.sizes.refused(test.perPage); got != test.want {
+			t.Errorf("%+v.refused(%d): got %d, want %d", test.sizes, test.perPage, got, test.want)
+		}
+	}
+}
+
+func TestSizes_shrunk(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		sizes        sizes
+		passes, want int
+	}{
+		{sizes{1000, 1000, 5}, 1, 940},
+		{sizes{1000, 1000, 5}, 4, 760},
+		{sizes{1000, 1000, 50}, 1, 950},
+		{sizes{1000, 1000, 100}, 2, 800},
+		{sizes{300, 300, 100}, 4, 150},
+		{sizes{100, 100, 5}, 2, 90},
+		{sizes{25, 25, 5}, 1, 20},
+		{sizes{20, 20, 5}, 1, 15},
+		{sizes{19, 19, 5}, 1, 19},
+		{sizes{1000, 1000, 0}, 1, 1000},
+	} {
+		if got := test.sizes.shrunk(test.passes); got != (sizes{test.want, test.sizes.full, test.sizes.step}) {
+			t.Errorf("%+v.shrunk(%d): got %+v, want up to %d", test.sizes, test.passes, got, test.want)
+		}
+	}
+}
+
+func TestShrink(t *testing.T) {
+	t.Parallel()
+	errOther := errors.New("500")
+	for _, test := range []struct {
+		perPage, limit int // larger sizes are refused
+		then           error
+		sizes          []int
+		tried          []int // of the error, if it is a PageSizeError
+	}{
+		{1000, 1000, nil, []int{1000}, nil},
+		{1000, 1000, errOther, []int{1000}, nil},
+		{1000, 300, nil, []int{1000, 250}, nil},
+		{1000, 300, errOther, []int{1000, 250}, nil},
+		{1000, 100, nil, []int{1000, 250, 50}, nil},
+		{1000, 10, nil, []int{1000, 250, 50}, []int{1000, 250, 50}},
+		{250, 100, nil, []int{250, 50}, nil},
+		{100, 10, nil, []int{100, 50}, []int{100, 50}},
+		{50, 10, nil, []int{50}, []int{50}},
+	} {
+		var sizes []int
+		err := Shrink(test.perPage, func(perPage int) error {
+			sizes = append(sizes, perPage)
+			if perPage > test.limit {
+				return fmt.Errorf("page 1: %w", &PageSizeError{Err: fmt.Errorf("%d is too large", perPage)})
+			}
+			return test.then
+		})
+		if !slices.Equal(sizes, test.sizes) {
+			t.Errorf("Shrink, %+v: got sizes %v", test, sizes)
+		}
+		got, ok := errors.AsType[*PageSizeError](err)
+		if ok != (test.tried != nil) || !ok && !errors.Is(err, test.then) {
+			t.Errorf("Shrink, %+v: got error %v", test, err)
+		}
+		if ok && (!slices.Equal(got.Tried, test.tried) || got.Error() != fmt.Sprintf("%d is too large", test.perPage)) {
+			t.Errorf("Shrink, %+v: got error %v after %v, want the first one after %v", test, got, got.Tried, test.tried)
+		}
+	}
+	if err := (&PageSizeError{Err: errOther}); !errors.Is(err, errOther) {
+		t.Errorf("PageSizeError: got %v, want it to wrap its error", err)
+	}
+}
