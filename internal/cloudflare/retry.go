@@ -56,6 +56,7 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 		c.config.Log(ctx, slog.LevelWarn, "retrying request", map[string]any{
 			"page": failed.Page, "attempt": attempt, "status": failed.Status,
 			"cause": failed.cause(), "cf_ray": failed.RayID, "delay": delay.String(),
+			"next_attempt": c.limit.clock.Now().Add(delay).Format(time.RFC3339),
 		})
 		if err := c.limit.sleep(ctx, delay, failed); err != nil {
 			return err

@@ -1,5 +1,6 @@
 // Demo shows the provider at work: a real Terraform applies examples/demo
 // against a fake Cloudflare API. It needs no account and leaves nothing behind.
+// With -fake, it only serves that API, for a configuration of the user's own.
 package main
 
 import (
@@ -42,12 +43,17 @@ func main() {
 	d := demo{example: "examples/demo", out: color.Output, progress: isatty.IsTerminal(os.Stdout.Fd())}
 	flag.StringVar(&d.terraform, "terraform", "terraform", "`name` or path of the Terraform or OpenTofu to run")
 	flag.StringVar(&d.provider, "provider", "bin/demo", "`folder` of the built provider")
+	fakeUsers := flag.Uint("fake", 0, "instead, serve a fake API with this `number` of users until Ctrl-C")
 	colour := flag.Bool("color", !color.NoColor, "print in colour")
 	flag.Parse()
 	color.NoColor = !*colour
 	// A second ^C does not stop the cleanup, which gracePeriod limits: Terraform
 	// would leave the provider's process running. SIGPIPE is for `make demo | head`.
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+	if *fakeUsers > 0 {
+		d.serveFake(ctx, *fakeUsers)
+		return
+	}
 	err := d.run(ctx, os.TempDir())
 	release()
 	if err != nil {

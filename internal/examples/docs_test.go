@@ -1,10 +1,12 @@
 package examples_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -42,6 +44,31 @@ func TestDocs_summaries(t *testing.T) {
 	}
 }
 
+// README.md repeats figures of BENCHMARKS.md, which `make bench` writes.
+func TestDocs_figures(t *testing.T) {
+	t.Parallel()
+	benchmarks := read(t, "BENCHMARKS.md")
+	readme := read(t, "README.md")
+	figure := func(pattern string) []string {
+		found := regexp.MustCompile(pattern).FindStringSubmatch(benchmarks)
+		if found == nil {
+			t.Fatalf("BENCHMARKS.md has nothing like %s", pattern)
+		}
+		return found[1:]
+	}
+	reads, _ := strconv.Atoi(figure(`\| (\d+) reads of changing accounts`)[0])
+	ours, _ := strconv.Atoi(figure(`\| this provider \| (\d+) \|`)[0])
+	sdk, _ := strconv.Atoi(figure("`ListAutoPaging` \\| (\\d+) \\|")[0])
+	for _, want := range []string{
+		fmt.Sprintf("missed or repeated users in %d of %d simulated reads", reads-sdk, reads),
+		fmt.Sprintf("returned %d complete lists", ours),
+	} {
+		if !strings.Contains(readme, want) {
+			t.Errorf("README.md does not have %q, which is in BENCHMARKS.md", want)
+		}
+	}
+}
+
 // A link inside the repository leads to a file that exists, and to a heading or
 // anchor that this file has.
 func TestDocs_links(t *testing.T) {
@@ -69,13 +96,18 @@ func anchors(t *testing.T, page string) map[string]bool {
 	names := make(map[string]bool)
 	text := withoutCode(read(t, page))
 	for _, heading := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(text, -1) {
-		slug := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(heading[1]), "")
-		names[strings.ReplaceAll(slug, " ", "-")] = true
+		names[anchor(heading[1])] = true
 	}
 	for _, id := range regexp.MustCompile(`<a id="([^"]+)">`).FindAllStringSubmatch(text, -1) {
 		names[id[1]] = true
 	}
 	return names
+}
+
+// anchor returns the name by which links lead to a heading.
+func anchor(heading string) string {
+	slug := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(heading), "")
+	return strings.ReplaceAll(slug, " ", "-")
 }
 
 // withoutCode removes blocks of code, where "# " starts a comment.

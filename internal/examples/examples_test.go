@@ -3,6 +3,7 @@
 package examples_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
@@ -27,10 +28,12 @@ import (
 // of its own, the users in $ACCOUNT, and these commands in addition to those of
 // testscript:
 //
-//	example FOLDER...         copies folders of examples/, or README.md, then init and validate
+//	example FOLDER...         copies folders of examples/, then init and validate
+//	[!] follow PAGE...        executes a page's blocks; see executed.follow
 //	users FILE [NUMBER...]    sets the users of the account to these of a file
 //	registrations FILE [NUMBER...]
 //	                          sets the registrations of devices in the same way
+//	fake COUNT                sets them to so many that the fake API makes
 //	[!] terraform ARGUMENT... runs Terraform; a failed apply leaves the state as it was
 //	prints TEXT               expects a text in what Terraform printed, broken anywhere
 //	output NAME JSON          expects the value of an output
@@ -43,23 +46,40 @@ func TestAccExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mirror := buildMirror(t)
+	mirror, programs := buildMirror(t), shims(t, terraform)
+	isTofu := strings.HasPrefix(string(version), "OpenTofu")
+	// Without mock_provider; an OpenTofu also without .tofu files.
+	isOld := regexp.MustCompile(`^(Terraform v1\.[56]|OpenTofu v1\.[67])\.`).Match(version)
+	done := &executed{blocks: make(map[block]bool), files: make(map[string]bool), partial: isOld}
+	for _, program := range []string{"sh", "make", "curl", "jq"} { // scripts stop without them
+		if _, err := exec.LookPath(program); err != nil || runtime.GOOS == "windows" {
+			done.partial = true
+		}
+	}
+	t.Cleanup(func() { done.check(t) }) // after all scripts, which run in parallel
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata",
-		Setup: func(env *testscript.Env) error { return setUp(env, terraform, mirror) },
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			done.mu.Lock()
+			done.scripts++
+			done.mu.Unlock()
+			return setUp(env, terraform, mirror, programs)
+		},
 		Condition: func(condition string) (bool, error) {
 			switch condition {
 			case "tofu":
-				return strings.HasPrefix(string(version), "OpenTofu"), nil
-			case "old": // without mock_provider; an OpenTofu also without .tofu files
-				return regexp.Match(`^(Terraform v1\.[56]|OpenTofu v1\.[67])\.`, version)
+				return isTofu, nil
+			case "old":
+				return isOld, nil
 			}
 			return false, fmt.Errorf("unknown condition %q", condition)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"example":       copyExample,
+			"example":       done.copyExample,
+			"follow":        done.follow,
 			"users":         setRows((*fakeapi.Server).SetUsers),
 			"registrations": setRows((*fakeapi.Server).SetRegistrations),
+			"fake":          fakeUsers,
 			"terraform":     runTerraform,
 			"prints":        checkPrinted,
 			"output":        checkOutput,
@@ -89,7 +109,7 @@ func buildMirror(t *testing.T) (mirror string) {
 	return mirror
 }
 
-func setUp(env *testscript.Env, terraform, mirror string) error {
+func setUp(env *testscript.Env, terraform, mirror, programs string) error {
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
@@ -98,6 +118,14 @@ func setUp(env *testscript.Env, terraform, mirror string) error {
 	server := httptest.NewServer(api)
 	env.Defer(server.Close)
 	env.Values["api"] = api
+	goEnv, err := exec.CommandContext(context.Background(), "go", "env", "GOCACHE", "GOMODCACHE", "GOPROXY").Output()
+	if err != nil {
+		return err
+	}
+	// So that go builds the same with another HOME.
+	for i, variable := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY"} {
+		env.Setenv(variable, strings.Split(string(goEnv), "\n")[i])
+	}
 	env.Vars = append(
 		env.Vars,
 		"HOME="+os.Getenv("HOME"), // terraform may be a version manager
@@ -111,6 +139,9 @@ func setUp(env *testscript.Env, terraform, mirror string) error {
 		"CLOUDFLARE_API_TOKEN="+fakeapi.Token,
 		"CLOUDFLARE_ACCOUNT_ID="+fakeapi.AccountID,
 		"TERRAFORM="+terraform,
+		"MIRROR="+filepath.ToSlash(mirror),
+		"PLATFORM="+runtime.GOOS+"_"+runtime.GOARCH,
+		"PATH="+programs+string(filepath.ListSeparator)+os.Getenv("PATH"),
 		"ACCOUNT="+filepath.Join(dir, "testdata", "account.json"),
 		"REGISTRATIONS="+filepath.Join(dir, "testdata", "registrations.json"),
 		"EXAMPLES="+filepath.Join(dir, root, "examples"),
@@ -121,22 +152,25 @@ func setUp(env *testscript.Env, terraform, mirror string) error {
 }
 
 // copyExample leaves out what Terraform may have written into the folders.
-func copyExample(ts *testscript.TestScript, _ bool, folders []string) {
+func (e *executed) copyExample(ts *testscript.TestScript, _ bool, folders []string) {
 	dir := ts.MkAbs(".")
 	for _, folder := range folders {
-		if folder != "README.md" {
-			ts.Check(os.CopyFS(dir, os.DirFS(filepath.Join(root, "examples", filepath.FromSlash(folder)))))
-			continue
-		}
-		_, code, _ := strings.Cut(ts.ReadFile(ts.Getenv("EXAMPLES")+"/../README.md"), "\n```terraform\n")
-		code, _, _ = strings.Cut(code, "```")
-		ts.Check(os.WriteFile(filepath.Join(dir, "main.tf"), []byte(code), 0o600))
+		folder = filepath.Join(root, "examples", filepath.FromSlash(folder))
+		ts.Check(os.CopyFS(dir, os.DirFS(folder)))
+		e.addExample(ts, folder)
 	}
 	for _, name := range []string{".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup"} {
 		ts.Check(os.RemoveAll(filepath.Join(dir, name)))
 	}
 	runTerraform(ts, false, []string{"init"})
 	runTerraform(ts, false, []string{"validate"})
+}
+
+func fakeUsers(ts *testscript.TestScript, _ bool, args []string) {
+	count, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	api, _ := ts.Value("api").(*fakeapi.Server)
+	api.SetUsers(fakeapi.AccountID, fakeapi.Users(count, time.Now()))
 }
 
 // setRows expands environment variables in the file.

@@ -12,13 +12,18 @@ terraform {
 # The API token and the account come from CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID.
 provider "cloudflare" {}
 
+variable "old_list" {
+  description = "The last list of the old way: a response of the API, or a JSON list of users. Keep it outside the repository: it has personal data."
+  type        = string
+}
+
 data "cloudflare_access_users" "all" {}
 
 locals {
   new_ids = toset([for user in data.cloudflare_access_users.all.users : user.id if user.id != null])
 
-  # The last list of the old way: a JSON list of users, as in the API's "result".
-  old_ids = toset([for user in jsondecode(file("${path.module}/users.json")) : user.id])
+  old     = jsondecode(file(var.old_list))
+  old_ids = toset([for user in try(local.old.result, local.old) : user.id])
 
   ids_by_email = {
     for user in data.cloudflare_access_users.all.users : lower(user.email) => user.id...

@@ -12,8 +12,18 @@ terraform {
 # The API token and the account come from CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID.
 provider "cloudflare" {}
 
+variable "staff_file" {
+  description = "A CSV file with a column email. Keep it outside the repository: it has personal data."
+  type        = string
+}
+
+variable "staff_domains" {
+  description = "Domains of the people in staff_file. Users with other addresses, such as guests, are not compared."
+  type        = list(string)
+}
+
 variable "minimum_users" {
-  description = "With fewer users than this in Access, the plan fails."
+  description = "With fewer seat holders than this, the plan fails."
   type        = number
   default     = 10
 }
@@ -24,55 +34,58 @@ variable "maximum_leavers" {
   default     = 10
 }
 
-data "cloudflare_access_users" "all" {
+locals {
+  # Addresses are compared in lower case.
+  staff = toset([for person in csvdecode(file(var.staff_file)) : lower(trimspace(person.email))])
+}
+
+# Users who were removed can stay in Cloudflare's list, without a seat.
+data "cloudflare_access_users" "staff" {
+  has_seat      = true
+  email_domains = var.staff_domains
+
   lifecycle {
-    # Evaluated once in every plan, also without leavers. Nothing is planned after it fails.
+    # Both conditions are evaluated as soon as the users are read. If one fails,
+    # nothing is planned.
     postcondition {
       condition     = length(self.users) >= var.minimum_users
-      error_message = "Access has ${length(self.users)} users, but minimum_users is ${var.minimum_users}."
+      error_message = "${length(self.users)} users hold a seat, but minimum_users is ${var.minimum_users}."
+    }
+
+    postcondition {
+      condition     = length(setsubtract([for user in self.users : lower(user.email)], local.staff)) <= var.maximum_leavers
+      error_message = "More than ${var.maximum_leavers} seat holders are not in staff_file. Is the file complete?"
     }
   }
 }
 
+# Counts all seat holders. Both data sources share one read.
+data "cloudflare_access_seats" "all" {}
+
 locals {
-  # Addresses are compared in lower case.
-  staff = toset([
-    for person in csvdecode(file("${path.module}/staff.csv")) : lower(trimspace(person.email))
-  ])
-
-  users               = data.cloudflare_access_users.all.users
-  users_with_email    = [for user in local.users : user if user.email != null && user.email != ""]
-  users_without_email = [for user in local.users : user if user.email == null || user.email == ""]
-
-  joiners = setsubtract(local.staff, [for user in local.users_with_email : lower(user.email)])
+  holders = data.cloudflare_access_users.staff.users
+  emails  = toset([for user in local.holders : lower(user.email)])
+  joiners = setsubtract(local.staff, local.emails)
 
   # By id: an address can change, and two users can have the same one.
-  leavers = {
-    for user in local.users_with_email : user.id => user
-    if !contains(local.staff, lower(user.email))
-  }
+  gone    = setsubtract(local.emails, local.staff)
+  leavers = { for user in local.holders : user.id => user if contains(local.gone, lower(user.email)) }
 }
 
 output "joiners" {
-  description = "People on the list who are not users of Access."
+  description = "People in staff_file who hold no seat."
   value       = local.joiners
   sensitive   = true
 }
 
 output "leavers" {
-  description = "Number of users of Access who are not on the list."
+  description = "Number of seat holders who are not in staff_file."
   value       = length(local.leavers)
-
-  # Evaluated once in every plan, also without leavers.
-  precondition {
-    condition     = length(local.leavers) <= var.maximum_leavers
-    error_message = "${length(local.leavers)} users are not in staff.csv, but maximum_leavers is ${var.maximum_leavers}. Is the file complete?"
-  }
 }
 
-output "users_without_email" {
-  description = "Ids of users who cannot be compared with the list."
-  value       = local.users_without_email[*].id
+output "not_compared" {
+  description = "Number of seat holders with addresses of other domains, or with none."
+  value       = data.cloudflare_access_seats.all.seats - length(local.holders)
 }
 
 # One ticket for each leaver. Replace it with the resource of your ticket system.
@@ -80,7 +93,7 @@ resource "terraform_data" "leaver" {
   for_each = local.leavers
 
   input = {
-    email = each.value.email
-    seat  = each.value.access_seat == true || each.value.gateway_seat == true
+    email    = each.value.email
+    seat_uid = each.value.seat_uid
   }
 }

@@ -30,8 +30,8 @@ provider "cloudflare-access" {
   account_id = var.account_id
 }
 
-module "seat_holders" {
-  source = "./seat-holders"
+module "contractors" {
+  source = "./without-client"
 
   # Left: the name in the module. Right: the name here.
   providers = {
@@ -39,9 +39,15 @@ module "seat_holders" {
     cloudflare-access.users = cloudflare-access
   }
 
-  account_id = var.account_id
+  account_id         = var.account_id
+  contractor_domains = ["partner.example"]
+  minimum_users      = 1
 }
 
 output "members" {
-  value = module.seat_holders.members
+  value = module.contractors.members
+}
+
+output "list_ids" {
+  value = module.contractors.list_ids
 }

@@ -8,7 +8,7 @@ terraform {
       version = "~> 5.22"
     }
 
-    # This provider takes another local name.
+    # This provider has another local name.
     cloudflare-access = {
       source  = "local/cloudflare-access"
       version = "~> 0.1"
@@ -27,8 +27,13 @@ variable "users_token" {
   sensitive   = true
 }
 
+variable "contractor_domains" {
+  description = "Email domains of contractors."
+  type        = list(string)
+}
+
 variable "minimum_users" {
-  description = "With fewer seat holders than this, the plan fails."
+  description = "With fewer users than this, the plan fails."
   type        = number
   default     = 10
 }
@@ -48,42 +53,42 @@ provider "cloudflare-access" {
   account_id = var.account_id
 }
 
-data "cloudflare_access_users" "seat_holders" {
-  provider    = cloudflare-access
-  access_seat = true
+# Contractors who use Access and hold no Gateway seat: their devices do not run the
+# WARP client.
+data "cloudflare_access_users" "without_client" {
+  provider      = cloudflare-access
+  email_domains = var.contractor_domains
+  access_seat   = true
+  gateway_seat  = false
+
+  lifecycle {
+    # Evaluated before anything is planned.
+    postcondition {
+      condition     = length(self.users) >= var.minimum_users
+      error_message = "Only ${length(self.users)} contractors are without the client, but minimum_users is ${var.minimum_users}."
+    }
+  }
 }
 
 locals {
-  emails = sort(distinct([
-    for user in data.cloudflare_access_users.seat_holders.users : lower(user.email)
-    if user.email != null && user.email != ""
-  ]))
-
+  emails = sort(distinct([for user in data.cloudflare_access_users.without_client.users : lower(user.email)]))
   chunks = { for i, emails in chunklist(local.emails, var.entries_per_list) : format("%02d", i + 1) => emails }
 }
 
 # items is a set: a user who joins or leaves changes one element of the plan.
-resource "cloudflare_zero_trust_list" "seat_holders" {
+resource "cloudflare_zero_trust_list" "without_client" {
   for_each = local.chunks
 
   account_id = var.account_id
-  name       = "Access seat holders ${each.key}"
+  name       = "Contractors without WARP ${each.key}"
   type       = "EMAIL"
   items      = [for email in each.value : { value = email }]
 }
 
-resource "cloudflare_zero_trust_access_group" "seat_holders" {
+resource "cloudflare_zero_trust_access_group" "without_client" {
   account_id = var.account_id
-  name       = "Access seat holders"
-  include    = [for list in cloudflare_zero_trust_list.seat_holders : { email_list = { id = list.id } }]
-
-  lifecycle {
-    # The group exists once, so this is evaluated in every plan, also without any list.
-    precondition {
-      condition     = length(local.emails) >= var.minimum_users
-      error_message = "Only ${length(local.emails)} seat holders have an address, but minimum_users is ${var.minimum_users}."
-    }
-  }
+  name       = "Contractors without WARP"
+  include    = [for list in cloudflare_zero_trust_list.without_client : { email_list = { id = list.id } }]
 }
 
 output "members" {
