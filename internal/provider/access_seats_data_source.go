@@ -89,6 +89,6 @@ func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 func accessSeatsAlternatives() alternatives {
 	return alternatives{
 		otherList:  suggestion{text: "Count the users of cloudflare_access_users with another per_page, and report this to Cloudflare's support."},
-		wrongCount: suggestion{path.Root("ignore_total_count"), "If you know that the count is wrong, set ignore_total_count = true."},
+		wrongCount: suggestion{path.Root("ignore_total_count"), "If the count is wrong, set ignore_total_count = true."},
 	}
 }

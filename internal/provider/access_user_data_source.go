@@ -141,7 +141,7 @@ func userByEmailAlternatives() alternatives {
 	return alternatives{
 		otherPages: suggestion{path.Root("email"), "Set id instead of email."},
 		otherList:  suggestion{text: "Set id instead of email, and report this to Cloudflare's support."},
-		wrongCount: suggestion{text: "If you know that the count is wrong, set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true."},
+		wrongCount: suggestion{text: "If the count is wrong, set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true."},
 	}
 }
 

@@ -188,7 +188,7 @@ func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 		smallerPages: smallerPages(query.PerPage),
 		otherPages:   suggestion{perPagePath(), fmt.Sprintf("Set another per_page (it is %d), or a filter (email, name or search) that matches fewer users.", query.PerPage)},
 		otherList:    suggestion{text: otherList},
-		wrongCount:   suggestion{path.Root("ignore_total_count"), "If you know that the count is wrong, set ignore_total_count = true."},
+		wrongCount:   suggestion{path.Root("ignore_total_count"), "If the count is wrong, set ignore_total_count = true."},
 		fewerRows:    "Select fewer users with emails, email_domains, has_seat, access_seat, gateway_seat or a filter (email, name, search).",
 	}
 }

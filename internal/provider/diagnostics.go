@@ -129,9 +129,10 @@ func (rc readContext) timedOut(detail string) diag.Diagnostic {
 // incomplete states what each pass over the list returned, and which rule failed.
 func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Cloudflare responded to every request, but %s. A list that may lack %s is rejected.\n", e.Detail(), rc.rows())
+	words := strings.NewReplacer("passes", "reads", "rows", "users", "row", "user") // of the documentation
+	fmt.Fprintf(&b, "Cloudflare responded to every request, but %s. A list that may lack %s is rejected.\n", words.Replace(e.Detail()), rc.rows())
 	for i, pass := range e.Passes {
-		fmt.Fprintf(&b, "\nPass %d: %s", i+1, pass)
+		fmt.Fprintf(&b, "\nRead %d: %s", i+1, words.Replace(pass.String()))
 	}
 	if len(e.Passes) > 0 {
 		b.WriteString("\n")
@@ -143,7 +144,7 @@ func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic 
 	}
 	switch {
 	case e.Reason == cloudflare.TotalCountTooLarge:
-		fmt.Fprintf(&b, "If the count is right, the list lacks %d of the users: run again later, and report it to Cloudflare's support if it stays. %s", e.Missing, rc.wrongCount.text)
+		fmt.Fprintf(&b, "Compare the list with Cloudflare's dashboard. If the count is right, the list lacks %d of the users: run again later, and report it to Cloudflare's support if it stays. %s", e.Missing, rc.wrongCount.text)
 		return newErrorAt(rc.wrongCount.path, summary, b.String())
 	case e.Page == 0:
 		b.WriteString("Run again when fewer users join and leave.")

@@ -104,7 +104,7 @@ func (rc readContext) suggestForAccount(e *cloudflare.Error) suggestion {
 const (
 	kindsOfCredentials = "A token belongs in api_token (CLOUDFLARE_API_TOKEN), a key in api_key with email (CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL)."
 	clientAddresses    = "If the token is limited to client addresses, this machine's has to be one of them."
-	rateLimit          = "Cloudflare accepts 1200 requests in 5 minutes for each user or account token, counted over everything that uses it. An account token that only Terraform uses has a limit of its own."
+	rateLimit          = "Cloudflare accepts 1200 requests in 5 minutes for each user, over the dashboard, API keys and user tokens together, and for each account token. An account token that only Terraform uses has a limit of its own."
 )
 
 // notAuthenticated has commands that test a token. They name the variable instead
@@ -124,8 +124,8 @@ func (rc readContext) notPermitted() string {
 	if rc.credential.attribute == "api_key" {
 		return fmt.Sprintf("Check that the user to whom the %s belongs is a member of the account (its id is from %s), with a role that may read Zero Trust.", rc.credential.kind(), rc.account)
 	}
-	ifPermitted := cmp.Or(rc.ifPermitted, "If it has this permission, try "+otherPermission+" as well.")
-	return fmt.Sprintf("Give the %s the permission %s on the account (its id is from %s). %s", rc.credential.kind(), cmp.Or(rc.permission, permission), rc.account, ifPermitted) +
+	ifPermitted := cmp.Or(rc.ifPermitted, "If both are right, try "+otherPermission+" as well.")
+	return fmt.Sprintf("Give the %s the permission %s. Then check that the permission is for this account (its id is from %s). %s", rc.credential.kind(), cmp.Or(rc.permission, permission), rc.account, ifPermitted) +
 		" A new token may take about a minute until Cloudflare accepts it. " + clientAddresses
 }
 
