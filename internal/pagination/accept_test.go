@@ -160,7 +160,7 @@ func TestIncompleteError(t *testing.T) {
 	const texts = " (pass 1: 1 row, linked, total_count 4, 1 request; pass 2: 2 rows, not linked, total_count 6 to 7, 3 requests; " +
 		"pass 3: 2 rows, not linked, total_count not stated, 4 requests, the end)"
 	for want, err := range map[string]IncompleteError{
-		"the list seems to have changed during all 3 passes":                                              {Reason: Changing},
+		"the list seems to have changed during all 3 passes":                                               {Reason: Changing},
 		"the last two passes returned 2 different rows while every page stated a total_count of 5 or more": {Reason: CountTooLarge, Rows: 2, Missing: 3},
 		"in two passes the end": {Reason: OtherPage},
 	} {
