@@ -20,7 +20,7 @@ Then run terraform with your own configuration.
 // serveFake serves a fake API with so many users until ctx is done, and prints the
 // environment with which the provider reads it.
 func (d *demo) serveFake(ctx context.Context, users uint) {
-	api := httptest.NewServer(fakeapi.New(fakeapi.Users(int(users), time.Now().Add(-time.Hour)))) //nolint:gosec // far too many for memory long before
+	api := httptest.NewServer(fakeapi.New(fakeapi.Users(int(users), time.Now().Add(-time.Hour))))
 	defer api.Close()
 	d.printf(fakeExports, users, api.URL+fakeapi.BasePath, fakeapi.Token, fakeapi.AccountID)
 	<-ctx.Done()

@@ -36,13 +36,13 @@ func TestServeFake(t *testing.T) {
 		t.Fatal(err)
 	}
 	request.Header.Set("Authorization", "Bearer "+exports["CLOUDFLARE_API_TOKEN"])
-	response, err := http.DefaultClient.Do(request)
+	response, err := new(http.Client).Do(request)
 	if err != nil {
 		t.Fatalf("GET %s: %v, with %v printed", url, err, exports)
 	}
 	defer response.Body.Close() //nolint:errcheck // nothing depends on it
 	var list struct {
-		Result []any
+		Result []any `json:"result"`
 	}
 	if err := json.NewDecoder(response.Body).Decode(&list); err != nil || len(list.Result) != 30 {
 		t.Errorf("GET %s: got %d users, %v, want 30", url, len(list.Result), err)

@@ -97,7 +97,8 @@ func (e *executed) follow(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	replacer := strings.NewReplacer(replacements...)
-	script := "set -e\n"
+	var script strings.Builder
+	script.WriteString("set -e\n")
 	followed := 0
 	for _, b := range blocks(ts, page) {
 		if len(sections) > 0 && !sections[b.section] || b.notRun != "" {
@@ -107,20 +108,20 @@ func (e *executed) follow(ts *testscript.TestScript, neg bool, args []string) {
 		e.add(b)
 		text := replacer.Replace(b.text)
 		if b.language == "shell" {
-			script += text
+			script.WriteString(text)
 			continue
 		}
 		file := replacer.Replace(b.file)
 		if file == "" {
 			file = "main.tf"
 		}
-		script += fmt.Sprintf("mkdir -p '%s'\ncat >'%s' <<'END OF FILE'\n%sEND OF FILE\n", path.Dir(file), file, text)
+		fmt.Fprintf(&script, "mkdir -p '%s'\ncat >'%s' <<'END OF FILE'\n%sEND OF FILE\n", path.Dir(file), file, text)
 	}
 	if followed == 0 {
 		ts.Fatalf("there is no block to follow in %q", args)
 	}
-	if err := ts.Exec("sh", "-c", script); (err != nil) != neg {
-		ts.Fatalf("%s ended with %v, want an error: %t. The script was:\n%s", page, err, neg, script)
+	if err := ts.Exec("sh", "-c", script.String()); (err != nil) != neg {
+		ts.Fatalf("%s ended with %v, want an error: %t. The script was:\n%s", page, err, neg, &script)
 	}
 }
 
@@ -157,6 +158,7 @@ func (e *executed) addExample(ts *testscript.TestScript, folder string) {
 // check checks that each block of README.md and docs/ was executed, or is marked in
 // the source as one that cannot be. It lists the latter.
 func (e *executed) check(t *testing.T) {
+	t.Helper()
 	if all := len(glob(t, "internal/examples/testdata/*.txtar")); t.Failed() || e.partial || e.scripts < all {
 		t.Logf("not checked: whether all blocks of the documentation are executed, because %d of %d scripts did, some in part", e.scripts, all)
 		return
