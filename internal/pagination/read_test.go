@@ -105,24 +105,22 @@ func TestReadAll_slowPage(t *testing.T) {
 	})
 }
 
-// TestReadAll_slidingWindow lets each request take ten seconds longer than the one
-// before: a request is made whenever the first of those outstanding is finished.
+// TestReadAll_slidingWindow lets each request take longer than the one before: a
+// request is made whenever the first of those outstanding is finished.
 func TestReadAll_slidingWindow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
-		outstanding, most, number := 0, 0, 0
+		outstanding, most := 0, 0
 		var startsAt []time.Duration
 		begin := time.Now()
 		_, err := readAll(t.Context(), func(_ context.Context, r request) (response, error) {
 			mu.Lock()
 			outstanding++
-			number++
 			most = max(most, outstanding)
-			delay := time.Duration(number) * 10 * time.Second
 			startsAt = append(startsAt, time.Since(begin))
 			mu.Unlock()
-			<-time.After(delay) // in the bubble's time
+			<-time.After(time.Duration(r.Page*r.PerPage) * time.Second) // in the bubble's time
 			mu.Lock()
 			defer mu.Unlock()
 			outstanding--
