@@ -4,7 +4,7 @@ output "users" {
 
 output "seats" {
   description = "Users with an Access or a Gateway seat, or both."
-  value       = length([for user in local.users : user if user.access_seat == true || user.gateway_seat == true])
+  value       = length(local.holders)
 }
 
 output "access_seats" {
@@ -21,12 +21,12 @@ output "without_login" {
 }
 
 output "unused_seats" {
-  description = "Holders of an Access seat alone who have not logged in for 90 days."
-  value       = length(local.inactive)
+  description = "Seats whose holders have not logged in for 90 days, nor have their devices been seen."
+  value       = length(local.unused)
 }
 
 output "to_review" {
   description = "The holders of unused seats, for a person to decide."
   sensitive   = true
-  value       = [for user in local.inactive : { id = user.id, email = user.email, last_login = user.last_successful_login }]
+  value       = [for user in local.unused : { id = user.id, email = user.email, last_login = user.last_successful_login }]
 }

@@ -71,22 +71,37 @@ type listedUser struct {
 	emailMismatch, nameMismatch bool // the field does not contain the filter's value
 }
 
+// An accessUserList is a complete list. It is shared: nobody may change it.
+type accessUserList struct {
+	rows     []*AccessUserRow // of those whom a call selected
+	seats    AccessSeatCount  // of all
+	warnings []Warning
+}
+
+func newAccessUserList(users []listedUser) (*accessUserList, error) {
+	warnings, err := checkFilters(users)
+	if err != nil {
+		return nil, err
+	}
+	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), warnings: warnings}, nil
+}
+
 // A Warning is about something that does not make a list incomplete.
 type Warning struct {
 	Filter string // the filter that it is about
 	Text   string
 }
 
-// A FilterError reports that Cloudflare's response to a filter contains users
+// A FilterError reports that Cloudflare's response to a filter contains rows
 // that the filter excludes under any of its possible meanings.
 type FilterError struct {
 	Filter     string // the filter's name
-	Users      int    // in the response
+	Rows       int    // in the response
 	Mismatches int    // of these
 }
 
 func (e *FilterError) Error() string {
-	return fmt.Sprintf("the filter %s was not applied: %d of %d users do not match it", e.Filter, e.Mismatches, e.Users)
+	return fmt.Sprintf("the filter %s was not applied: %d of %d rows do not match it", e.Filter, e.Mismatches, e.Rows)
 }
 
 // AccessUsers reads the complete list of users that the query matches, and
@@ -240,7 +255,12 @@ func (u *AccessUser) key() string {
 	if uid := stringOrEmpty(u.UID); identifies(uid) {
 		return "uid " + uid
 	}
-	fields, err := json.Marshal(u)
+	return allFields(u)
+}
+
+// allFields identifies a row that has no id, as long as its fields do not change.
+func allFields(row any) string {
+	fields, err := json.Marshal(row)
 	if err != nil {
 		panic(err) // strings, booleans and numbers can always be encoded
 	}
@@ -271,7 +291,7 @@ func checkFilters(users []listedUser) ([]Warning, error) {
 		}
 	}
 	if emails > 0 {
-		return nil, &FilterError{Filter: "email", Users: len(users), Mismatches: emails}
+		return nil, &FilterError{Filter: "email", Rows: len(users), Mismatches: emails}
 	}
 	if names == 0 {
 		return nil, nil

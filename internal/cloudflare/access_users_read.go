@@ -47,7 +47,12 @@ func accessUsersPath(accountID string) []string {
 }
 
 // readAccessUsers reads the complete list.
-func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, convert converter, progress *pagination.Progress) (list *accessUserList, err error) {
+func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, converters []converter, progress *pagination.Progress) (list *accessUserList, err error) {
+	convert := func(row *AccessUserRow, u *AccessUser) {
+		for _, convert := range converters {
+			convert(row, u)
+		}
+	}
 	passes := 0
 	fetch := func(ctx context.Context, request pagination.Request) (pagination.Response[listedUser], error) {
 		return c.fetchAccessUsers(ctx, &q, request, convert)
@@ -68,7 +73,7 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 	err = c.shrink(ctx, q.PerPage, func(perPage int) error {
 		users, err := pagination.ReadAll(ctx, perPage, fetch, func(u listedUser) [sha256.Size / 2]byte { return u.key }, options)
 		if failed, ok := errors.AsType[*Error](err); ok {
-			failed.Users = progress.Rows()
+			failed.Rows = progress.Rows()
 		}
 		if err == nil {
 			list, err = newAccessUserList(users)
@@ -113,17 +118,18 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, requ
 		list.notNull = request.Page == 1 && !q.filtered()
 		return list
 	})
-	if failed, ok := errors.AsType[*Error](err); ok {
-		switch failed.Kind() {
-		case BadPage:
-			err = &pagination.PageSizeError{Err: failed}
-		case TimedOut:
-			err = &pagination.PageSizeError{Err: failed, TimedOut: true}
-		}
-	}
 	return pagination.Response[listedUser]{
 		Rows: users, Page: intOr(info.Page, 0), PerPage: intOr(info.PerPage, 0), TotalCount: intOr(info.TotalCount, pagination.NotStated),
-	}, err
+	}, pageError(err)
+}
+
+// pageError returns the error of a request for a page, as a *pagination.PageSizeError
+// if the size of the page may be its reason.
+func pageError(err error) error {
+	if failed, ok := errors.AsType[*Error](err); ok && (failed.Kind() == BadPage || failed.Kind() == TimedOut) {
+		return &pagination.PageSizeError{Err: failed, TimedOut: failed.Kind() == TimedOut}
+	}
+	return err
 }
 
 // fetch requests one path, with retries, and decodes each response with what
@@ -138,7 +144,9 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 		status := http.StatusOK
 		if failed, ok := errors.AsType[*Error](err); ok {
 			failed.Page, failed.PerPage, status = page, perPage, failed.Status
+			hide(failed.Messages, query)
 		}
+		hide(env.Messages, query)
 		c.config.Log(ctx, slog.LevelDebug, "received a response", map[string]any{
 			"path": loggedPath(path, page), "page": page, "per_page": perPage, "attempt": attempt, "status": status,
 			"duration": c.limit.clock.Now().Sub(began).String(), "rows": env.Result.rows,
@@ -151,6 +159,23 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 		})
 	}
 	return env.ResultInfo, err
+}
+
+// hide removes cursors and ids of users from messages. There may be too many of them
+// for the filters that a Log masks.
+func hide(messages []Message, query url.Values) {
+	var pairs []string
+	for _, value := range slices.Concat(query["cursor"], query["user.id"]) {
+		for _, form := range []string{value, url.QueryEscape(value)} {
+			pairs = append(pairs, form, "***", strings.ToLower(form), "***", strings.ToUpper(form), "***")
+		}
+	}
+	replacer := strings.NewReplacer(pairs...)
+	for i := range messages {
+		m := &messages[i]
+		m.Message, m.Source.Pointer, m.DocumentationURL = replacer.Replace(m.Message), replacer.Replace(m.Source.Pointer), replacer.Replace(m.DocumentationURL)
+		hide(m.ErrorChain, query)
+	}
 }
 
 // loggedPath returns the path without the id of a user, which is personal data.

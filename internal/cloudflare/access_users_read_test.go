@@ -193,7 +193,7 @@ func TestClient_usersBeforeError(t *testing.T) {
 		fake.MaxPageSize = 100
 		fake.Faults = []fakeapi.Fault{{Page: page, Attempts: -1, Do: fakeapi.Envelope(http.StatusForbidden)}}
 		_, _, err := newClient(t, fake, nil).AccessUsers(t.Context(), query(), everyone)
-		if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Users != want || failed.Page != page {
+		if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Rows != want || failed.Page != page {
 			t.Errorf("AccessUsers, page %d refused: got error %v, want it after %d users", page, err, want)
 		}
 	}

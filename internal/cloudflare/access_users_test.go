@@ -20,8 +20,8 @@ func fakeUsers(n int) []fakeapi.User {
 	return fakeapi.Users(n, time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
 }
 
-// newClient returns a client of the fake that encodes a user as its id. log may
-// be nil.
+// newClient returns a client of the fake that encodes a row as its id. log may be
+// nil.
 func newClient(t *testing.T, fake *fakeapi.Server, log cloudflare.Log) *cloudflare.Client {
 	t.Helper()
 	server := httptest.NewServer(fake)
@@ -37,6 +37,12 @@ func newClient(t *testing.T, fake *fakeapi.Server, log cloudflare.Log) *cloudfla
 				return []byte("no id")
 			}
 			return []byte(*u.ID)
+		},
+		EncodeDeviceRegistration: func(r *cloudflare.DeviceRegistration) []byte {
+			if r.ID == nil {
+				return nil
+			}
+			return []byte(*r.ID)
 		},
 	})
 	if err != nil {
@@ -143,8 +149,8 @@ func TestClient_accessUsersFilters(t *testing.T) {
 		err                 string
 	}{
 		"email, other case": {email: "example.COM"},
-		"email, other form": {email: "zo\u00eb@", err: "the filter email was not applied: 1 of 2 users do not match it"},
-		"email, folded":     {email: "stra\u00dfe@example.com", err: "the filter email was not applied: 1 of 2 users do not match it"},
+		"email, other form": {email: "zo\u00eb@", err: "the filter email was not applied: 1 of 2 rows do not match it"},
+		"email, folded":     {email: "stra\u00dfe@example.com", err: "the filter email was not applied: 1 of 2 rows do not match it"},
 		"name":              {name: "zo", warnings: []cloudflare.Warning{{Filter: "name", Text: warning}}},
 		"search":            {search: "a&b c"},
 	} {

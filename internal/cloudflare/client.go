@@ -43,9 +43,10 @@ type Config struct {
 	Log         Log   // nil disables logging
 	Clock       Clock // nil means the system's clock
 
-	// EncodeAccessUser encodes the users of a list, from several goroutines. It
-	// must not keep the user.
-	EncodeAccessUser func(*AccessUser) []byte
+	// These encode the rows of lists, from several goroutines. They must not keep
+	// the row.
+	EncodeAccessUser         func(*AccessUser) []byte
+	EncodeDeviceRegistration func(*DeviceRegistration) []byte
 }
 
 // A Log writes a line to a log. Its fields, which it may change, contain neither
@@ -60,7 +61,8 @@ type Client struct {
 	config    Config // as given to New, but Log is never nil
 	baseURL   *url.URL
 	limit     *limit
-	lists     *sharedLists
+	lists     *sharedLists[AccessUsersQuery, converter, *accessUserList]
+	devices   *sharedLists[registrationsList, struct{}, []DeviceRegistrationRow]
 	transport http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
 	bodies    *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
 	admitted  *sync.Map         // the paths of successful requests
@@ -83,7 +85,8 @@ func New(config Config) (*Client, error) {
 		bodies:    &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		admitted:  new(sync.Map),
 	}
-	c.lists = &sharedLists{readList: c.readAccessUsers, lists: make(map[AccessUsersQuery]*sharedList)}
+	c.lists = newSharedLists(c.readAccessUsers)
+	c.devices = newSharedLists(c.readDeviceRegistrations)
 	return c, nil
 }
 

@@ -34,6 +34,20 @@ type resultInfo struct {
 	Page       jsontext.Value `json:"page"`
 	PerPage    jsontext.Value `json:"per_page"`
 	TotalCount jsontext.Value `json:"total_count"`
+	Cursor     jsontext.Value `json:"cursor"` // of the next page
+}
+
+// nextCursor returns the cursor of the next page, "" at the end of the list. One that
+// is not text is sent as it is written: the list must not end there.
+func (i *resultInfo) nextCursor() string {
+	switch i.Cursor.Kind() {
+	case jsontext.KindInvalid, jsontext.KindNull:
+		return ""
+	case jsontext.KindString:
+		return textOf(i.Cursor)
+	default:
+		return string(i.Cursor)
+	}
 }
 
 // UnmarshalJSONFrom skips what is not an object.
@@ -150,7 +164,7 @@ func newValueError(pointer string, want reflect.Type) *ValueError {
 		number, field, _ := strings.Cut(row, "/")
 		e.Field = row
 		if index, err := strconv.Atoi(number); err == nil {
-			e.Row, e.Field = index+1, field
+			e.Row, e.Field = index+1, strings.ReplaceAll(field, "/", ".")
 		}
 	}
 	if want != nil {

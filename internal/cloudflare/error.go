@@ -43,7 +43,7 @@ type Error struct {
 	Page     int       // the requested page; 0 if the request is not for a page
 	PerPage  int       // its size
 	Tried    []int     // sizes with which the list was read, if a smaller one did not help, either
-	Users    int       // of the list that came before the request failed; set by AccessUsers
+	Rows     int       // of the list that came before the request failed
 	Status   int       // the HTTP status; 0 if there was no response
 	RayID    string    // the CF-Ray header, by which Cloudflare finds the request
 	Messages []Message // the envelope's errors, or what a problem document states

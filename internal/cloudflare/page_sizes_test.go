@@ -60,7 +60,7 @@ func TestClient_smallerPages(t *testing.T) {
 			_, userErr := client.AccessUsersByEmail(t.Context(), fakeapi.AccountID, "user1@example.com")
 			for call, err := range map[string]error{"AccessUsers": err, "AccessUsersByEmail": userErr} {
 				failed, ok := errors.AsType[*cloudflare.Error](err)
-				if ok != (test.tried != nil) || ok && (!slices.Equal(failed.Tried, test.tried) || failed.PerPage != 1000 || failed.Attempts != test.attempts || failed.Users != 0) {
+				if ok != (test.tried != nil) || ok && (!slices.Equal(failed.Tried, test.tried) || failed.PerPage != 1000 || failed.Attempts != test.attempts || failed.Rows != 0) {
 					t.Errorf("%s: got error %+v, want sizes %v, %d attempts with the first of them", call, failed, test.tried, test.attempts)
 				}
 			}

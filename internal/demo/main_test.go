@@ -63,7 +63,7 @@ func TestAccDemo_environment(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"Access: Audit Logs Read"`, "\nEMAIL  ACCESS  GATEWAY  LAST LOGIN  NAME\n", "  false  true  null  ", "  null  null  null  null\n", "  \"\"\n",
-		"\nUsers  250  40 without a recorded login\n", "\nSeats  209  162 Access, 153 Gateway\n", "\nUnused seats  44  ", "\nRequests  3  ",
+		"\nUsers  250  40 without a recorded login\n", "\nSeats  209  162 Access, 153 Gateway\n", "\nUnused seats  123  ", "\nRequests  6  ",
 	} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("the demo did not print %q", want)

@@ -13,7 +13,8 @@ import (
 const nextSteps = `
 %s
   make install
-  export CLOUDFLARE_API_TOKEN=...   # permission "Access: Audit Logs Read"
+  # permissions: "Access: Audit Logs Read" and, for devices, "Zero Trust: Read"
+  export CLOUDFLARE_API_TOKEN=...
   export CLOUDFLARE_ACCOUNT_ID=...  # 32 hexadecimal digits, from the dashboard
   cd examples/demo && %[2]s init && %[2]s plan
 `
@@ -45,7 +46,7 @@ func (d *demo) printUsers(state *tfjson.StateValues) {
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	row := func(cells ...string) { _, _ = fmt.Fprintln(w, strings.Join(cells, "\t")) } // into memory
 	row("EMAIL", "ACCESS", "GATEWAY", "LAST LOGIN", "NAME")
-	users, _ := state.RootModule.Resources[0].AttributeValues["users"].([]any) // all that the state has
+	users, _ := state.RootModule.Resources[0].AttributeValues["users"].([]any) // the first by address
 	for _, element := range users {
 		user, _ := element.(map[string]any)
 		kind := fmt.Sprint(user["access_seat"], user["gateway_seat"], user["last_successful_login"] == nil, user["name"] == nil || user["name"] == "")
@@ -68,8 +69,8 @@ func (d *demo) printSummary(state *tfjson.StateValues, requests int, took time.D
 	}
 	line("Users", output("users"), "%v without a recorded login", output("without_login"))
 	line("Seats", output("seats"), "%v Access, %v Gateway", output("access_seats"), output("gateway_seats"))
-	line("Unused seats", output("unused_seats"), "an Access seat alone, and no login for 90 days")
-	line("Requests", requests, "to read all users, with pages that overlap")
+	line("Unused seats", output("unused_seats"), "no login for 90 days, and no device seen")
+	line("Requests", requests, "to read all users and devices")
 	line("Time", fmt.Sprintf("%.1f s", took.Seconds()), "for the whole apply")
 }
 

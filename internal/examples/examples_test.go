@@ -31,6 +31,8 @@ import (
 //	example FOLDER...         copies folders of examples/, then init and validate
 //	[!] follow PAGE...        executes a page's blocks; see executed.follow
 //	users FILE [NUMBER...]    sets the users of the account to these of a file
+//	registrations FILE [NUMBER...]
+//	                          sets the registrations of devices in the same way
 //	fake COUNT                sets them to so many that the fake API makes
 //	[!] terraform ARGUMENT... runs Terraform; a failed apply leaves the state as it was
 //	prints TEXT               expects a text in what Terraform printed, broken anywhere
@@ -73,13 +75,14 @@ func TestAccExamples(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", condition)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"example":   done.copyExample,
-			"follow":    done.follow,
-			"users":     setUsers,
-			"fake":      fakeUsers,
-			"terraform": runTerraform,
-			"prints":    checkPrinted,
-			"output":    checkOutput,
+			"example":       done.copyExample,
+			"follow":        done.follow,
+			"users":         setRows((*fakeapi.Server).SetUsers),
+			"registrations": setRows((*fakeapi.Server).SetRegistrations),
+			"fake":          fakeUsers,
+			"terraform":     runTerraform,
+			"prints":        checkPrinted,
+			"output":        checkOutput,
 		},
 	})
 }
@@ -140,6 +143,7 @@ func setUp(env *testscript.Env, terraform, mirror, programs string) error {
 		"PLATFORM="+runtime.GOOS+"_"+runtime.GOARCH,
 		"PATH="+programs+string(filepath.ListSeparator)+os.Getenv("PATH"),
 		"ACCOUNT="+filepath.Join(dir, "testdata", "account.json"),
+		"REGISTRATIONS="+filepath.Join(dir, "testdata", "registrations.json"),
 		"EXAMPLES="+filepath.Join(dir, root, "examples"),
 		"RECENTLY="+time.Now().AddDate(0, 0, -10).Format(time.RFC3339),
 		"LONG_AGO="+time.Now().AddDate(0, 0, -200).Format(time.RFC3339),
@@ -169,17 +173,19 @@ func fakeUsers(ts *testscript.TestScript, _ bool, args []string) {
 	api.SetUsers(fakeapi.AccountID, fakeapi.Users(count, time.Now()))
 }
 
-// setUsers expands environment variables in the file.
-func setUsers(ts *testscript.TestScript, _ bool, args []string) {
-	var all, chosen []fakeapi.User
-	ts.Check(json.Unmarshal([]byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), &all))
-	for _, arg := range args[1:] {
-		number, err := strconv.Atoi(arg)
-		ts.Check(err)
-		chosen = append(chosen, all[number-1])
+// setRows expands environment variables in the file.
+func setRows[R any](set func(*fakeapi.Server, string, []R)) func(ts *testscript.TestScript, _ bool, args []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		var all, chosen []R
+		ts.Check(json.Unmarshal([]byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), &all))
+		for _, arg := range args[1:] {
+			number, err := strconv.Atoi(arg)
+			ts.Check(err)
+			chosen = append(chosen, all[number-1])
+		}
+		api, _ := ts.Value("api").(*fakeapi.Server)
+		set(api, fakeapi.AccountID, chosen)
 	}
-	api, _ := ts.Value("api").(*fakeapi.Server)
-	api.SetUsers(fakeapi.AccountID, chosen)
 }
 
 func runTerraform(ts *testscript.TestScript, neg bool, args []string) {

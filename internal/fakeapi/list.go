@@ -126,7 +126,7 @@ func (s *Server) change(accountID string) (users []User, ok bool) {
 }
 
 // page returns the users on the page that q requests, and its result_info.
-func (s *Server) page(q listQuery, all []User) ([]User, *resultInfo) {
+func (s *Server) page(q listQuery, all []User) (rows []User, info any) {
 	matching := s.filter(q, all)
 	number := q.page
 	if s.Quirks.FirstPageOnly {

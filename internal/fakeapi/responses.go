@@ -39,11 +39,11 @@ func (a response) send(w http.ResponseWriter) {
 
 // envelope is the body of a response.
 type envelope struct {
-	Result   any         `json:"result"`
-	Success  bool        `json:"success"`
-	Errors   []Message   `json:"errors"`
-	Messages []Message   `json:"messages"`
-	Info     *resultInfo `json:"result_info,omitempty"`
+	Result   any       `json:"result"`
+	Success  bool      `json:"success"`
+	Errors   []Message `json:"errors"`
+	Messages []Message `json:"messages"`
+	Info     any       `json:"result_info,omitempty"`
 }
 
 type resultInfo struct {
@@ -54,7 +54,7 @@ type resultInfo struct {
 	TotalPages int `json:"total_pages"`
 }
 
-func (s *Server) success(result any, info *resultInfo) response {
+func (s *Server) success(result, info any) response {
 	messages := append([]Message{}, s.Messages...) // an empty list is [], not null
 	return newResponse(http.StatusOK, envelope{Result: result, Success: true, Errors: []Message{}, Messages: messages, Info: info})
 }
@@ -90,15 +90,15 @@ func Recorded(api http.Handler) http.Handler {
 	})
 }
 
-// Fault replaces some responses of the list and of single users.
+// Fault replaces some responses of lists and of single users.
 //
 // Faults for the same page form a sequence: with {Page: 2, Attempts: 1, Do:
 // HTML(502)} and {Page: 2, Attempts: 3, Do: Hang()} the first attempt to read
 // page 2 gets the first one, the second and third attempt get the other one,
 // and the fourth attempt gets page 2.
 type Fault struct {
-	// Page is the page of the list that the fault applies to. 0: every page,
-	// and every other GET request of the two endpoints.
+	// Page is the page of a list that the fault applies to. 0: every page,
+	// and every other GET request of the endpoints.
 	Page int
 
 	// Attempts is how many attempts get the fault, counted from the first one
@@ -183,8 +183,8 @@ func Edit(edit func(envelope map[string]any)) http.HandlerFunc {
 	}
 }
 
-// WrongType sends the real response, in which one field of the first user, or
-// of the single user, has this value instead. A response without users stays
+// WrongType sends the real response, in which one field of the first row, or
+// of the single user, has this value instead. A response without rows stays
 // as it is.
 func WrongType(field string, value any) http.HandlerFunc {
 	return Edit(func(envelope map[string]any) {

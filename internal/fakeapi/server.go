@@ -3,6 +3,7 @@
 //
 //	GET /client/v4/accounts/{account_id}/access/users
 //	GET /client/v4/accounts/{account_id}/access/users/{user_id}
+//	GET /client/v4/accounts/{account_id}/devices/registrations
 //
 // as testdata/access-users.openapi.yaml describes them, and deviates from that
 // description where a test tells it to.
@@ -41,7 +42,11 @@ type Server struct {
 	// in which they are listed.
 	Accounts map[string][]User
 
-	// MaxPageSize is the largest number of users on a page, whatever per_page
+	// Registrations holds the registrations of devices of each account, by account
+	// id, in any order.
+	Registrations map[string][]Registration
+
+	// MaxPageSize is the largest number of rows on a page, whatever per_page
 	// requests. New sets it to 1000.
 	MaxPageSize int
 
@@ -67,7 +72,7 @@ type Server struct {
 	Gate func(page int)
 
 	mux      *http.ServeMux
-	mu       sync.Mutex // guards Accounts, calls of Change, and what follows
+	mu       sync.Mutex // guards Accounts, Registrations, calls of Change, and what follows
 	requests []Request
 	pages    int // responses that contained a page
 }
@@ -75,12 +80,14 @@ type Server struct {
 // New returns a server with one account, [AccountID], that has these users.
 func New(users []User) *Server {
 	s := &Server{
-		Accounts:    map[string][]User{AccountID: users},
-		MaxPageSize: defaultPerPage,
-		mux:         http.NewServeMux(),
+		Accounts:      map[string][]User{AccountID: users},
+		Registrations: make(map[string][]Registration),
+		MaxPageSize:   defaultPerPage,
+		mux:           http.NewServeMux(),
 	}
 	s.mux.HandleFunc("GET "+BasePath+"/accounts/{account_id}/access/users", s.serveList)
 	s.mux.HandleFunc("GET "+BasePath+"/accounts/{account_id}/access/users/{user_id}", s.serveUser)
+	s.mux.HandleFunc("GET "+BasePath+"/accounts/{account_id}/devices/registrations", s.serveRegistrations)
 	s.mux.HandleFunc("/", s.serveUnknownPath)
 	return s
 }
@@ -100,13 +107,20 @@ func (s *Server) SetUsers(accountID string, users []User) {
 	s.Accounts[accountID] = slices.Clone(users)
 }
 
+// SetRegistrations replaces an account's registrations from the next response on.
+func (s *Server) SetRegistrations(accountID string, registrations []Registration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Registrations[accountID] = slices.Clone(registrations)
+}
+
 // Request is a request as it arrived.
 type Request struct {
 	Method string
 	Path   string // with BasePath, unescaped
 	Query  url.Values
 	Header http.Header
-	Page   int // the page of the list that it requests; 0 if it is another request
+	Page   int // the page of the list that it requests, by cursor too; 0 if it is another request
 }
 
 // Requests returns the requests so far, in order of arrival, with those that

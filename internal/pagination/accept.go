@@ -138,6 +138,7 @@ const (
 	OtherPage              // two passes in a row ended at a response that states another page number than the request
 	PageIgnored            // two passes in a row ended because two pages began like page 1
 	TooManyRequests        // two passes in a row took far more requests than the counts promise pages
+	BadCursor              // the cursors of a list that has no page numbers do not lead through it
 )
 
 // An IncompleteError reports that every request got a response, but that the
@@ -148,6 +149,7 @@ type IncompleteError struct {
 	Rows    int // rows that the last two passes have together
 	Missing int // rows that may be missing, by the count; 0 unless Reason is CountTooLarge
 	Passes  []Pass
+	Problem string // with a cursor; "" unless Reason is BadCursor
 }
 
 // newIncompleteError compares the last two passes to find the reason.
@@ -185,6 +187,8 @@ func (e *IncompleteError) Error() string {
 // Detail returns the reason as half a sentence.
 func (e *IncompleteError) Detail() string {
 	switch e.Reason {
+	case BadCursor:
+		return e.Problem
 	case CountTooLarge:
 		return fmt.Sprintf("the last two passes returned %d different rows while every page stated a total_count of %d or more", e.Rows, e.Rows+e.Missing)
 	case Changing:

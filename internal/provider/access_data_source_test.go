@@ -145,7 +145,7 @@ func TestRead_unknownArgument(t *testing.T) {
 func TestRead_masksFilters(t *testing.T) {
 	t.Parallel()
 	const secret = "ann@example.com"
-	for typeName, argument := range map[string]string{dataSource: "search", userDataSource: "email"} {
+	for typeName, argument := range map[string]string{dataSource: "search", userDataSource: "email", registrationsDataSource: "search"} {
 		fake := pagedFake()
 		fake.Accounts[fakeapi.AccountID][0]["email"] = secret
 		fake.Quirks.IgnoreFilters = true // so that the list has several pages

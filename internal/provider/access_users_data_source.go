@@ -185,10 +185,11 @@ func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 		otherList = "Remove the filter and select users in Terraform."
 	}
 	return alternatives{
-		smallerPages: suggestion{perPagePath(), fmt.Sprintf("If pages time out or are too large, set a smaller per_page, such as %d (it is %d).", max(minPerPage, min(100, query.PerPage/2/minPerPage*minPerPage)), query.PerPage)},
+		smallerPages: smallerPages(query.PerPage),
 		otherPages:   suggestion{perPagePath(), fmt.Sprintf("Set another per_page (it is %d), or a filter (email, name or search) that matches fewer users.", query.PerPage)},
 		otherList:    suggestion{text: otherList},
 		wrongCount:   suggestion{path.Root("ignore_total_count"), "If the count is wrong, set ignore_total_count = true."},
+		fewerRows:    "Select fewer users with emails, email_domains, has_seat, access_seat, gateway_seat or a filter (email, name, search).",
 	}
 }
 

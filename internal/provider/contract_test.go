@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,31 +10,43 @@ import (
 	"terraform-provider-cloudflare-access/internal/acctest"
 )
 
-// TestContract_userAttributes compares the attributes of a user with the contract.
-// That requests follow it is checked where they arrive, in serve.
-func TestContract_userAttributes(t *testing.T) {
+// TestContract_attributes compares the attributes of rows with the contract. That
+// requests follow it is checked where they arrive, in serve.
+func TestContract_attributes(t *testing.T) {
 	t.Parallel()
-	want := make(map[string]string)
-	for name, jsonType := range acctest.LoadContract(t).Fields("user") {
-		want[name] = map[string]tftypes.Type{"string": tftypes.String, "number": tftypes.Number, "boolean": tftypes.Bool}[jsonType].String()
-	}
-	check := func(of string, typ tftypes.Type) {
+	contract := acctest.LoadContract(t)
+	check := func(of, schema string, typ tftypes.Type, leftOut ...string) {
 		t.Helper()
+		want, got := make(map[string]string), make(map[string]string)
+		for name, jsonType := range contract.Fields(schema) {
+			if !slices.Contains(leftOut, name) {
+				want[name] = map[string]string{"string": "tftypes.String", "number": "tftypes.Number", "boolean": "tftypes.Bool", "object": "an object"}[jsonType]
+			}
+		}
 		object, _ := typ.(tftypes.Object)
-		got := make(map[string]string)
 		for name, typ := range object.AttributeTypes {
 			if name != "account_id" && name != "timeouts" {
 				got[name] = typ.String()
+			}
+			if typ.Is(tftypes.Object{}) && name != "timeouts" {
+				got[name] = "an object"
 			}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("attributes of %s (-contract +provider):\n%s", of, diff)
 		}
 	}
-	check("the tests' users", userType())
 	schemas := unconfigured(t, nil).schemas.DataSourceSchemas
-	check(userDataSource, schemas[userDataSource].ValueType())
-	users, _ := schemas[dataSource].ValueType().(tftypes.Object)
-	list, _ := users.AttributeTypes["users"].(tftypes.List)
-	check(dataSource, list.ElementType)
+	elements := func(typeName, attribute string) tftypes.Type {
+		object, _ := schemas[typeName].ValueType().(tftypes.Object)
+		list, _ := object.AttributeTypes[attribute].(tftypes.List)
+		return list.ElementType
+	}
+	check("the tests' users", "user", userType())
+	check(userDataSource, "user", schemas[userDataSource].ValueType())
+	check(dataSource, "user", elements(dataSource, "users"))
+	registration, _ := elements(registrationsDataSource, "registrations").(tftypes.Object)
+	check(registrationsDataSource, "registration", registration, "key", "policy")
+	check("device", "registration_device", registration.AttributeTypes["device"])
+	check("user", "registration_user", registration.AttributeTypes["user"])
 }

@@ -34,7 +34,7 @@ func readTimeoutPath() path.Path { return path.Root("timeouts").AtName("read") }
 
 func missingAccountID() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(accountIDPath(), "Missing account_id",
-		"Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, to the id of the account whose users to read (32 hexadecimal digits in the dashboard's address).")
+		"Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, to the id of the account to read (32 hexadecimal digits in the dashboard's address).")
 }
 
 // warnings returns diagnostics for a list that is accepted nevertheless.
@@ -129,13 +129,20 @@ func (rc readContext) timedOut(detail string) diag.Diagnostic {
 // incomplete states what each pass over the list returned, and which rule failed.
 func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic {
 	var b strings.Builder
-	words := strings.NewReplacer("passes", "reads", "rows", "users", "row", "user") // of the documentation
-	fmt.Fprintf(&b, "Cloudflare responded to every request, but %s. A list that may lack somebody is rejected.\n", words.Replace(e.Detail()))
+	// The reader's words are those of the documentation here.
+	words := strings.NewReplacer("passes", "reads", "rows", rc.rows(), "row", strings.TrimSuffix(rc.rows(), "s"))
+	fmt.Fprintf(&b, "Cloudflare responded to every request, but %s. A list that may lack %s is rejected.\n", words.Replace(e.Detail()), rc.rows())
 	for i, pass := range e.Passes {
 		fmt.Fprintf(&b, "\nRead %d: %s", i+1, words.Replace(pass.String()))
 	}
-	b.WriteString("\n\n")
-	const summary = "Cannot read a complete list of Access users"
+	if len(e.Passes) > 0 {
+		b.WriteString("\n")
+	}
+	b.WriteString("\n")
+	summary := "Cannot read a complete list of Access users"
+	if rc.row != "" {
+		summary = "Cannot read a complete list of " + rc.noun
+	}
 	switch {
 	case e.Reason == cloudflare.TotalCountTooLarge:
 		fmt.Fprintf(&b, "Compare the list with Cloudflare's dashboard. If the count is right, the list lacks %d of the users: run again later, and report it to Cloudflare's support if it stays. %s", e.Missing, rc.wrongCount.text)
@@ -157,18 +164,22 @@ func newErrorAt(attribute path.Path, summary, detail string) diag.Diagnostic {
 }
 
 func (rc readContext) filter(e *cloudflare.FilterError) diag.Diagnostic {
+	if e.Filter == "user_ids" {
+		return diag.NewAttributeErrorDiagnostic(path.Root(e.Filter), "Cannot use the response to the filter user.id",
+			fmt.Sprintf("Cloudflare returned %d registrations for the filter user.id, but %d of them are of other users, or of none. Cloudflare seems to have ignored the filter.\n\n"+
+				"Remove user_ids and select registrations in Terraform.", e.Rows, e.Mismatches))
+	}
 	return diag.NewAttributeErrorDiagnostic(path.Root(e.Filter), "Cannot use the response to the filter "+e.Filter,
 		fmt.Sprintf("Cloudflare returned %[2]d users for the filter %[1]s, but the %[1]s of %[3]d of them does not contain the filter's value. "+
 			"Cloudflare seems to have ignored the filter, and a list with other users is rejected: it could give them access.\n\n"+
-			"Remove %[1]s and select users in Terraform, ignoring case:\n\n%[4]s", e.Filter, e.Users, e.Mismatches, selectBy(e.Filter)))
+			"Remove %[1]s and select users in Terraform, ignoring case:\n\n%[4]s", e.Filter, e.Rows, e.Mismatches, selectBy(e.Filter)))
 }
 
 func (rc readContext) tooLarge(e *rawstate.TooLargeError) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot return "+rc.noun+": the list is too large",
-		fmt.Sprintf("The %d users take %.1f MiB, but a provider can send at most %d MiB in one response (a limit of "+
+		fmt.Sprintf("The %d %s take %.1f MiB, but a provider can send at most %d MiB in one response (a limit of "+
 			"terraform-plugin-go, the library that serves it).\n\n"+
-			"Select fewer users with emails, email_domains, has_seat, access_seat, gateway_seat or a filter (email, name, search). "+
-			"If you need all of them, use several data sources.", e.Elements, float64(e.Bytes)/(1<<20), rawstate.MaxResponseMiB))
+			"%s If you need all of them, use several data sources.", e.Elements, rc.rows(), float64(e.Bytes)/(1<<20), rawstate.MaxResponseMiB, rc.fewerRows))
 }
 
 func (rc readContext) failed(e *cloudflare.Error) diag.Diagnostic {
@@ -213,13 +224,14 @@ func (rc readContext) cause(e *cloudflare.Error) string {
 		return (&cloudflare.RedirectError{Host: rc.masker.mask(redirect.Host)}).Error()
 	}
 	value, ok := errors.AsType[*cloudflare.ValueError](e.Err)
+	row := cmp.Or(rc.row, "user")
 	switch {
 	case !ok:
 		return e.Err.Error()
 	case value.Row > 0 && value.Field == "":
-		return fmt.Sprintf("user %d on page %d is not %s", value.Row, e.Page, value.Want)
+		return fmt.Sprintf("%s %d on page %d is not %s", row, value.Row, e.Page, value.Want)
 	case value.Row > 0:
-		return fmt.Sprintf("%s of user %d on page %d is not %s", value.Field, value.Row, e.Page, value.Want)
+		return fmt.Sprintf("%s of %s %d on page %d is not %s", value.Field, row, value.Row, e.Page, value.Want)
 	default:
 		return value.Error()
 	}

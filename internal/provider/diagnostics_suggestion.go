@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 
@@ -24,9 +25,14 @@ func (s suggestion) and(sentence string) suggestion {
 	return s
 }
 
-// alternatives is what a data source can suggest besides another run. Each may be
-// empty, if it has nothing to suggest.
+// alternatives is what texts say of one data source, and what it can suggest besides
+// another run. Each suggestion may be empty, if it has nothing to suggest.
 type alternatives struct {
+	row         string // what it reads; "" is a user
+	permission  string // that reading takes; "" is that for users
+	ifPermitted string // what else there is to know about the permission, "" if it is that for users
+	fewerRows   string // for a list that is too large
+
 	smallerPages suggestion // for pages that time out, or are too large
 	otherPages   suggestion // for a list whose pages are refused
 	otherList    suggestion // for pages that do not fit together
@@ -34,9 +40,12 @@ type alternatives struct {
 	alsoCheck    string     // what else is a part of the URL
 }
 
+// rows returns the plural of what is read.
+func (a alternatives) rows() string { return cmp.Or(a.row, "user") + "s" }
+
 // suggest returns what to do about a request that failed.
 func (rc readContext) suggest(e *cloudflare.Error) suggestion {
-	if e.Users > 0 {
+	if e.Rows > 0 {
 		if s := rc.suggestForLaterPage(e); s.text != "" {
 			return s
 		}
@@ -62,14 +71,14 @@ func (rc readContext) suggest(e *cloudflare.Error) suggestion {
 func (rc readContext) suggestForLaterPage(e *cloudflare.Error) suggestion {
 	switch e.Kind() {
 	case cloudflare.BadPage, cloudflare.BadRequest, cloudflare.NotFound, cloudflare.WrongAddress, cloudflare.UnknownAccount:
-		return suggestion{rc.otherPages.path, rc.otherPages.text}.and(fmt.Sprintf("%d users had come before page %d was refused, so the account and the credentials are right.", e.Users, e.Page)).
-			and("Cloudflare may limit how far a list can be read, or may refuse the page behind the last one. A list that may lack somebody is rejected.")
+		return suggestion{rc.otherPages.path, rc.otherPages.text}.and(fmt.Sprintf("%d %s had come before page %d was refused, so the account and the credentials are right.", e.Rows, rc.rows(), e.Page)).
+			and(fmt.Sprintf("Cloudflare may limit how far a list can be read, or may refuse the page behind the last one. A list that may lack %s is rejected.", rc.rows()))
 	case cloudflare.NotAuthenticated, cloudflare.NotPermitted, cloudflare.NotEnabled, cloudflare.Refused, cloudflare.Edge:
-		return suggestion{text: fmt.Sprintf("Run again. %d users had come with the same credentials before page %d was refused.", e.Users, e.Page)}
+		return suggestion{text: fmt.Sprintf("Run again. %d %s had come with the same credentials before page %d was refused.", e.Rows, rc.rows(), e.Page)}
 	case cloudflare.Unavailable:
-		return suggestion{text: fmt.Sprintf("Run again later, and report it to Cloudflare's support if page %[1]d fails again. %[2]d users had come before page %[1]d failed. https://www.cloudflarestatus.com lists outages.", e.Page, e.Users)}.and(rc.smallerPages.text)
+		return suggestion{text: fmt.Sprintf("Run again later, and report it to Cloudflare's support if page %[1]d fails again. %[2]d %[3]s had come before page %[1]d failed. https://www.cloudflarestatus.com lists outages.", e.Page, e.Rows, rc.rows())}.and(rc.smallerPages.text)
 	case cloudflare.Unreachable, cloudflare.NotJSON:
-		return suggestion{text: fmt.Sprintf("Run again, and check the network and the proxy (HTTPS_PROXY, NO_PROXY). %d users had come before the request for page %d failed.", e.Users, e.Page)}
+		return suggestion{text: fmt.Sprintf("Run again, and check the network and the proxy (HTTPS_PROXY, NO_PROXY). %d %s had come before the request for page %d failed.", e.Rows, rc.rows(), e.Page)}
 	default:
 		return suggestion{}
 	}
@@ -87,7 +96,7 @@ func (rc readContext) suggestForAccount(e *cloudflare.Error) suggestion {
 	case cloudflare.NotPermitted:
 		return suggestion{text: rc.notPermitted()}
 	default:
-		return suggestion{text: fmt.Sprintf("Check account_id, the credentials and their permission %s.", permission)}
+		return suggestion{text: fmt.Sprintf("Check account_id, the credentials and their permission %s.", cmp.Or(rc.permission, permission))}
 	}
 }
 
@@ -115,7 +124,8 @@ func (rc readContext) notPermitted() string {
 	if rc.credential.attribute == "api_key" {
 		return fmt.Sprintf("Check that the user to whom the %s belongs is a member of the account (its id is from %s), with a role that may read Zero Trust.", rc.credential.kind(), rc.account)
 	}
-	return fmt.Sprintf("Give the %s the permission %s. Then check that the permission is for this account (its id is from %s). If both are right, try %s as well.", rc.credential.kind(), permission, rc.account, otherPermission) +
+	ifPermitted := cmp.Or(rc.ifPermitted, "If both are right, try "+otherPermission+" as well.")
+	return fmt.Sprintf("Give the %s the permission %s. Then check that the permission is for this account (its id is from %s). %s", rc.credential.kind(), cmp.Or(rc.permission, permission), rc.account, ifPermitted) +
 		" A new token may take about a minute until Cloudflare accepts it. " + clientAddresses
 }
 
@@ -130,10 +140,16 @@ func (rc readContext) suggestForResponse(e *cloudflare.Error) suggestion {
 	case cloudflare.TooLarge:
 		return suggestion{rc.smallerPages.path, fmt.Sprintf("Check that base_url (it is %s) is Cloudflare's API.", rc.baseURL)}.and(rc.smallerPages.text)
 	case cloudflare.NoList:
-		return suggestion{text: "Run again later, and report it to Cloudflare's support if it stays. Without a list or a count, the response does not show that the account has no users."}
+		return suggestion{text: fmt.Sprintf("Run again later, and report it to Cloudflare's support if it stays. Without a list or a count, the response does not show that the account has no %s.", rc.rows())}
 	default:
 		return suggestion{text: "Report this to the provider's authors with the lines above, which contain no user's data. The response does not follow Cloudflare's published contract, so it is rejected."}
 	}
+}
+
+// smallerPages suggests smaller pages than these.
+func smallerPages(perPage int) suggestion {
+	smaller := max(minPerPage, min(100, perPage/2/minPerPage*minPerPage))
+	return suggestion{perPagePath(), fmt.Sprintf("If pages time out or are too large, set a smaller per_page, such as %d (it is %d).", smaller, perPage)}
 }
 
 // suggestForConnection is for failures without a response of Cloudflare's API.

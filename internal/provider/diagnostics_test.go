@@ -100,7 +100,7 @@ func TestDiagnose_error(t *testing.T) {
 		"attempt timed out, no per_page":  {0, failed(0, cloudflare.ErrTimeout)},
 		"TLS":                             {1000, failed(0, tls.RecordHeaderError{Msg: "no TLS", Conn: &net.TCPConn{}})},
 		"certificate expired":             {1000, failed(0, x509.CertificateInvalidError{Reason: x509.Expired})},
-		"refused after page 1, by email":  {0, &cloudflare.Error{Method: http.MethodGet, Path: "/users", Page: 2, Users: 100, Status: 400}},
+		"refused after page 1, by email":  {0, &cloudflare.Error{Method: http.MethodGet, Path: "/users", Page: 2, Rows: 100, Status: 400}},
 		"too large, no per_page":          {0, failed(200, cloudflare.ErrTooLarge)},
 		"502, no per_page, CF-Ray masked": {0, &cloudflare.Error{Method: http.MethodGet, Path: "/secret", Status: 502, RayID: "SECRET"}},
 		"transport's error masked":        {0, failed(0, &cloudflare.TransportError{Err: errors.New("malformed response: Secret")})},

@@ -27,8 +27,22 @@ func TestAccProvider_live(t *testing.T) {
 		t.Skip("to read a real account, set CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN, " +
 			"or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL instead of the token")
 	}
+	// Registrations take another permission, which the token need not have.
+	registrations := `locals {
+  registrations = []
+}
+`
+	if os.Getenv("TEST_DEVICE_REGISTRATIONS") != "" {
+		registrations = `data "cloudflare_device_registrations" "all" {
+  status = "all"
+}
+locals {
+  registrations = data.cloudflare_device_registrations.all.registrations
+}
+`
+	}
 	resource.Test(t, testCase(os.Getenv, resource.TestStep{
-		Config: allUsers + `
+		Config: allUsers + registrations + `
 locals {
   users = data.cloudflare_access_users.all.users
   first = [for user in local.users : user if user.email != null && user.email != ""]
@@ -51,14 +65,16 @@ output "checks" {
     "the email filter finds the first"    = alltrue([for d in data.cloudflare_access_users.filtered : contains(d.users[*].id, local.first[0].id)])
     "the first, read by id, has the email" = alltrue([for d in data.cloudflare_access_user.one : lower(d.email) == lower(local.first[0].email)])
     "all users are counted"               = data.cloudflare_access_seats.count.users == length(local.users)
+    "each registration has an id of its own" = length(distinct(compact(local.registrations[*].id))) == length(local.registrations)
   }
 }
 `,
 		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("checks", knownvalue.MapExact(map[string]knownvalue.Check{
-			"each user has an id of its own":       knownvalue.Bool(true),
-			"the email filter finds the first":     knownvalue.Bool(true),
-			"the first, read by id, has the email": knownvalue.Bool(true),
-			"all users are counted":                knownvalue.Bool(true),
+			"each user has an id of its own":         knownvalue.Bool(true),
+			"the email filter finds the first":       knownvalue.Bool(true),
+			"the first, read by id, has the email":   knownvalue.Bool(true),
+			"all users are counted":                  knownvalue.Bool(true),
+			"each registration has an id of its own": knownvalue.Bool(true),
 		}))},
 	}))
 }

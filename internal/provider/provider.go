@@ -184,7 +184,8 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		Log:         newLog(credentials.secrets()),
 		Clock:       p.Clock,
 
-		EncodeAccessUser: accessUserObject().Encoder(),
+		EncodeAccessUser:         accessUserObject().Encoder(),
+		EncodeDeviceRegistration: deviceRegistrationObject().Encoder(),
 	})
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot create the Cloudflare client", err.Error())
@@ -214,5 +215,5 @@ func (p *accessProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources returns the constructors of all data sources.
 func (p *accessProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newAccessSeatsDataSource, newAccessUserDataSource, newAccessUsersDataSource}
+	return []func() datasource.DataSource{newAccessSeatsDataSource, newAccessUserDataSource, newAccessUsersDataSource, newDeviceRegistrationsDataSource}
 }

@@ -58,9 +58,10 @@ func runIsolated(m *testing.M) int {
 
 // Data sources.
 const (
-	dataSource      = "cloudflare_access_users"
-	userDataSource  = "cloudflare_access_user"
-	seatsDataSource = "cloudflare_access_seats"
+	dataSource              = "cloudflare_access_users"
+	userDataSource          = "cloudflare_access_user"
+	seatsDataSource         = "cloudflare_access_seats"
+	registrationsDataSource = "cloudflare_device_registrations"
 )
 
 // An environment replaces the process environment of the provider.

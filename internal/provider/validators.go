@@ -110,9 +110,9 @@ func validateBaseURL(s string) error {
 func validateFilter(s string) error {
 	switch {
 	case strings.TrimSpace(s) == "":
-		return errors.New("is empty and would filter nothing: leave it out, or set it to null, to read all users")
+		return errors.New("is empty and would filter nothing: leave it out, or set it to null")
 	case strings.ContainsFunc(s, unicode.IsControl):
-		return errors.New("contains a line break or another control character, which matches no user: remove it")
+		return errors.New("contains a line break or another control character, which matches nothing: remove it")
 	default:
 		return nil
 	}

@@ -20,24 +20,23 @@ variable "seats" {
 # The numbers, without anything about a user.
 data "cloudflare_access_seats" "current" {}
 
-# Everyone with an Access seat, a Gateway seat or both, for the review. Leave this
-# out to keep personal data out of state.
+# Everyone with an Access seat, a Gateway seat or both, for the review. Leave this,
+# the registrations and the module out to keep personal data out of state.
 data "cloudflare_access_users" "holders" {
   has_seat = true
 }
 
-locals {
-  # Use of the WARP client may not show in last_successful_login. Only users
-  # who have no Gateway seat can be judged by it.
-  access_only = [for user in data.cloudflare_access_users.holders.users : user if user.gateway_seat == false]
+# When each device was last seen, also one that was revoked since.
+data "cloudflare_device_registrations" "all" {
+  status = "all"
+}
 
-  # A user who has not logged in counts from the time of creation, and is not
-  # counted where that is unknown.
-  ninety_days_ago = timeadd(plantimestamp(), "-2160h")
-  inactive = [
-    for user in local.access_only : user
-    if timecmp(coalesce(user.last_successful_login, user.created_at, plantimestamp()), local.ninety_days_ago) < 0
-  ]
+module "unused_seats" {
+  source = "./unused-seats"
+
+  holders       = data.cloudflare_access_users.holders.users
+  registrations = data.cloudflare_device_registrations.all.registrations
+  unused_since  = timeadd(plantimestamp(), "-2160h") # 90 days
 }
 
 output "seats" {
@@ -46,30 +45,15 @@ output "seats" {
     held    = data.cloudflare_access_seats.current.seats
     access  = data.cloudflare_access_seats.current.access_seats
     gateway = data.cloudflare_access_seats.current.gateway_seats
-  }
-}
-
-output "inactive" {
-  description = "Users without a Gateway seat who have not logged in for 90 days, by number of active devices."
-  value = {
-    no_device      = length([for user in local.inactive : user if user.active_device_count == 0])
-    has_device     = length([for user in local.inactive : user if coalesce(user.active_device_count, 0) > 0])
-    device_unknown = length([for user in local.inactive : user if user.active_device_count == null])
+    unused  = module.unused_seats.unused
+    unknown = module.unused_seats.unknown
   }
 }
 
 output "seats_to_review" {
-  description = "Inactive users, for a person to decide."
+  description = "The holders of unused seats, for a person to decide."
   sensitive   = true
-  value = [
-    for user in local.inactive : {
-      id         = user.id
-      email      = user.email
-      seat_uid   = user.seat_uid
-      last_login = user.last_successful_login
-      devices    = user.active_device_count
-    }
-  ]
+  value       = module.unused_seats.to_review
 }
 
 # A warning in each plan and apply from nine tenths on.

@@ -14,7 +14,7 @@ import (
 
 // A listServer stands for the API: it lets a test end the reads of a list.
 type listServer struct {
-	lists   *sharedLists
+	lists   *sharedLists[AccessUsersQuery, converter, *accessUserList]
 	reads   int
 	ended   int             // by their context
 	finish  chan error      // ends a read: with a list if nil
@@ -24,17 +24,20 @@ type listServer struct {
 
 func newListServer() *listServer {
 	s := &listServer{finish: make(chan error)}
-	s.lists = &sharedLists{lists: make(map[AccessUsersQuery]*sharedList), readList: s.read}
+	s.lists = newSharedLists(s.read)
 	return s
 }
 
-func (s *listServer) read(ctx context.Context, q AccessUsersQuery, convert converter, _ *pagination.Progress) (*accessUserList, error) {
+func (s *listServer) read(ctx context.Context, q AccessUsersQuery, converters []converter, _ *pagination.Progress) (*accessUserList, error) {
 	s.reads++
 	s.ctx = ctx
 	number := strconv.Itoa(s.reads)
 	for _, email := range []string{"a", "b", "c", "d"} {
 		row := &AccessUserRow{Email: email}
-		if convert(row, &AccessUser{}); row.Encoded != nil {
+		for _, convert := range converters {
+			convert(row, &AccessUser{})
+		}
+		if row.Encoded != nil {
 			s.encoded = append(s.encoded, number+email)
 		}
 	}

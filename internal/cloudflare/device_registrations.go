@@ -1,0 +1,184 @@
+package cloudflare
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"terraform-provider-cloudflare-access/internal/pagination"
+)
+
+// A DeviceRegistration is one registration of the WARP client as the API returns
+// it. Every field may be nil: the API omits it or returns null. Times are RFC 3339,
+// unchanged.
+//
+// Source: https://developers.cloudflare.com/api/resources/zero_trust/subresources/devices/subresources/registrations/
+type DeviceRegistration struct {
+	ID          *string           `json:"id"`
+	CreatedAt   *string           `json:"created_at"`
+	UpdatedAt   *string           `json:"updated_at"`
+	LastSeenAt  *string           `json:"last_seen_at"`
+	DeletedAt   *string           `json:"deleted_at"`
+	RevokedAt   *string           `json:"revoked_at"`
+	KeyType     *string           `json:"key_type"`
+	TunnelType  *string           `json:"tunnel_type"`
+	VirtualIPv4 *string           `json:"virtual_ipv4"`
+	VirtualIPv6 *string           `json:"virtual_ipv6"`
+	Device      *RegisteredDevice `json:"device"`
+	User        *RegisteredUser   `json:"user"` // devices of service tokens have none
+}
+
+// A RegisteredDevice is the device of a registration.
+type RegisteredDevice struct {
+	ID            *string `json:"id"`
+	Name          *string `json:"name"`
+	ClientVersion *string `json:"client_version"`
+}
+
+// A RegisteredUser is the user of a registration.
+type RegisteredUser struct {
+	ID    *string `json:"id"`
+	Email *string `json:"email"`
+	Name  *string `json:"name"`
+}
+
+// A DeviceRegistrationsQuery says which registrations to read. Filters are
+// Cloudflare's own; an empty one is not sent.
+type DeviceRegistrationsQuery struct {
+	AccountID  string
+	Status     string // active, all or revoked
+	SeenAfter  string // RFC 3339
+	SeenBefore string // RFC 3339
+	Search     string
+	UserIDs    []string // of any length; nil: of all users
+	PerPage    int      // registrations in a page; Cloudflare may return fewer
+}
+
+// A DeviceRegistrationRow is what a complete list keeps of a registration.
+type DeviceRegistrationRow struct {
+	Encoded []byte // by Config.EncodeDeviceRegistration
+
+	key     string // the id, otherwise all fields
+	isOther bool   // the registration is of another user than those of the filter
+}
+
+// A registrationsList is a list that takes one read.
+type registrationsList struct {
+	accountID string
+	query     string // encoded, of all pages
+	perPage   int
+}
+
+// maxQueryBytes limits the query of a list. With the base URL and a cursor, a URL
+// stays below 6,000 bytes, which proxies and servers accept.
+const maxQueryBytes = 4500
+
+// DeviceRegistrations reads all registrations that the query matches, sorted by id.
+// It shares reads, and has the errors of AccessUsers, which see. That the list is
+// complete follows from Cloudflare's cursors, not from overlapping pages.
+func (c *Client) DeviceRegistrations(ctx context.Context, q DeviceRegistrationsQuery) (rows []DeviceRegistrationRow, err error) {
+	for _, list := range q.lists() {
+		read, err := c.devices.read(ctx, list, struct{}{})
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, read...)
+	}
+	slices.SortFunc(rows, func(a, b DeviceRegistrationRow) int { return strings.Compare(a.key, b.key) })
+	return rows, nil
+}
+
+// lists returns the lists whose rows are all that the query matches, each once.
+func (q DeviceRegistrationsQuery) lists() (lists []registrationsList) {
+	query := url.Values{"sort_by": {"id"}}
+	for name, value := range map[string]string{"status": q.Status, "seen_after": q.SeenAfter, "seen_before": q.SeenBefore, "search": q.Search} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	base := len(query.Encode())
+	add := func() {
+		lists = append(lists, registrationsList{q.AccountID, query.Encode(), q.PerPage})
+		query.Del("user.id")
+	}
+	size := base
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(q.UserIDs))) {
+		length := len("&user.id=" + url.QueryEscape(id))
+		if query.Has("user.id") && size+length > maxQueryBytes {
+			add()
+			size = base
+		}
+		query.Add("user.id", id)
+		size += length
+	}
+	if q.UserIDs == nil || query.Has("user.id") {
+		add()
+	}
+	return lists
+}
+
+// readDeviceRegistrations reads one list. Calls need nothing but all rows.
+func (c *Client) readDeviceRegistrations(ctx context.Context, list registrationsList, _ []struct{}, progress *pagination.Progress) (rows []DeviceRegistrationRow, err error) {
+	err = c.shrink(ctx, list.perPage, func(perPage int) (err error) {
+		fetch := func(ctx context.Context, cursor string, number int) (pagination.CursorPage[DeviceRegistrationRow], error) {
+			return c.fetchDeviceRegistrations(ctx, list, cursor, number, perPage)
+		}
+		rows, err = pagination.ReadByCursor(ctx, fetch, func(row DeviceRegistrationRow) string { return row.key }, progress)
+		if failed, ok := errors.AsType[*Error](err); ok {
+			failed.Rows = progress.Rows()
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	others := 0
+	for _, row := range rows {
+		if row.isOther {
+			others++
+		}
+	}
+	if others > 0 {
+		return nil, &FilterError{Filter: "user_ids", Rows: len(rows), Mismatches: others}
+	}
+	return rows, nil
+}
+
+func (c *Client) fetchDeviceRegistrations(ctx context.Context, list registrationsList, cursor string, number, perPage int) (page pagination.CursorPage[DeviceRegistrationRow], err error) {
+	query, err := url.ParseQuery(list.query)
+	if err != nil {
+		return page, err
+	}
+	ids := make(map[string]bool)
+	for _, id := range query["user.id"] {
+		ids[strings.ToLower(id)] = true
+	}
+	isFiltered := query.Has("search") || query.Has("user.id") || query.Has("seen_after") || query.Has("seen_before")
+	query.Set("per_page", strconv.Itoa(perPage))
+	if cursor != "" {
+		query.Set("cursor", cursor)
+	}
+	path := []string{"accounts", segment(list.accountID), "devices", "registrations"}
+	info, err := c.fetch(ctx, path, query, number, func() resultDecoder {
+		page.Rows = nil // of an earlier attempt
+		decoder := listDecoder(func(r *DeviceRegistration) {
+			row := DeviceRegistrationRow{Encoded: c.config.EncodeDeviceRegistration(r), key: r.key()}
+			row.isOther = len(ids) > 0 && (r.User == nil || !ids[strings.ToLower(stringOrEmpty(r.User.ID))])
+			page.Rows = append(page.Rows, row)
+		})
+		decoder.notNull = number > 1 || !isFiltered // no count would show that rows are missing
+		return decoder
+	})
+	page.Next = info.nextCursor()
+	return page, pageError(err)
+}
+
+func (r *DeviceRegistration) key() string {
+	if id := stringOrEmpty(r.ID); identifies(id) {
+		return id
+	}
+	return allFields(r)
+}
