@@ -129,7 +129,8 @@ func (rc readContext) timedOut(detail string) diag.Diagnostic {
 // incomplete states what each pass over the list returned, and which rule failed.
 func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic {
 	var b strings.Builder
-	words := strings.NewReplacer("passes", "reads", "rows", "users", "row", "user") // of the documentation
+	// The reader's words are those of the documentation here.
+	words := strings.NewReplacer("passes", "reads", "rows", rc.rows(), "row", strings.TrimSuffix(rc.rows(), "s"))
 	fmt.Fprintf(&b, "Cloudflare responded to every request, but %s. A list that may lack %s is rejected.\n", words.Replace(e.Detail()), rc.rows())
 	for i, pass := range e.Passes {
 		fmt.Fprintf(&b, "\nRead %d: %s", i+1, words.Replace(pass.String()))
