@@ -150,8 +150,7 @@ func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string
 	key := AddressKey(email)
 	keep := func(row *AccessUserRow, u *AccessUser) {
 		if key != "" && row.user == nil && AddressKey(row.Email) == key {
-			kept := *u
-			row.user = &kept
+			row.user = new(*u)
 		}
 	}
 
@@ -175,7 +174,7 @@ func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string
 	return usersWithKey(list.rows, key), nil
 }
 
-// usersWithKey returns the users that were kept of these rows, each once, and whose
+// usersWithKey returns the users that were selected of these rows, each once, and whose
 // address has this key: another call of AccessUsersByEmail keeps others.
 func usersWithKey(rows []*AccessUserRow, key string) (users []*AccessUser) {
 	listed := make(map[string]bool)
