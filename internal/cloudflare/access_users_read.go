@@ -15,15 +15,24 @@ import (
 	"terraform-provider-cloudflare-access/internal/pagination"
 )
 
-// An IncompleteError reports that every request got a response, but that the
-// responses do not show that the list is complete.
-type IncompleteError = pagination.IncompleteError
+// What a list that is not complete consists of; see there.
+type (
+	IncompleteError = pagination.IncompleteError
+	Pass            = pagination.Pass
+	Problem         = pagination.Problem
+)
 
-// A Pass is what one pass over the list returned.
-type Pass = pagination.Pass
-
-// TotalCountTooLarge is one of the reasons of an IncompleteError.
-const TotalCountTooLarge = pagination.CountTooLarge
+// Reasons of an IncompleteError.
+const (
+	NotStated     = pagination.NotStated
+	Changing      = pagination.Changing
+	CountTooLarge = pagination.CountTooLarge
+	OtherPage     = pagination.OtherPage
+	PageIgnored   = pagination.PageIgnored
+	NoEnd         = pagination.NoEnd
+	SameCursor    = pagination.SameCursor
+	NoNewRows     = pagination.NoNewRows
+)
 
 // An InterruptedError reports that a context ended before a list was read.
 type InterruptedError struct {
@@ -65,7 +74,7 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 			passes++
 			c.config.Log(ctx, slog.LevelDebug, "read the list", map[string]any{
 				"pass": passes, "rows": p.Rows, "linked": p.Linked, "min_total_count": p.MinCount, "max_total_count": p.MaxCount,
-				"requests": p.Requests, "problem": p.Problem,
+				"requests": p.Requests, "problem": string(p.Reason),
 			})
 		},
 		Progress: progress,
@@ -73,7 +82,7 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 	err = c.shrink(ctx, q.PerPage, func(perPage int) error {
 		users, err := pagination.ReadAll(ctx, perPage, fetch, func(u listedUser) [sha256.Size / 2]byte { return u.key }, options)
 		if failed, ok := errors.AsType[*Error](err); ok {
-			failed.Rows = progress.Rows()
+			failed.Rows = int(progress.Rows.Load())
 		}
 		if err == nil {
 			list, err = newAccessUserList(users)
@@ -83,24 +92,36 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 	return list, err
 }
 
-// shrink calls read with smaller pages if a page is refused, or times out.
+// minShrunk is the least page size that shrink tries of its own.
+const minShrunk = 50
+
+// shrink calls read with perPage. If that returns a *pagination.PageSizeError, it
+// calls read again with the smaller ones of 250 and 50. If none of them helps, it
+// returns the first *Error, with all sizes that were tried.
 func (c *Client) shrink(ctx context.Context, perPage int, read func(perPage int) error) error {
-	err := pagination.Shrink(perPage, func(size int) error {
+	var first *Error
+	var tried []int
+	for _, size := range []int{perPage, 250, minShrunk} {
+		if len(tried) > 0 && size >= perPage {
+			continue
+		}
 		err := read(size)
-		if failed, ok := errors.AsType[*pagination.PageSizeError](err); ok && size > pagination.MinShrunk {
+		failed, ok := errors.AsType[*pagination.PageSizeError](err)
+		if !ok {
+			return err
+		}
+		tried = append(tried, size)
+		if first == nil {
+			first, _ = errors.AsType[*Error](failed)
+		}
+		if size > minShrunk {
 			c.config.Log(ctx, slog.LevelWarn, "reading again with smaller pages", map[string]any{
 				"refused_per_page": size, "timed_out": failed.TimedOut,
 			})
 		}
-		return err
-	})
-	if failed, ok := errors.AsType[*pagination.PageSizeError](err); ok {
-		if cause, ok := errors.AsType[*Error](failed.Err); ok {
-			cause.Tried = failed.Tried
-		}
-		return failed.Err
 	}
-	return err
+	first.Tried = tried
+	return first
 }
 
 // fetchAccessUsers requests one page.

@@ -58,7 +58,7 @@ func TestClient_accessUsers(t *testing.T) {
 			rows, warnings, err := newClient(t, fake, nil).AccessUsers(t.Context(), q, everyone)
 			if test.missing > 0 {
 				incomplete, ok := errors.AsType[*cloudflare.IncompleteError](err)
-				if !ok || incomplete.Reason != cloudflare.TotalCountTooLarge || incomplete.Missing != test.missing {
+				if !ok || incomplete.Reason != cloudflare.CountTooLarge || incomplete.Missing != test.missing {
 					t.Errorf("AccessUsers: got error %v, want %d missing", err, test.missing)
 				}
 				return

@@ -128,7 +128,7 @@ func (c *Client) readDeviceRegistrations(ctx context.Context, list registrations
 		}
 		rows, err = pagination.ReadByCursor(ctx, fetch, func(row DeviceRegistrationRow) string { return row.key }, progress)
 		if failed, ok := errors.AsType[*Error](err); ok {
-			failed.Rows = progress.Rows()
+			failed.Rows = int(progress.Rows.Load())
 		}
 		return err
 	})

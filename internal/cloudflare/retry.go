@@ -11,8 +11,6 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"terraform-provider-cloudflare-access/internal/pagination"
 )
 
 // attemptTimeout limits one attempt, including its body.
@@ -94,7 +92,7 @@ func (e *Error) retries(maxRetries int) int {
 		return math.MaxInt // until the deadline
 	case e.Kind() == NoList:
 		return 1
-	case e.Kind() == TimedOut && e.PerPage > pagination.MinShrunk: // a smaller page is the better attempt
+	case e.Kind() == TimedOut && e.PerPage > minShrunk: // a smaller page is the better attempt
 		return 1
 	default:
 		return maxRetries

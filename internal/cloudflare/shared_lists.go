@@ -60,8 +60,7 @@ func (s *sharedLists[Q, C, L]) read(ctx context.Context, q Q, need C) (list L, e
 }
 
 func (r *sharedRead[C, L]) interruptedBy(cause error) *InterruptedError {
-	received, expected := r.progress.Pages()
-	return &InterruptedError{Pages: received, Of: expected, Err: cause}
+	return &InterruptedError{Pages: int(r.progress.Received.Load()), Of: int(r.progress.Expected.Load()), Err: cause}
 }
 
 // errFor returns the error of the read. A *WaitError states the time that a call

@@ -3,7 +3,6 @@ package pagination
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // evidence is what a pass shows about the list.
@@ -13,15 +12,7 @@ type evidence struct {
 	inOrder  bool // no two rows were seen in both orders
 	counts   counts
 	requests int
-
-	inconsistency inconsistency
-}
-
-// An inconsistency is why a pass ended before the end of the list.
-type inconsistency struct {
-	reason Reason // OtherPage, PageIgnored or TooManyRequests; 0 if there is none
-	page   int
-	text   string
+	problem  Problem // why the pass ended before the end of the list
 }
 
 // counts are the total counts that the pages of a pass state.
@@ -59,25 +50,22 @@ func (c *counts) promised() int {
 
 // usableCounts returns the counts or, if they prove nothing about the list, none.
 func (e *evidence) usableCounts() counts {
-	if e.counts.ignored || e.counts.filtered && e.counts.max > e.rows.len() {
+	if e.counts.ignored || e.counts.filtered && e.counts.max > len(e.rows.ids) {
 		return counts{}
 	}
 	return e.counts
 }
-
-// isWhole reports whether the pass reached the end of the list.
-func (e *evidence) isWhole() bool { return e.inconsistency == inconsistency{} }
 
 // accept decides whether passes show that the list is complete, and returns its
 // rows. They do if
 //
 //   - the last pass is linked and in order, a count was stated, and the pass has as
 //     many rows as any page stated, or
-//   - the last two passes have the same rows, no count of the last one promises
-//     more, and, if it has none, both are in order, or
+//   - the last two passes reached the end of the list and have the same rows, no count
+//     of the last one promises more, and, if it has none, both are in order, or
 //   - every page of all passes states one and the same count, that is how many rows
-//     all passes have together, and the last one has as many by itself, or reached
-//     the end of the list and added none of them, or
+//     all passes have together, and of the last one two of these are true: it has all
+//     of them, it added none of them, it reached the end, or
 //   - the last two passes are linked, together they have as many rows as the least
 //     count of the last one, if there is one, and both are in order, or the last one
 //     has as many rows by itself.
@@ -86,7 +74,7 @@ func (e *evidence) isWhole() bool { return e.inconsistency == inconsistency{} }
 // list: an order that depends on the request loses the same rows again and again.
 func accept(passes []*evidence) ([]id, bool) {
 	last := passes[len(passes)-1]
-	n, count := last.rows.len(), last.usableCounts()
+	n, count := len(last.rows.ids), last.usableCounts()
 	if last.linked && last.inOrder && count.stated && n >= count.max {
 		return last.rows.ids, true
 	}
@@ -95,19 +83,36 @@ func accept(passes []*evidence) ([]id, bool) {
 	}
 	before := passes[len(passes)-2]
 	bothInOrder := last.inOrder && before.inOrder
-	if last.isWhole() && before.isWhole() && last.rows.equal(before.rows) && n >= count.max && (count.stated || bothInOrder) {
+	areWhole := last.isWhole() && before.isWhole()
+	if areWhole && last.rows.equal(before.rows) && n >= count.max && (count.stated || bothInOrder) {
 		return last.rows.ids, true
 	}
-	if all := union(passes); areSteady(passes) && all.len() == count.max &&
-		(n == all.len() || last.isWhole() && union(passes[:len(passes)-1]).len() == all.len()) {
-		return all.ids, true
+	all := union(passes).ids
+	hasAll, addedNone := n == len(all), len(union(passes[:len(passes)-1]).ids) == len(all)
+	if areSteady(passes) && len(all) == count.max && (last.isWhole() && (hasAll || addedNone) || hasAll && addedNone) {
+		return all, true
 	}
-	if both := union(passes[len(passes)-2:]); last.linked && before.linked && both.len() >= count.min &&
+	if both := union(passes[len(passes)-2:]).ids; last.linked && before.linked && len(both) >= count.min &&
 		(bothInOrder || count.stated && n >= count.min) {
-		return both.ids, true
+		return both, true
 	}
 	return nil, false
 }
+
+// isHopeless reports whether another pass is not worth its requests: there were
+// enough of them, or the last two went wrong in the same way. The last of maxPasses
+// is for lists that change much, not for those whose order varies.
+func isHopeless(passes []*evidence) bool {
+	n, last := len(passes), passes[len(passes)-1]
+	if n == 1 {
+		return false
+	}
+	before := passes[n-2]
+	isSame := last.problem.Reason == before.problem.Reason && last.rows.equal(before.rows)
+	return n == maxPasses || n == maxPasses-1 && !last.inOrder || isSame && (!last.isWhole() || areSteady(passes[n-2:]))
+}
+
+func (e *evidence) isWhole() bool { return e.problem.Reason == "" }
 
 // union returns the rows of all passes.
 func union(passes []*evidence) *rowSet {
@@ -127,75 +132,25 @@ func areSteady(passes []*evidence) bool {
 	})
 }
 
-// A Reason is the rule by which a list is not accepted.
-type Reason int
+// A Reason is a rule by which a list is not accepted.
+type Reason string
 
-// The reasons. There is no reason 0.
+// The reasons. All but the first two end a read before the end of the list.
 const (
-	_               Reason = iota
-	Changing               // no pass is complete by itself, nor confirmed by another one
-	CountTooLarge          // the last two passes agree on fewer rows than any of their pages stated
-	OtherPage              // two passes in a row ended at a response that states another page number than the request
-	PageIgnored            // two passes in a row ended because two pages began like page 1
-	TooManyRequests        // two passes in a row took far more requests than the counts promise pages
-	BadCursor              // the cursors of a list that has no page numbers do not lead through it
+	Changing      Reason = "the list changes"       // no pass is complete by itself, nor confirmed by another one
+	CountTooLarge Reason = "total_count too large"  // the last two passes agree on fewer rows than any of their pages stated
+	OtherPage     Reason = "another page"           // a response states another page number than the request
+	PageIgnored   Reason = "page ignored"           // two pages in a row began like page 1
+	NoEnd         Reason = "no end of the list"     // there are far more pages than the counts promise or, by cursor, than any account can have
+	SameCursor    Reason = "repeated cursor"        // a response has a cursor that came before
+	NoNewRows     Reason = "cursor without new row" // two responses have a cursor, but no new row
 )
 
-// An IncompleteError reports that every request got a response, but that the
-// responses do not show that the list is complete.
-type IncompleteError struct {
-	Reason  Reason
-	Page    int // the request at which both passes ended; 0 for Changing and CountTooLarge
-	Rows    int // rows that the last two passes have together
-	Missing int // rows that may be missing, by the count; 0 unless Reason is CountTooLarge
-	Passes  []Pass
-	Problem string // with a cursor; "" unless Reason is BadCursor
-}
-
-// newIncompleteError compares the last two passes to find the reason.
-func newIncompleteError(passes []*evidence) *IncompleteError {
-	lastTwo := passes[len(passes)-2:]
-	before, last := lastTwo[0], lastTwo[1]
-	e := &IncompleteError{Reason: Changing, Rows: union(lastTwo).len()}
-	for _, p := range passes {
-		e.Passes = append(e.Passes, p.summary())
-	}
-	if last.inconsistency.reason != before.inconsistency.reason {
-		return e
-	}
-	if !last.isWhole() {
-		e.Reason, e.Page = last.inconsistency.reason, last.inconsistency.page
-		return e
-	}
-	isSame := last.rows.equal(before.rows)
-	isOrdered := last.linked && before.linked && last.inOrder && before.inOrder
-	missing := min(before.usableCounts().min, last.usableCounts().min) - e.Rows
-	if isSame && areSteady(lastTwo) || missing > 0 && (isSame || isOrdered) && len(passes) == maxPasses {
-		e.Reason, e.Missing = CountTooLarge, missing
-	}
-	return e
-}
-
-func (e *IncompleteError) Error() string {
-	passes := make([]string, len(e.Passes))
-	for i, p := range e.Passes {
-		passes[i] = fmt.Sprintf("pass %d: %s", i+1, p)
-	}
-	return fmt.Sprintf("the list is not complete: %s (%s)", e.Detail(), strings.Join(passes, "; "))
-}
-
-// Detail returns the reason as half a sentence.
-func (e *IncompleteError) Detail() string {
-	switch e.Reason {
-	case BadCursor:
-		return e.Problem
-	case CountTooLarge:
-		return fmt.Sprintf("the last two passes returned %d different rows while every page stated a total_count of %d or more", e.Rows, e.Rows+e.Missing)
-	case Changing:
-		return fmt.Sprintf("the list seems to have changed during all %d passes", len(e.Passes))
-	default:
-		return "in two passes " + e.Passes[len(e.Passes)-1].Problem
-	}
+// A Problem is why a read ended before the end of the list.
+type Problem struct {
+	Reason Reason // "" if there is none
+	Page   int    // number of the page at which it ended
+	Stated int    // the page that its response states; 0 unless Reason is OtherPage
 }
 
 // A Pass is what one pass over the list returned.
@@ -205,38 +160,46 @@ type Pass struct {
 	MinCount int  // the least total count that a page stated; NotStated if none did
 	MaxCount int  // the largest one
 	Requests int
-	Problem  string // what ended the pass early, "" if nothing did
+	Problem
 }
 
 func (e *evidence) summary() Pass {
-	p := Pass{e.rows.len(), e.linked, NotStated, NotStated, e.requests, e.inconsistency.text}
+	p := Pass{len(e.rows.ids), e.linked, NotStated, NotStated, e.requests, e.problem}
 	if e.counts.stated {
 		p.MinCount, p.MaxCount = e.counts.min, e.counts.max
 	}
 	return p
 }
 
-// String describes the pass, such as "250 rows, linked, total_count 251 to
-// 252, 4 requests".
-func (p Pass) String() string {
-	parts := []string{plural(p.Rows, "row"), "not linked", fmt.Sprintf("total_count %d", p.MinCount), plural(p.Requests, "request")}
-	if p.Linked {
-		parts[1] = "linked"
-	}
-	if p.MinCount != p.MaxCount {
-		parts[2] += fmt.Sprintf(" to %d", p.MaxCount)
-	} else if p.MinCount == NotStated {
-		parts[2] = "total_count not stated"
-	}
-	if p.Problem != "" {
-		parts = append(parts, p.Problem)
-	}
-	return strings.Join(parts, ", ")
+// An IncompleteError reports that every request got a response, but that the
+// responses do not show that the list is complete.
+type IncompleteError struct {
+	Problem        // of the last two passes; Page is 0 if they reached the end
+	Rows    int    // that the last two passes have together
+	Missing int    // rows that may be missing, by the count; 0 unless Reason is CountTooLarge
+	Passes  []Pass // none if the list was read by cursor
 }
 
-func plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
+// newIncompleteError compares the last two passes to find the reason.
+func newIncompleteError(passes []*evidence) *IncompleteError {
+	lastTwo := passes[len(passes)-2:]
+	before, last := lastTwo[0], lastTwo[1]
+	e := &IncompleteError{Problem: Problem{Reason: Changing}, Rows: len(union(lastTwo).ids)}
+	for _, p := range passes {
+		e.Passes = append(e.Passes, p.summary())
 	}
-	return fmt.Sprintf("%d %s", n, noun)
+	missing := min(before.usableCounts().min, last.usableCounts().min) - e.Rows
+	isOrdered := last.linked && before.linked && last.inOrder && before.inOrder
+	switch {
+	case last.problem.Reason != before.problem.Reason:
+	case !last.isWhole():
+		e.Problem = last.problem
+	case missing > 0 && (isOrdered || last.rows.equal(before.rows)):
+		e.Reason, e.Missing = CountTooLarge, missing
+	}
+	return e
+}
+
+func (e *IncompleteError) Error() string {
+	return fmt.Sprintf("the list is not complete (%s, page %d): %d rows, passes %+v", e.Reason, e.Page, e.Rows, e.Passes)
 }

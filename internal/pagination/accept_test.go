@@ -15,12 +15,18 @@ const (
 func with(flags, minCount, maxCount int, rows ...id) *evidence {
 	e := &evidence{rows: newRowSet(rows), linked: flags&linked > 0, inOrder: flags&reordered == 0}
 	if flags&givenUp > 0 {
-		e.inconsistency = inconsistency{TooManyRequests, 7, "the end"}
+		e.problem = Problem{NoEnd, 7, 0}
 	}
 	if minCount >= 0 {
 		e.counts = counts{min: minCount, max: maxCount, stated: true}
 	}
 	return e
+}
+
+func newRowSet(rows []id) *rowSet {
+	s := new(rowSet)
+	s.add(rows)
+	return s
 }
 
 // TestAccept has passes as they are after the last response.
@@ -58,6 +64,8 @@ func TestAccept(t *testing.T) {
 		"together more than counted":         {[]*evidence{with(0, 3, 3, 1, 2, 4), with(0, 3, 3, 2, 3), with(0, 3, 3, 1, 3)}, nil},
 		"together as the last one counts":    {[]*evidence{with(0, 4, 4, 1, 2), with(0, 3, 3, 2, 3), with(0, 3, 3, 1, 3)}, nil},
 		"together, the last given up":        {[]*evidence{with(0, 3, 3, 1, 2), with(0, 3, 3, 2, 3), with(givenUp, 3, 3, 1, 3)}, nil},
+		"together, given up, has all":        {[]*evidence{with(0, 3, 3, 1, 2), with(givenUp, 3, 3, 1, 2, 3)}, nil},
+		"together, the same, given up":       {[]*evidence{with(givenUp, 3, 3, 1, 2, 3), with(givenUp, 3, 3, 1, 2, 3)}, []id{1, 2, 3}},
 		"together, one count varies":         {[]*evidence{with(0, 2, 3, 1, 2), with(0, 3, 3, 2, 3), with(0, 3, 3, 1, 3)}, nil},
 		"together, one count missing":        {[]*evidence{with(0, 3, 3, 1, 2), missing, with(0, 3, 3, 1, 3)}, nil},
 		"together, one not counted":          {[]*evidence{with(0, 3, 3, 1, 2), with(0, none, none, 2, 3), with(0, 3, 3, 1, 3)}, nil},
@@ -77,6 +85,38 @@ func TestAccept(t *testing.T) {
 		got, ok := accept(test.passes)
 		if ok != (test.want != nil) || !slices.Equal(got, test.want) {
 			t.Errorf("accept, %s: got %v, %t, want %v", name, got, ok, test.want)
+		}
+	}
+}
+
+// TestIsHopeless has the last two passes of several.
+func TestIsHopeless(t *testing.T) {
+	t.Parallel()
+	otherPage := with(0, 3, 3, 1, 2)
+	otherPage.problem = Problem{OtherPage, 2, 1}
+	for name, test := range map[string]struct {
+		passes       int
+		before, last *evidence
+		want         bool
+	}{
+		"one":                           {1, nil, with(0, 3, 3, 1, 2), false},
+		"two":                           {2, with(0, 3, 3, 1, 2), with(0, 3, 3, 1, 3), false},
+		"four":                          {4, with(linked, 3, 4, 1, 2), with(0, 3, 4, 1, 3), false},
+		"four, the last one reordered":  {4, with(linked, 3, 4, 1, 2), with(linked|reordered, 3, 4, 1, 3), true},
+		"four, the first one reordered": {4, with(linked|reordered, 3, 4, 1, 2), with(0, 3, 4, 1, 3), false},
+		"three, reordered":              {3, with(linked, 3, 4, 1, 2), with(linked|reordered, 3, 4, 1, 3), false},
+		"five":                          {5, with(linked, 3, 4, 1, 2), with(0, 3, 4, 1, 3), true},
+		"same rows, one count":          {2, with(0, 3, 3, 1, 2), with(0, 3, 3, 1, 2), true},
+		"same rows, another count":      {2, with(0, 3, 3, 1, 2), with(0, 4, 4, 1, 2), false},
+		"same rows, counts vary":        {2, with(0, 3, 4, 1, 2), with(0, 3, 4, 1, 2), false},
+		"same rows, no count":           {2, with(reordered, none, none, 1, 2), with(0, none, none, 1, 2), false},
+		"same rows, same end":           {2, with(givenUp, none, none, 1, 2), with(givenUp, none, none, 1, 2), true},
+		"other rows, same end":          {2, with(givenUp, none, none, 1, 2), with(givenUp, none, none, 1, 3), false},
+		"same rows, another end":        {2, otherPage, with(givenUp, 3, 3, 1, 2), false},
+	} {
+		passes := append(slices.Repeat([]*evidence{with(0, 7, 7, 9)}, max(0, test.passes-2)), test.before, test.last)
+		if got := isHopeless(passes[len(passes)-test.passes:]); got != test.want {
+			t.Errorf("isHopeless, %s: got %t, want %t", name, got, test.want)
 		}
 	}
 }
@@ -110,38 +150,35 @@ func TestCounts_record(t *testing.T) {
 // TestNewIncompleteError has changing lists whose count may be too large.
 func TestNewIncompleteError(t *testing.T) {
 	t.Parallel()
-	changing := func(rows int) IncompleteError { return IncompleteError{Reason: Changing, Rows: rows} }
+	changing := func(rows int) IncompleteError { return IncompleteError{Problem: Problem{Reason: Changing}, Rows: rows} }
 	tooLarge := func(rows, missing int) IncompleteError {
-		return IncompleteError{Reason: CountTooLarge, Rows: rows, Missing: missing}
+		return IncompleteError{Problem: Problem{Reason: CountTooLarge}, Rows: rows, Missing: missing}
 	}
 	otherPage := with(0, 4, 6, 1, 2)
-	otherPage.inconsistency.reason = OtherPage
+	otherPage.problem = Problem{OtherPage, 7, 3}
 	for name, test := range map[string]struct {
-		passes       int
 		before, last *evidence
 		want         IncompleteError // but for Passes
 	}{
-		"both linked":             {5, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), tooLarge(3, 1)},
-		"the other count":         {5, with(linked, 4, 7, 1, 2), with(linked, 6, 7, 2, 3), tooLarge(3, 1)},
-		"as many as counted":      {5, with(linked, 3, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
-		"one pass left":           {4, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
-		"only the first linked":   {5, with(linked, 5, 7, 1, 2), with(0, 4, 6, 2, 3), changing(3)},
-		"only the last linked":    {5, with(0, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
-		"the first reordered":     {5, with(linked|reordered, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
-		"the last reordered":      {5, with(linked, 5, 7, 1, 2), with(linked|reordered, 4, 6, 2, 3), changing(3)},
-		"the last given up":       {5, with(linked, 5, 7, 1, 2), with(givenUp, 4, 6, 2, 3), changing(3)},
-		"both given up":           {2, with(givenUp, 5, 7, 1, 2), with(givenUp, 4, 6, 2, 3), IncompleteError{Reason: TooManyRequests, Page: 7, Rows: 3}},
-		"for different reasons":   {2, with(givenUp, 5, 7, 1, 2), otherPage, changing(2)},
-		"a count not stated":      {5, with(linked, none, none, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
-		"the same, counts vary":   {5, with(linked, 5, 7, 1, 2), with(linked, 4, 6, 1, 2), tooLarge(2, 2)},
-		"the same, not linked":    {5, with(0, 5, 7, 1, 2), with(0, 4, 6, 1, 2), tooLarge(2, 2)},
-		"the same, one pass left": {4, with(0, 5, 7, 1, 2), with(0, 4, 6, 1, 2), changing(2)},
-		"the same, one count":     {2, with(0, 4, 4, 1, 2), with(0, 4, 4, 1, 2), tooLarge(2, 2)},
-		"the same, another count": {2, with(0, 5, 5, 1, 2), with(0, 4, 4, 1, 2), changing(2)},
+		"both linked":             {with(linked, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), tooLarge(3, 1)},
+		"the other count":         {with(linked, 4, 7, 1, 2), with(linked, 6, 7, 2, 3), tooLarge(3, 1)},
+		"as many as counted":      {with(linked, 3, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
+		"only the first linked":   {with(linked, 5, 7, 1, 2), with(0, 4, 6, 2, 3), changing(3)},
+		"only the last linked":    {with(0, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
+		"the first reordered":     {with(linked|reordered, 5, 7, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
+		"the last reordered":      {with(linked, 5, 7, 1, 2), with(linked|reordered, 4, 6, 2, 3), changing(3)},
+		"the last given up":       {with(linked, 5, 7, 1, 2), with(givenUp, 4, 6, 2, 3), changing(3)},
+		"both given up":           {with(givenUp, 5, 7, 1, 2), with(givenUp, 4, 6, 2, 3), IncompleteError{Problem: Problem{NoEnd, 7, 0}, Rows: 3}},
+		"for different reasons":   {with(givenUp, 5, 7, 1, 2), otherPage, changing(2)},
+		"a count not stated":      {with(linked, none, none, 1, 2), with(linked, 4, 6, 2, 3), changing(3)},
+		"the same, counts vary":   {with(linked, 5, 7, 1, 2), with(linked, 4, 6, 1, 2), tooLarge(2, 2)},
+		"the same, not linked":    {with(0, 5, 7, 1, 2), with(0, 4, 6, 1, 2), tooLarge(2, 2)},
+		"the same, one count":     {with(0, 4, 4, 1, 2), with(0, 4, 4, 1, 2), tooLarge(2, 2)},
+		"the same, another count": {with(0, 5, 5, 1, 2), with(0, 4, 4, 1, 2), tooLarge(2, 2)},
 	} {
-		got := *newIncompleteError(append(slices.Repeat([]*evidence{test.before}, test.passes-1), test.last))
-		if len(got.Passes) != test.passes {
-			t.Errorf("newIncompleteError, %s: got %d passes, want %d", name, len(got.Passes), test.passes)
+		got := *newIncompleteError([]*evidence{with(linked, 9, 9, 9), test.before, test.last})
+		if len(got.Passes) != 3 {
+			t.Errorf("newIncompleteError, %s: got %d passes, want 3", name, len(got.Passes))
 		}
 		got.Passes = nil
 		if !reflect.DeepEqual(got, test.want) {
@@ -150,35 +187,14 @@ func TestNewIncompleteError(t *testing.T) {
 	}
 }
 
-func TestIncompleteError(t *testing.T) {
-	t.Parallel()
-	passes := []Pass{
-		{Rows: 1, Linked: true, MinCount: 4, MaxCount: 4, Requests: 1},
-		{Rows: 2, MinCount: 6, MaxCount: 7, Requests: 3},
-		{Rows: 2, MinCount: NotStated, MaxCount: NotStated, Requests: 4, Problem: "the end"},
-	}
-	const texts = " (pass 1: 1 row, linked, total_count 4, 1 request; pass 2: 2 rows, not linked, total_count 6 to 7, 3 requests; " +
-		"pass 3: 2 rows, not linked, total_count not stated, 4 requests, the end)"
-	for want, err := range map[string]IncompleteError{
-		"the list seems to have changed during all 3 passes":                                               {Reason: Changing},
-		"the last two passes returned 2 different rows while every page stated a total_count of 5 or more": {Reason: CountTooLarge, Rows: 2, Missing: 3},
-		"in two passes the end": {Reason: OtherPage},
-	} {
-		err.Passes = passes
-		if got, want := err.Error(), "the list is not complete: "+want+texts; got != want {
-			t.Errorf("Error: got\n%s\nwant\n%s", got, want)
-		}
-	}
-}
-
 func TestEvidence_summary(t *testing.T) {
 	t.Parallel()
 	e := with(linked|givenUp, 3, 4, 1, 2)
 	e.requests = 9
-	if got, want := e.summary(), (Pass{2, true, 3, 4, 9, "the end"}); got != want {
+	if got, want := e.summary(), (Pass{2, true, 3, 4, 9, Problem{NoEnd, 7, 0}}); got != want {
 		t.Errorf("summary: got %+v, want %+v", got, want)
 	}
-	if got, want := with(0, none, none).summary(), (Pass{0, false, NotStated, NotStated, 0, ""}); got != want {
+	if got, want := with(0, none, none).summary(), (Pass{0, false, NotStated, NotStated, 0, Problem{}}); got != want {
 		t.Errorf("summary without a count: got %+v, want %+v", got, want)
 	}
 }

@@ -265,11 +265,12 @@ func (a *account) start(_ context.Context, request Request) wait {
 func (a *account) read(perPage int, options Options) (rows []id, err error) {
 	options.Progress = new(Progress)
 	options.IgnoreTotalCount = options.IgnoreTotalCount || a.counts.ignore
-	err = Shrink(perPage, func(perPage int) error {
+	for _, perPage := range []int{perPage, 250, 50} { // as a client does
 		r := reader{Options: options, perPage: perPage, start: a.start}
-		rows, err = r.readAll(context.Background())
-		return err
-	})
+		if rows, err = r.readAll(context.Background()); !errors.As(err, new(*PageSizeError)) {
+			break
+		}
+	}
 	return rows, err
 }
 

@@ -1,9 +1,6 @@
 package pagination
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 // maxCursorPages is more than any account can have: pages of 50 rows for five
 // million rows.
@@ -27,9 +24,9 @@ func ReadByCursor[R any, K comparable](
 	ctx context.Context, fetch func(ctx context.Context, cursor string, number int) (CursorPage[R], error), key func(R) K, progress *Progress,
 ) ([]R, error) {
 	rows, err := readByCursor(ctx, fetch, key, progress)
-	if _, ok := asRefusal(err); ok && progress.Rows() > 0 {
+	if _, ok := asRefusal(err); ok && progress.Rows.Load() > 0 {
 		rows, err = readByCursor(ctx, fetch, key, progress)
-		if again, ok := asRefusal(err); ok && progress.Rows() > 0 {
+		if again, ok := asRefusal(err); ok && progress.Rows.Load() > 0 {
 			return nil, again.Err // the first page had the same size
 		}
 	}
@@ -39,7 +36,7 @@ func ReadByCursor[R any, K comparable](
 func readByCursor[R any, K comparable](
 	ctx context.Context, fetch func(ctx context.Context, cursor string, number int) (CursorPage[R], error), key func(R) K, progress *Progress,
 ) (rows []R, err error) {
-	progress.rows.Store(0)
+	progress.Rows.Store(0)
 	known, cursors := make(map[K]bool), map[string]bool{"": true}
 	withoutNew := 0
 	for cursor, number := "", 1; ; number++ {
@@ -54,25 +51,25 @@ func readByCursor[R any, K comparable](
 				rows = append(rows, row)
 			}
 		}
-		progress.received.Add(1)
-		progress.rows.Store(int64(len(rows)))
+		progress.Received.Add(1)
+		progress.Rows.Store(int64(len(rows)))
 		if page.Next == "" {
 			return rows, nil
 		}
 		if len(rows) == before {
 			withoutNew++
 		}
-		problem := ""
+		var reason Reason
 		switch {
 		case cursors[page.Next]:
-			problem = fmt.Sprintf("the response to page %d has a cursor that came before", number)
+			reason = SameCursor
 		case withoutNew > 1:
-			problem = fmt.Sprintf("page %d is the second one that has a cursor, but no new row", number)
+			reason = NoNewRows
 		case number == maxCursorPages:
-			problem = fmt.Sprintf("there was no end of the list at page %d", number)
+			reason = NoEnd
 		}
-		if problem != "" {
-			return nil, &IncompleteError{Reason: BadCursor, Page: number, Rows: len(rows), Problem: problem}
+		if reason != "" {
+			return nil, &IncompleteError{Problem: Problem{Reason: reason, Page: number}, Rows: len(rows)}
 		}
 		cursor, cursors[page.Next] = page.Next, true
 	}

@@ -85,8 +85,8 @@ func TestReadByCursor_changes(t *testing.T) {
 		if len(stayed) > 0 || !isOnce || !wasThere {
 			t.Errorf("seed %d: ReadByCursor: %v are missing, each once: %t, none invented: %t", seed, slices.Collect(maps.Keys(stayed)), isOnce, wasThere)
 		}
-		if received, expected := progress.Pages(); received != s.requests || expected != 0 || progress.Rows() != len(got) {
-			t.Errorf("seed %d: progress: got %d of %d pages, %d rows, want %d of 0, %d", seed, received, expected, progress.Rows(), s.requests, len(got))
+		if received, expected := int(progress.Received.Load()), int(progress.Expected.Load()); received != s.requests || expected != 0 || int(progress.Rows.Load()) != len(got) {
+			t.Errorf("seed %d: progress: got %d of %d pages, %d rows, want %d of 0, %d", seed, received, expected, int(progress.Rows.Load()), s.requests, len(got))
 		}
 	}
 }
@@ -124,21 +124,21 @@ func TestReadByCursor_faults(t *testing.T) {
 				*p = page{Next: "0000" + strconv.Itoa(n)}
 			}
 			return nil
-		}, problem: "page 3 is the second one that has a cursor, but no new row"},
+		}, problem: pagination.Problem{Reason: pagination.NoNewRows, Page: 3}},
 		{name: "always page 1", edit: func(n int, p *page) error {
 			*p = page{Rows: []string{"a"}, Next: strconv.Itoa(n)}
 			return nil
-		}, problem: "page 3 is the second one that has a cursor, but no new row"},
+		}, problem: pagination.Problem{Reason: pagination.NoNewRows, Page: 3}},
 		{name: "a repeated cursor", edit: func(n int, p *page) error {
 			if n == 3 {
 				p.Next = "000002"
 			}
 			return nil
-		}, problem: "the response to page 3 has a cursor that came before"},
+		}, problem: pagination.Problem{Reason: pagination.SameCursor, Page: 3}},
 		{name: "endless", edit: func(n int, p *page) error {
 			*p = page{Rows: []string{strconv.Itoa(n)}, Next: strconv.Itoa(n)}
 			return nil
-		}, problem: "there was no end of the list at page 100000"},
+		}, problem: pagination.Problem{Reason: pagination.NoEnd, Page: 100_000}},
 		{name: "expired once", edit: refuse(3, 1, &pagination.PageSizeError{Err: refused})},
 		{name: "expired twice", edit: refuse(3, 2, &pagination.PageSizeError{Err: refused}), err: refused},
 		{name: "page 1 refused", edit: refuse(1, 1, &pagination.PageSizeError{Err: refused}), err: refused, isSize: true},
@@ -161,9 +161,9 @@ func TestReadByCursor_faults(t *testing.T) {
 type cursorFault struct {
 	name    string
 	edit    func(number int, p *pagination.CursorPage[string]) error
-	problem string // of an IncompleteError
-	err     error  // another one
-	isSize  bool   // it is a PageSizeError
+	problem pagination.Problem // of an IncompleteError
+	err     error              // another one
+	isSize  bool               // it is a PageSizeError
 }
 
 func (f cursorFault) check(t *testing.T) {
@@ -174,9 +174,9 @@ func (f cursorFault) check(t *testing.T) {
 	incomplete, _ := errors.AsType[*pagination.IncompleteError](err)
 	_, isSize := errors.AsType[*pagination.PageSizeError](err)
 	switch {
-	case f.problem != "":
-		if incomplete == nil || incomplete.Reason != pagination.BadCursor || incomplete.Detail() != f.problem || incomplete.Page == 0 {
-			t.Errorf("%s: ReadByCursor: got error %v, want %s", f.name, err, f.problem)
+	case f.problem.Reason != "":
+		if incomplete == nil || incomplete.Problem != f.problem {
+			t.Errorf("%s: ReadByCursor: got error %v, want %+v", f.name, err, f.problem)
 		}
 	case f.err != nil:
 		if !errors.Is(err, f.err) || isSize != f.isSize {

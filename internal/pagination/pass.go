@@ -1,9 +1,6 @@
 package pagination
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 const (
 	// maxUnlinked is how often a page is inserted in front of an unlinked one.
@@ -30,7 +27,7 @@ const (
 	insert         // request pass.inserted next
 	again          // request pass.inserted next, then take this response again
 	replan         // the requests planned after this one are of no use
-	ended          // by the end of the list, or by an inconsistency
+	ended          // by the end of the list, or by a problem
 )
 
 // A pass reads the list once: it takes the response to each request, and decides
@@ -42,37 +39,36 @@ type pass struct {
 	inserted Request // to be made in front of those that are planned
 	probe    Request // the inserted request that looks for the end; zero if none does
 
-	page1        []id // rows of page 1
-	isPage1Short bool // it has fewer rows than the server states
-	reached      int  // position behind the furthest page
-	lastRow      int  // position behind the last row of the last page that has rows
-	isShort      bool // that page has fewer rows than a full one
-	unlinked     int  // pages since there were new rows
-	quiet        int  // pages in a row that show the end of the list
-	repeats      int  // pages in a row that repeat page 1
-	before       int  // requests until the pass started over
+	page1      []id // rows of page 1
+	page1Short bool // it has fewer rows than the server states
+	reached    int  // position behind the furthest page
+	lastRow    int  // position behind the last row of the last page that has rows
+	isShort    bool // that page has fewer rows than a full one
+	unlinked   int  // pages since there were new rows
+	quiet      int  // pages in a row that show the end of the list
+	repeats    int  // pages in a row that repeat page 1
 }
 
 // addPage1 takes the response to the first request. known are the sizes that the
 // server is known to accept.
 func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
-	if resp.page != 0 && resp.page != request.Page {
-		return p.endAtOtherPage(request.Page, resp.page)
+	if resp.page > 0 && resp.page != request.Page {
+		return p.end(OtherPage, request.Page, resp.page)
 	}
-	p.rows = newRowSet(resp.rows)
-	p.counts.record(resp)
 	n, size := len(resp.rows), request.PerPage
 	if 0 < resp.perPage && resp.perPage < size {
 		size = resp.perPage
 	}
-	p.page1, p.isPage1Short = resp.rows, n < size
 	most, rows := size, size
 	if n > 0 { // the server may cut smaller pages than it states, or hide rows
 		most, rows = max(n/gridRows*gridRows, min(n, gridRows-1)), n
 	}
+	p.page1, p.page1Short = resp.rows, n < size
 	p.cursor = cursor{sizes: sizes{most, max(most, known.full), known.step}, perPage: request.PerPage, rows: rows}
+	p.counts.record(resp)
+	p.startOver(false)
 	count := p.usableCounts()
-	p.startOver(most < minOverlapping || n == 0 && !count.stated)
+	p.cursor.isAdjacent = most < minOverlapping || n == 0 && !count.stated
 	if n < size && count.stated && count.max <= n {
 		return ended
 	}
@@ -83,10 +79,11 @@ func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
 // server makes of a size, pages of one size leave nothing out while the list does
 // not change.
 func (p *pass) startOver(isAdjacent bool) verdict {
-	p.rows, p.inOrder, p.linked = newRowSet(p.page1), true, true
-	p.quiet, p.repeats, p.before, p.probe = 0, 0, p.requests, Request{}
-	p.cursor.isAdjacent, p.cursor.page, p.cursor.end = isAdjacent, 2, p.cursor.rows
-	p.reached, p.lastRow, p.isShort = p.cursor.rows, p.cursor.rows, p.isPage1Short
+	p.rows, p.inOrder, p.linked = new(rowSet), true, true
+	p.rows.add(p.page1)
+	p.quiet, p.repeats, p.probe = 0, 0, Request{}
+	p.cursor.isAdjacent, p.cursor.end = isAdjacent, p.cursor.rows
+	p.reached, p.lastRow, p.isShort = p.cursor.rows, p.cursor.rows, p.page1Short
 	return replan
 }
 
@@ -101,14 +98,14 @@ func (p *pass) refuse(step int) verdict {
 
 // addPage takes the response to a planned request.
 func (p *pass) addPage(request Request, resp response) verdict {
-	if resp.page != 0 && resp.page != request.Page {
-		return p.endAtOtherPage(request.Page, resp.page)
+	if resp.page > 0 && resp.page != request.Page {
+		return p.end(OtherPage, request.Page, resp.page)
 	}
-	if p.requests-p.before > 4*(p.expected()/p.cursor.rows+spareRequests) {
-		return p.end(TooManyRequests, request.Page, fmt.Sprintf("there was no end of the list at page %d", request.Page))
+	if p.requests > 4*(p.expected()/p.cursor.rows+spareRequests) {
+		return p.end(NoEnd, request.Page, 0)
 	}
-	n, isProbe := len(resp.rows), request == p.probe
-	if n > request.PerPage && !isProbe && !p.cursor.isAdjacent {
+	n := len(resp.rows)
+	if n > request.PerPage && request != p.probe && !p.cursor.isAdjacent {
 		return p.refuse(0)
 	}
 	known, inOrder := p.rows.compare(resp.rows)
@@ -123,19 +120,20 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	}
 	p.linked = p.linked && (known || isBehindEnd)
 	p.inOrder = p.inOrder && inOrder
-	if request.Page > 1 && p.repeatsPage1(resp.rows) {
-		p.repeats++
-	} else {
+	if p.repeats++; request.Page == 1 || !p.repeatsPage1(resp.rows) {
 		p.repeats = 0
 	}
 	if p.repeats > 1 {
-		return p.end(PageIgnored, request.Page, fmt.Sprintf("page %d and the page before it contained the rows of page 1", request.Page))
+		return p.end(PageIgnored, request.Page, 0)
 	}
-	added := p.rows.add(resp.rows)
-	if isProbe {
-		return p.addProbe(request, added)
-	}
-	return p.advance(request, n, added)
+	return p.advance(request, n, p.rows.add(resp.rows))
+}
+
+// repeatsPage1 reports whether a page contains the first row of page 1 and, from
+// there on, nothing new.
+func (p *pass) repeatsPage1(rows []id) bool {
+	first := slices.IndexFunc(rows, func(row id) bool { return p.rows.position(row) == 1 })
+	return first >= 0 && !slices.ContainsFunc(rows[first:], func(row id) bool { return p.rows.position(row) == 0 })
 }
 
 // relink inserts a page in front of an unlinked one: the list has changed between
@@ -143,7 +141,7 @@ func (p *pass) addPage(request Request, resp response) verdict {
 // the left or, if one was inserted already and is linked, behind that.
 func (p *pass) relink(request Request, isEmpty bool) verdict {
 	isProbe := request == p.probe
-	if isProbe && p.lastRow > p.rows.len() { // the server cuts smaller pages than it states
+	if isProbe && p.lastRow > len(p.rows.ids) { // the server cuts smaller pages than it states
 		return p.refuse(0)
 	}
 	if p.unlinked++; p.unlinked > maxUnlinked {
@@ -164,47 +162,51 @@ func (p *pass) relink(request Request, isEmpty bool) verdict {
 
 // advance goes on behind a page of n rows, of which so many were new.
 func (p *pass) advance(request Request, n, added int) verdict {
-	p.cursor.passed(request)
-	end, full := p.cursor.end, p.cursor.fullPage(request)
-	if n > 0 {
-		p.lastRow, p.isShort = end-full+n, n < full
-	}
 	if added > 0 {
 		p.quiet, p.unlinked = 0, 0
 	}
-	count := p.usableCounts()
-	isLast := count.stated && count.last <= end
-	if n < full && end > p.reached && (added == 0 || isLast) {
+	isProbe := request == p.probe
+	if isProbe {
+		p.probe = Request{}
+		if added > 0 { // the pages so far did not reach as far as it seemed
+			p.reached = request.Page * p.cursor.rows
+			p.cursor.end, p.lastRow = p.reached, p.reached
+			return replan
+		}
 		p.quiet++
+	} else {
+		p.moveBehind(request, n, added)
 	}
-	p.reached = max(p.reached, end)
 	if p.isAtEnd() {
 		return ended
 	}
-	if p.quiet == 1 && !p.cursor.isAdjacent {
+	if p.quiet == 1 && !isProbe && !p.cursor.isAdjacent {
 		// If the server cuts smaller pages than it states, the place of the next row
 		// follows from the number of rows, not from the pages.
-		p.probe = Request{Page: p.rows.len()/p.cursor.rows + 1, PerPage: p.cursor.perPage}
+		p.probe = Request{Page: len(p.rows.ids)/p.cursor.rows + 1, PerPage: p.cursor.perPage}
 		p.inserted = p.probe
 		return insert
 	}
 	return goOn
 }
 
-// addProbe takes the page that has the place of the next row. If it has new rows,
-// the pages so far did not reach as far as it seemed.
-func (p *pass) addProbe(request Request, added int) verdict {
-	p.probe = Request{}
-	if added > 0 {
-		p.quiet = 0
-		p.reached = request.Page * p.cursor.rows
-		p.cursor.end, p.lastRow = p.reached, p.reached
-		return replan
+// moveBehind moves the place where the pass is behind a page. A page shows the end
+// of the list if it is short and reaches further than those before, unless it has
+// new rows and no count says that it is the last one.
+func (p *pass) moveBehind(request Request, n, added int) {
+	p.cursor.passed(request)
+	end, full := p.cursor.end, request.PerPage
+	if p.cursor.isAdjacent {
+		full = p.cursor.rows
 	}
-	if p.quiet++; p.isAtEnd() {
-		return ended
+	if n > 0 {
+		p.lastRow, p.isShort = end-full+n, n < full
 	}
-	return goOn
+	count := p.usableCounts()
+	if n < full && end > p.reached && (added == 0 || count.stated && count.last <= end) {
+		p.quiet++
+	}
+	p.reached = max(p.reached, end)
 }
 
 // isAtEnd reports whether the list ends where the pass is. One page proves nothing:
@@ -217,25 +219,11 @@ func (p *pass) isAtEnd() bool {
 }
 
 // expected is the number of rows that the list is expected to have.
-func (p *pass) expected() int { return max(p.counts.promised(), p.rows.len()) }
-
-// repeatsPage1 reports whether a page contains the first row of page 1 and, from
-// there on, nothing new.
-func (p *pass) repeatsPage1(rows []id) bool {
-	if len(p.page1) == 0 {
-		return false
-	}
-	at := slices.Index(rows, p.page1[0])
-	return at >= 0 && !slices.ContainsFunc(rows[at:], func(row id) bool { return p.rows.position(row) == 0 })
-}
-
-func (p *pass) endAtOtherPage(requested, stated int) verdict {
-	return p.end(OtherPage, requested, fmt.Sprintf("the response to page %d states that it is page %d", requested, stated))
-}
+func (p *pass) expected() int { return max(p.counts.promised(), len(p.rows.ids)) }
 
 // end ends the pass before the end of the list.
-func (p *pass) end(reason Reason, page int, text string) verdict {
-	p.linked, p.inconsistency = false, inconsistency{reason, page, text}
+func (p *pass) end(reason Reason, page, stated int) verdict {
+	p.linked, p.problem = false, Problem{reason, page, stated}
 	return ended
 }
 

@@ -1,7 +1,5 @@
 package pagination
 
-import "errors"
-
 const (
 	// overlapRows is by how many rows a page overlaps the one before it. As many
 	// may be removed between two requests without a further request.
@@ -18,39 +16,12 @@ const (
 type PageSizeError struct {
 	Err      error
 	TimedOut bool // rather than refused: only a much smaller page may succeed
-
-	Tried []int // page sizes that Shrink has tried, the largest first
 }
 
 func (e *PageSizeError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the error of the request.
 func (e *PageSizeError) Unwrap() error { return e.Err }
-
-// Shrink calls read with perPage. If that returns a *PageSizeError, it calls read
-// again with the smaller ones of 250 and 50. If none of them helps, it returns the
-// first *PageSizeError, with all sizes that were tried.
-func Shrink(perPage int, read func(perPage int) error) error {
-	err := read(perPage)
-	first, ok := errors.AsType[*PageSizeError](err)
-	if !ok {
-		return err
-	}
-	first.Tried = []int{perPage}
-	for _, smaller := range []int{250, MinShrunk} {
-		if smaller >= perPage {
-			continue
-		}
-		if err := read(smaller); !errors.As(err, new(*PageSizeError)) {
-			return err
-		}
-		first.Tried = append(first.Tried, smaller)
-	}
-	return first
-}
-
-// MinShrunk is the least page size that Shrink tries of its own.
-const MinShrunk = 50
 
 // sizes are the page sizes that a server is believed to accept: multiples of step
 // up to most or, where none of them reaches further, up to full. With step 0, pages
@@ -109,14 +80,13 @@ type cursor struct {
 	isAdjacent bool // pages have the size of the first request, and do not overlap
 	perPage    int  // of the first request
 	rows       int  // of a full page of that size
-	page       int  // the next page of that size
 }
 
 // next plans the next request. ok is false if no page reaches further.
 func (c *cursor) next() (request Request, ok bool) {
-	request, ok = Request{Page: c.page, PerPage: c.perPage}, true
-	if !c.isAdjacent {
-		request, ok = c.sizes.furthest(c.end)
+	request, ok = c.sizes.furthest(c.end)
+	if c.isAdjacent {
+		request, ok = Request{Page: c.end/c.rows + 1, PerPage: c.perPage}, true
 	}
 	c.passed(request)
 	return request, ok
@@ -124,19 +94,10 @@ func (c *cursor) next() (request Request, ok bool) {
 
 // passed moves the cursor behind a request.
 func (c *cursor) passed(request Request) {
-	c.page = request.Page + 1
 	c.end = request.end()
 	if c.isAdjacent {
 		c.end = request.Page * c.rows
 	}
-}
-
-// fullPage returns the rows of a full page.
-func (c *cursor) fullPage(request Request) int {
-	if c.isAdjacent {
-		return c.rows
-	}
-	return request.PerPage
 }
 
 // remaining returns how many requests it takes to reach this position.

@@ -1,8 +1,6 @@
 package pagination
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"testing"
 )
@@ -81,7 +79,7 @@ func TestCursor_remaining(t *testing.T) {
 // TestCursor_next plans adjacent pages of 20 rows, although 50 are requested.
 func TestCursor_next(t *testing.T) {
 	t.Parallel()
-	c := cursor{isAdjacent: true, perPage: 50, rows: 20, page: 2, end: 20}
+	c := cursor{isAdjacent: true, perPage: 50, rows: 20, end: 20}
 	var got []Request
 	for c.end < 60 {
 		request, ok := c.next()
@@ -90,8 +88,8 @@ func TestCursor_next(t *testing.T) {
 		}
 		got = append(got, request)
 	}
-	if want := []Request{{2, 50}, {3, 50}}; !slices.Equal(got, want) || c.page != 4 {
-		t.Errorf("next: got %v, then page %d, want %v, then 4", got, c.page, want)
+	if want := []Request{{2, 50}, {3, 50}}; !slices.Equal(got, want) {
+		t.Errorf("next: got %v, want %v", got, want)
 	}
 }
 
@@ -136,48 +134,5 @@ func TestSizes_shrunk(t *testing.T) {
 		if got := test.sizes.shrunk(test.passes); got != (sizes{test.want, test.sizes.full, test.sizes.step}) {
 			t.Errorf("%+v.shrunk(%d): got %+v, want up to %d", test.sizes, test.passes, got, test.want)
 		}
-	}
-}
-
-func TestShrink(t *testing.T) {
-	t.Parallel()
-	errOther := errors.New("500")
-	for _, test := range []struct {
-		perPage, limit int // larger sizes are refused
-		then           error
-		sizes          []int
-		tried          []int // of the error, if it is a PageSizeError
-	}{
-		{1000, 1000, nil, []int{1000}, nil},
-		{1000, 1000, errOther, []int{1000}, nil},
-		{1000, 300, nil, []int{1000, 250}, nil},
-		{1000, 300, errOther, []int{1000, 250}, nil},
-		{1000, 100, nil, []int{1000, 250, 50}, nil},
-		{1000, 10, nil, []int{1000, 250, 50}, []int{1000, 250, 50}},
-		{250, 100, nil, []int{250, 50}, nil},
-		{100, 10, nil, []int{100, 50}, []int{100, 50}},
-		{50, 10, nil, []int{50}, []int{50}},
-	} {
-		var sizes []int
-		err := Shrink(test.perPage, func(perPage int) error {
-			sizes = append(sizes, perPage)
-			if perPage > test.limit {
-				return fmt.Errorf("page 1: %w", &PageSizeError{Err: fmt.Errorf("%d is too large", perPage)})
-			}
-			return test.then
-		})
-		if !slices.Equal(sizes, test.sizes) {
-			t.Errorf("Shrink, %+v: got sizes %v", test, sizes)
-		}
-		got, ok := errors.AsType[*PageSizeError](err)
-		if ok != (test.tried != nil) || !ok && !errors.Is(err, test.then) {
-			t.Errorf("Shrink, %+v: got error %v", test, err)
-		}
-		if ok && (!slices.Equal(got.Tried, test.tried) || got.Error() != fmt.Sprintf("%d is too large", test.perPage)) {
-			t.Errorf("Shrink, %+v: got error %v after %v, want the first one after %v", test, got, got.Tried, test.tried)
-		}
-	}
-	if err := (&PageSizeError{Err: errOther}); !errors.Is(err, errOther) {
-		t.Errorf("PageSizeError: got %v, want it to wrap its error", err)
 	}
 }

@@ -84,19 +84,12 @@ type Options struct {
 	Progress *Progress
 }
 
-// Progress counts the responses of all passes. It is safe for concurrent use.
+// Progress tells how far a read is.
 type Progress struct {
-	received, expected, rows atomic.Int64
+	Received atomic.Int64 // responses, of all passes
+	Expected atomic.Int64 // responses by the end of the pass under way; 0 if no count tells
+	Rows     atomic.Int64 // different rows
 }
-
-// Pages returns how many responses were received, and how many are expected by
-// the end of the pass under way; 0 as long as it knows no total count.
-func (p *Progress) Pages() (received, expected int) {
-	return int(p.received.Load()), int(p.expected.Load())
-}
-
-// Rows returns how many different rows were received.
-func (p *Progress) Rows() int { return int(p.rows.Load()) }
 
 // ReadAll reads all rows of a list, each once, in no particular order. perPage is
 // the page size of the first request. Pages of fewer than 17 rows cannot always
@@ -113,7 +106,7 @@ func ReadAll[R any, K comparable](
 	if options.Progress == nil {
 		options.Progress = new(Progress)
 	}
-	options.Progress.rows.Store(0) // of an earlier read
+	options.Progress.Rows.Store(0) // of an earlier read
 	t := table[R, K]{fetch: fetch, key: key, ids: make(map[K]id), progress: options.Progress}
 	r := reader{Options: options, perPage: perPage, start: t.start}
 	ids, err := r.readAll(ctx)
@@ -146,21 +139,18 @@ type wait func() (response, error)
 
 // start starts a request.
 func (t *table[R, K]) start(ctx context.Context, request Request) wait {
-	type result struct {
-		response Response[R]
-		err      error
-	}
-	results := make(chan result, 1)
+	var resp Response[R]
+	var err error
+	done := make(chan struct{})
 	t.outstanding.Go(func() {
-		response, err := t.fetch(ctx, request)
-		if err == nil {
-			t.progress.received.Add(1)
+		defer close(done)
+		if resp, err = t.fetch(ctx, request); err == nil {
+			t.progress.Received.Add(1)
 		}
-		results <- result{response, err}
 	})
 	return func() (response, error) {
-		r := <-results
-		return t.store(&r.response), r.err
+		<-done
+		return t.store(&resp), err
 	}
 }
 
@@ -178,7 +168,7 @@ func (t *table[R, K]) store(from *Response[R]) response {
 		t.rows[n] = row
 		to.rows[i] = n
 	}
-	t.progress.rows.Store(int64(len(t.rows)))
+	t.progress.Rows.Store(int64(len(t.rows)))
 	return to
 }
 
@@ -186,66 +176,61 @@ func (t *table[R, K]) store(from *Response[R]) response {
 type reader struct {
 	Options
 
-	perPage  int
-	start    func(context.Context, Request) wait
-	isLinked bool  // the pass before
-	sizes    sizes // as far as they are known from earlier passes
+	perPage int
+	start   func(context.Context, Request) wait
+	passes  []*evidence // so far
+	sizes   sizes       // as far as they are known from these passes
 }
 
 func (r *reader) readAll(ctx context.Context) ([]id, error) {
 	r.sizes = sizes{r.perPage, 0, gridRows}
-	var passes []*evidence
-	for len(passes) < maxPasses {
-		p, err := r.readPass(ctx, len(passes))
+	for {
+		p, err := r.readPass(ctx)
 		if err != nil {
 			return nil, err
 		}
-		passes = append(passes, &p.evidence)
-		r.isLinked = p.linked
+		if len(r.passes) == 0 {
+			r.sizes = p.cursor.sizes
+		}
 		r.sizes.step = p.cursor.sizes.step
+		r.passes = append(r.passes, &p.evidence)
 		if r.OnPass != nil {
 			r.OnPass(p.summary())
 		}
-		if rows, ok := accept(passes); ok {
+		if rows, ok := accept(r.passes); ok {
 			return rows, nil
 		}
-		if len(passes) > 1 && passes[len(passes)-2].rows.equal(p.rows) {
-			if err := newIncompleteError(passes); err.Reason != Changing {
-				return nil, err // another pass would go wrong in the same way
-			}
+		if isHopeless(r.passes) {
+			return nil, newIncompleteError(r.passes)
 		}
 	}
-	return nil, newIncompleteError(passes)
 }
 
-// readPass reads the list once, after so many other passes.
-func (r *reader) readPass(ctx context.Context, number int) (*pass, error) {
-	r.Progress.expected.Store(0)
-	received, _ := r.Progress.Pages()
-	first, resp, err := r.readPage1(ctx, number)
+// readPass reads the list once.
+func (r *reader) readPass(ctx context.Context) (*pass, error) {
+	r.Progress.Expected.Store(0)
+	received := int(r.Progress.Received.Load())
+	first, resp, err := r.readPage1(ctx)
 	if err != nil {
 		return nil, err
 	}
 	p := &pass{evidence: evidence{rows: new(rowSet), requests: 1, counts: counts{ignored: r.IgnoreTotalCount, filtered: r.Filtered}}}
 	v := p.addPage1(first, resp, r.sizes)
-	if number == 0 {
-		r.sizes.most, r.sizes.full = p.cursor.sizes.most, p.cursor.sizes.most
-	}
 	for v != ended {
 		planned := p.requests + p.cursor.remaining(p.counts.promised())
-		if number == 0 && p.requests == 1 && r.OnPlan != nil && p.usableCounts().stated {
+		if r.OnPlan != nil && len(r.passes) == 0 && p.requests == 1 && p.usableCounts().stated {
 			if err := r.OnPlan(planned); err != nil {
 				return nil, err
 			}
 		}
 		if p.counts.promised() > 0 {
-			r.Progress.expected.Store(int64(received + planned))
+			r.Progress.Expected.Store(int64(received + planned))
 		}
 		if v, err = r.readOn(ctx, p); err != nil {
 			return nil, err
 		}
 	}
-	if p.linked && !r.Filtered && p.usableCounts().max > p.rows.len() {
+	if p.linked && !r.Filtered && p.usableCounts().max > len(p.rows.ids) {
 		p.requests++
 		if resp, err = r.start(ctx, first)(); err != nil {
 			return nil, err
@@ -257,10 +242,10 @@ func (r *reader) readPass(ctx context.Context, number int) (*pass, error) {
 
 // readPage1 makes the first request of a pass. Its size differs from pass to pass,
 // so that a fault which depends on the request does not repeat.
-func (r *reader) readPage1(ctx context.Context, number int) (Request, response, error) {
-	first := Request{Page: 1, PerPage: r.perPage}
-	if s := r.sizes.shrunk(number); number > 0 && r.isLinked {
-		first.PerPage = s.most
+func (r *reader) readPage1(ctx context.Context) (Request, response, error) {
+	first, n := Request{Page: 1, PerPage: r.perPage}, len(r.passes)
+	if n > 0 && r.passes[n-1].linked {
+		first.PerPage = r.sizes.shrunk(n).most
 	}
 	resp, err := r.start(ctx, first)()
 	if _, ok := asRefusal(err); ok && first.PerPage != r.perPage {
@@ -298,8 +283,14 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 		}
 		head := window[0]
 		resp, err := head.wait()
-		if err != nil {
-			return p.addError(head.request, err)
+		refused, isRefusal := asRefusal(err)
+		switch {
+		case isRefusal && p.cursor.isAdjacent:
+			return ended, refused.Err // the size is that of page 1
+		case isRefusal:
+			return p.refuse(p.cursor.sizes.refused(head.request.PerPage)), nil
+		case err != nil:
+			return ended, err
 		}
 		switch v := p.addPage(head.request, resp); v {
 		case goOn:
@@ -314,19 +305,6 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 			return v, nil
 		}
 	}
-}
-
-// addError takes the error of a planned request: if the server refuses the page
-// size, others are left to try.
-func (p *pass) addError(request Request, err error) (verdict, error) {
-	refused, ok := asRefusal(err)
-	if !ok {
-		return ended, err
-	}
-	if p.cursor.isAdjacent { // the size is that of page 1
-		return ended, refused.Err
-	}
-	return p.refuse(p.cursor.sizes.refused(request.PerPage)), nil
 }
 
 // A planned request has been started.

@@ -42,6 +42,10 @@ func serve(n int, r request) response {
 	return resp
 }
 
+func pages(p *pagination.Progress) (received, expected int) {
+	return int(p.Received.Load()), int(p.Expected.Load())
+}
+
 // TestReadAll_orderOfResponses lets responses arrive in opposite orders: rows, their
 // versions and requests are the same.
 func TestReadAll_orderOfResponses(t *testing.T) {
@@ -219,7 +223,7 @@ func TestReadAll_errorEndsOthers(t *testing.T) {
 		}
 		return serve(250, r), nil
 	}, pagination.Options{Progress: &progress})
-	if received, _ := progress.Pages(); !ended || !errors.Is(err, errFailed) || received != 1 {
+	if received, _ := pages(&progress); !ended || !errors.Is(err, errFailed) || received != 1 {
 		t.Errorf("ReadAll: got error %v after %d responses, all ended: %t, want %v after 1, and no request left", err, received, ended, errFailed)
 	}
 }
@@ -230,9 +234,9 @@ func TestReadAll_progress(t *testing.T) {
 	var passes []pagination.Pass
 	var plans, expectations []int
 	rows, err := readAll(t.Context(), func(_ context.Context, r request) (response, error) {
-		received, expected := progress.Pages()
+		received, expected := pages(&progress)
 		if r.Page == 1 && expected != 0 && expected < received {
-			t.Errorf("Pages at page 1: got %d of %d", received, expected)
+			t.Errorf("Expected at page 1: got %d of %d", received, expected)
 		}
 		if r.Page == 2 {
 			expectations = append(expectations, expected)
@@ -247,18 +251,18 @@ func TestReadAll_progress(t *testing.T) {
 		OnPass:   func(p pagination.Pass) { passes = append(passes, p) },
 		OnPlan:   func(requests int) error { plans = append(plans, requests); return nil },
 	})
-	if err != nil || len(rows) != 3050 || progress.Rows() != 3050 || len(passes) != 2 {
-		t.Fatalf("ReadAll: got %d rows, %d by Rows, error %v, passes %+v, want 3050 rows in two passes", len(rows), progress.Rows(), err, passes)
+	if err != nil || len(rows) != 3050 || int(progress.Rows.Load()) != 3050 || len(passes) != 2 {
+		t.Fatalf("ReadAll: got %d rows, %d by Rows, error %v, passes %+v, want 3050 rows in two passes", len(rows), int(progress.Rows.Load()), err, passes)
 	}
 	first, last := passes[0], passes[1]
-	if received, _ := progress.Pages(); received != first.Requests+last.Requests {
-		t.Errorf("Pages: got %d received, want %d and %d", received, first.Requests, last.Requests)
+	if received, _ := pages(&progress); received != first.Requests+last.Requests {
+		t.Errorf("Received: got %d received, want %d and %d", received, first.Requests, last.Requests)
 	}
 	if !slices.Equal(plans, []int{first.Requests - 1}) { // page 1 is requested again
 		t.Errorf("OnPlan: got %v, want one call with the %d requests of the first pass", plans, first.Requests-1)
 	}
 	if want := []int{first.Requests - 1, first.Requests + last.Requests}; !slices.Equal(expectations, want) {
-		t.Errorf("Pages at page 2: got %v expected, want %v", expectations, want)
+		t.Errorf("Expected at page 2: got %v expected, want %v", expectations, want)
 	}
 	first.Requests, last.Requests = 0, 0
 	want := []pagination.Pass{{Rows: 3050, Linked: true, MinCount: 3051, MaxCount: 3051}, {Rows: 3050, Linked: true, MinCount: 3050, MaxCount: 3050}}

@@ -10,14 +10,6 @@ type rowSet struct {
 	positions []int32 // of each id in ids, from 1; 0 if it was not seen, negative if its place in the list is not known
 }
 
-func newRowSet(ids []id) *rowSet {
-	s := new(rowSet)
-	s.add(ids)
-	return s
-}
-
-func (s *rowSet) len() int { return len(s.ids) }
-
 // position returns the position of a row, from 1, or 0 if it was not seen.
 func (s *rowSet) position(row id) int32 {
 	if int(row) >= len(s.positions) {

@@ -37,7 +37,7 @@ func TestRowSet_add(t *testing.T) {
 	if got := s.add([]id{3, 9, 7, 9, 4}); got != 2 {
 		t.Errorf("add: got %d new rows, want 2", got)
 	}
-	if want := []id{7, 3, 9, 4}; !slices.Equal(s.ids, want) || s.len() != 4 {
+	if want := []id{7, 3, 9, 4}; !slices.Equal(s.ids, want) || len(s.ids) != 4 {
 		t.Errorf("ids: got %v, want %v", s.ids, want)
 	}
 	for row, want := range map[id]int32{7: 1, 3: 2, 9: -3, 4: 4, 5: 0, 1000: 0} {

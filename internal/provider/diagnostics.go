@@ -126,35 +126,6 @@ func (rc readContext) timedOut(detail string) diag.Diagnostic {
 		fmt.Sprintf("Cannot read %s within %s", rc.noun, formatDuration(rc.timeout)), detail)
 }
 
-// incomplete states what each pass over the list returned, and which rule failed.
-func (rc readContext) incomplete(e *cloudflare.IncompleteError) diag.Diagnostic {
-	var b strings.Builder
-	// The reader's words are those of the documentation here.
-	words := strings.NewReplacer("passes", "reads", "rows", rc.rows(), "row", strings.TrimSuffix(rc.rows(), "s"))
-	fmt.Fprintf(&b, "Cloudflare responded to every request, but %s. A list that may lack %s is rejected.\n", words.Replace(e.Detail()), rc.rows())
-	for i, pass := range e.Passes {
-		fmt.Fprintf(&b, "\nRead %d: %s", i+1, words.Replace(pass.String()))
-	}
-	if len(e.Passes) > 0 {
-		b.WriteString("\n")
-	}
-	b.WriteString("\n")
-	summary := "Cannot read a complete list of Access users"
-	if rc.row != "" {
-		summary = "Cannot read a complete list of " + rc.noun
-	}
-	switch {
-	case e.Reason == cloudflare.TotalCountTooLarge:
-		fmt.Fprintf(&b, "Compare the list with Cloudflare's dashboard. If the count is right, the list lacks %d of the users: run again later, and report it to Cloudflare's support if it stays. %s", e.Missing, rc.wrongCount.text)
-		return newErrorAt(rc.wrongCount.path, summary, b.String())
-	case e.Page == 0:
-		b.WriteString("Run again when fewer users join and leave.")
-	default:
-		fmt.Fprintf(&b, "%s Another run is unlikely to help.", rc.otherList.text)
-	}
-	return diag.NewErrorDiagnostic(summary, b.String())
-}
-
 // newErrorAt returns an error that points at the attribute, if it is one.
 func newErrorAt(attribute path.Path, summary, detail string) diag.Diagnostic {
 	if len(attribute.Steps()) == 0 {

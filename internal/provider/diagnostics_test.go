@@ -106,10 +106,17 @@ func TestDiagnose_error(t *testing.T) {
 		"transport's error masked":        {0, failed(0, &cloudflare.TransportError{Err: errors.New("malformed response: Secret")})},
 		"other error masked":              {0, errors.New("SECRET of another kind")},
 		"total_count too large, no per_page": {0, &cloudflare.IncompleteError{
-			Reason: cloudflare.TotalCountTooLarge, Rows: 5, Missing: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 7, Requests: 1}},
+			Problem: cloudflare.Problem{Reason: cloudflare.CountTooLarge}, Rows: 5, Missing: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 7, Requests: 1}},
 		}},
+		"no end of the list": {0, &cloudflare.IncompleteError{
+			Problem: cloudflare.Problem{Reason: cloudflare.NoEnd, Page: 70},
+			Passes:  []cloudflare.Pass{{Rows: 5, MinCount: cloudflare.NotStated, MaxCount: cloudflare.NotStated, Requests: 70, Linked: true}},
+		}},
+		"cursor without new users": {0, &cloudflare.IncompleteError{Problem: cloudflare.Problem{Reason: cloudflare.NoNewRows, Page: 4}}},
 		"the same page, no per_page": {0, &cloudflare.IncompleteError{
-			Page: 2, Passes: []cloudflare.Pass{{Rows: 5, MinCount: 7, MaxCount: 8, Requests: 2, Problem: "page 2 is odd"}},
+			Problem: cloudflare.Problem{Reason: cloudflare.PageIgnored, Page: 2}, Passes: []cloudflare.Pass{
+				{Rows: 5, MinCount: 7, MaxCount: 8, Requests: 2, Problem: cloudflare.Problem{Reason: cloudflare.PageIgnored, Page: 2}},
+			},
 		}},
 	} {
 		got[name] = provider.Diagnose(test.perPage, "secret", test.err)
