@@ -61,30 +61,37 @@ func (e *evidence) usableCounts() counts {
 //
 //   - the last pass is linked and in order, a count was stated, and the pass has as
 //     many rows as any page stated, or
+//   - the last pass and another one are linked and in order and have, together, as
+//     many rows as the least count of the last one, if it has one; they need not be in
+//     order if the last one has as many rows by itself, or
 //   - the last two passes reached the end of the list and have the same rows, no count
 //     of the last one promises more, and, if it has none, both are in order, or
 //   - every page of all passes states one and the same count, that is how many rows
 //     all passes have together, and of the last one two of these are true: it has all
-//     of them, it added none of them, it reached the end, or
-//   - the last two passes are linked, together they have as many rows as the least
-//     count of the last one, if there is one, and both are in order, or the last one
-//     has as many rows by itself.
+//     of them, it added none of them, it reached the end.
+//
+// Rows of the linked pass before belong to the list, too: who moves to the left while
+// the list is read may be missing from one pass.
 //
 // Without a count, rows that were seen in both orders are a reason to refuse the
 // list: an order that depends on the request loses the same rows again and again.
 func accept(passes []*evidence) ([]id, bool) {
 	last := passes[len(passes)-1]
 	n, count := len(last.rows.ids), last.usableCounts()
-	if last.linked && last.inOrder && count.stated && n >= count.max {
-		return last.rows.ids, true
+	isAnyOrder := count.stated && n >= count.min
+	linked := slices.DeleteFunc(slices.Clone(passes), func(e *evidence) bool { return !e.linked || !e.inOrder && !isAnyOrder })
+	linked = linked[max(0, len(linked)-2):]
+	both := union(linked).ids
+	if last.linked && last.inOrder && count.stated && n >= count.max ||
+		len(linked) == 2 && linked[1] == last && len(both) >= count.min {
+		return both, true
 	}
 	if len(passes) == 1 {
 		return nil, false
 	}
 	before := passes[len(passes)-2]
-	bothInOrder := last.inOrder && before.inOrder
-	areWhole := last.isWhole() && before.isWhole()
-	if areWhole && last.rows.equal(before.rows) && n >= count.max && (count.stated || bothInOrder) {
+	areWhole, areInOrder := last.isWhole() && before.isWhole(), last.inOrder && before.inOrder
+	if areWhole && last.rows.equal(before.rows) && n >= count.max && (count.stated || areInOrder) {
 		return last.rows.ids, true
 	}
 	all := union(passes).ids
@@ -92,30 +99,33 @@ func accept(passes []*evidence) ([]id, bool) {
 	if areSteady(passes) && len(all) == count.max && (last.isWhole() && (hasAll || addedNone) || hasAll && addedNone) {
 		return all, true
 	}
-	if both := union(passes[len(passes)-2:]).ids; last.linked && before.linked && len(both) >= count.min &&
-		(bothInOrder || count.stated && n >= count.min) {
-		return both, true
-	}
 	return nil, false
 }
 
 // isHopeless reports whether another pass is not worth its requests: there were
 // enough of them, or the last two went wrong in the same way. The last of maxPasses
-// is for lists that change much, not for those whose order varies.
+// is made if the one before it is in order, or if one count promises no fewer rows
+// than all passes have.
 func isHopeless(passes []*evidence) bool {
 	n, last := len(passes), passes[len(passes)-1]
 	if n == 1 {
 		return false
 	}
-	before := passes[n-2]
-	isSame := last.problem.Reason == before.problem.Reason && last.rows.equal(before.rows)
-	return n == maxPasses || n == maxPasses-1 && !last.inOrder || isSame && (!last.isWhole() || areSteady(passes[n-2:]))
+	lastTwo := passes[n-2:]
+	isSame := lastTwo[0].problem.Reason == last.problem.Reason && lastTwo[0].rows.equal(last.rows)
+	if isSame && (!last.isWhole() || areSteady(lastTwo)) || n == maxPasses {
+		return true
+	}
+	return n == maxPasses-1 && !last.inOrder && !(areSteady(passes) && len(union(passes).ids) <= last.counts.max)
 }
 
 func (e *evidence) isWhole() bool { return e.problem.Reason == "" }
 
 // union returns the rows of all passes.
 func union(passes []*evidence) *rowSet {
+	if len(passes) == 1 {
+		return passes[0].rows
+	}
 	all := new(rowSet)
 	for _, e := range passes {
 		all.add(e.rows.ids)

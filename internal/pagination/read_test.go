@@ -271,6 +271,17 @@ func TestReadAll_progress(t *testing.T) {
 	}
 }
 
+// TestReadAll_progressOfEarlierRead fails at page 1 after an earlier read has had rows.
+func TestReadAll_progressOfEarlierRead(t *testing.T) {
+	t.Parallel()
+	var progress pagination.Progress
+	progress.Rows.Store(70)
+	_, err := readAll(t.Context(), func(context.Context, request) (response, error) { return response{}, errFailed }, pagination.Options{Progress: &progress})
+	if got := progress.Rows.Load(); !errors.Is(err, errFailed) || got != 0 {
+		t.Errorf("ReadAll: got error %v, %d rows, want none", err, got)
+	}
+}
+
 // TestReadAll_onPlan ends a read after page 1, where a usable count is stated.
 func TestReadAll_onPlan(t *testing.T) {
 	t.Parallel()
@@ -293,21 +304,20 @@ func TestReadAll_onPlan(t *testing.T) {
 	}
 }
 
-// TestReadAll_leavers has a user in the first pass only: the list is the last pass.
-func TestReadAll_leavers(t *testing.T) {
+// TestReadAll_otherUsers has a user in a response of the first pass that is not about
+// the page that was requested: the list is the last pass.
+func TestReadAll_otherUsers(t *testing.T) {
 	t.Parallel()
 	passes := 0
 	rows, err := readAll(t.Context(), func(_ context.Context, r request) (response, error) {
 		resp := serve(50, r)
 		if passes == 0 {
-			resp.TotalCount = 52
-			if r.Page == 1 {
-				resp.Rows[0].user = "somebody who leaves"
-			}
+			resp.Page = 7
+			resp.Rows[0].user = "somebody else"
 		}
 		return resp, nil
 	}, pagination.Options{OnPass: func(pagination.Pass) { passes++ }})
-	if err != nil || len(rows) != 50 || slices.ContainsFunc(rows, func(r row) bool { return r.user == "somebody who leaves" }) {
+	if err != nil || len(rows) != 50 || slices.ContainsFunc(rows, func(r row) bool { return r.user == "somebody else" }) {
 		t.Errorf("ReadAll: got %d rows, error %v, want the 50 of the second pass", len(rows), err)
 	}
 }
