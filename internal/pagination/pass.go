@@ -8,9 +8,6 @@ const (
 	// maxQuiet is how many pages in a row may show the end of the list while a count
 	// promises more rows.
 	maxQuiet = 20
-	// spareRequests is what a pass may take beside the pages that the counts
-	// promise; it may take four times the sum.
-	spareRequests = 10
 )
 
 // A response is a Response whose rows are ids.
@@ -68,7 +65,7 @@ func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
 	p.counts.record(resp)
 	p.startOver(false)
 	count := p.usableCounts()
-	p.cursor.isAdjacent = most < minOverlapping || n == 0 && !count.stated
+	p.cursor.isAdjacent = p.cursor.sizes.overlap() == 0 || n == 0 && !count.stated
 	if n < size && count.stated && count.max <= n {
 		return ended
 	}
@@ -101,7 +98,7 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	if resp.page > 0 && resp.page != request.Page {
 		return p.end(OtherPage, request.Page, resp.page)
 	}
-	if p.requests > 4*(p.expected()/p.cursor.rows+spareRequests) {
+	if p.requests > 4*(p.expected()/p.cursor.rows+10) { // far more than the counts promise pages
 		return p.end(NoEnd, request.Page, 0)
 	}
 	n := len(resp.rows)

@@ -7,8 +7,6 @@ const (
 	// gridRows: the first sizes to try are multiples of it, because Cloudflare is
 	// reported to reject others.
 	gridRows = 5
-	// minOverlapping is the least page size with which pages can overlap.
-	minOverlapping = 4
 )
 
 // A PageSizeError is how fetch reports that a smaller page, or one of another
@@ -26,9 +24,10 @@ func (e *PageSizeError) Unwrap() error { return e.Err }
 // sizes are the page sizes that a server is believed to accept: multiples of step
 // up to most or, where none of them reaches further, up to full. With step 0, pages
 // cannot overlap.
-type sizes struct {
-	most, full, step int
-}
+type sizes struct{ most, full, step int }
+
+// overlap returns by how many rows a page overlaps the one before it, 0 if it cannot.
+func (s sizes) overlap() int { return min(overlapRows, s.most/4) }
 
 // refused returns the step to try after the server has refused one of the sizes.
 func (s sizes) refused(perPage int) (step int) {
@@ -40,14 +39,13 @@ func (s sizes) refused(perPage int) (step int) {
 	return 0
 }
 
-// shrunk returns sizes for another pass, so that its pages are cut elsewhere.
-func (s sizes) shrunk(passes int) sizes {
-	if s.step == 0 || s.most < 4*gridRows {
-		return s
+// shrunk returns a size for page 1 of another pass, so that its pages are cut elsewhere.
+func (s sizes) shrunk(passes int) int {
+	if s.step == 0 || s.full < 4*gridRows {
+		return s.full
 	}
-	by := max(1, s.most/16/s.step) * s.step
-	s.most = max(s.most-passes*by, s.most/2)
-	return s
+	by := max(1, s.full/16/s.step) * s.step
+	return max(s.full-passes*by, s.full/2)
 }
 
 // furthest returns the request that, of all for pages that overlap what lies before
@@ -58,10 +56,9 @@ func (s sizes) furthest(end int) (best Request, ok bool) {
 	if s.step == 0 {
 		return Request{}, false
 	}
-	overlap := min(overlapRows, s.most/4)
 	for _, tried := range []sizes{s, {most: s.full, step: s.step}, {most: s.full, step: 1}} {
 		for perPage := tried.most / tried.step * tried.step; perPage > 0; perPage -= tried.step {
-			request := Request{Page: max(end-overlap, 0)/perPage + 1, PerPage: perPage}
+			request := Request{Page: max(end-s.overlap(), 0)/perPage + 1, PerPage: perPage}
 			if request.end() > best.end() {
 				best = request
 			}

@@ -131,8 +131,8 @@ func TestSizes_shrunk(t *testing.T) {
 		{sizes{19, 19, 5}, 1, 19},
 		{sizes{1000, 1000, 0}, 1, 1000},
 	} {
-		if got := test.sizes.shrunk(test.passes); got != (sizes{test.want, test.sizes.full, test.sizes.step}) {
-			t.Errorf("%+v.shrunk(%d): got %+v, want up to %d", test.sizes, test.passes, got, test.want)
+		if got := test.sizes.shrunk(test.passes); got != test.want {
+			t.Errorf("%+v.shrunk(%d): got %d, want %d", test.sizes, test.passes, got, test.want)
 		}
 	}
 }

@@ -64,23 +64,16 @@ type Response[R any] struct {
 
 // Options say how to read a list.
 type Options struct {
-	// Filtered is set for a list whose TotalCount may include rows that the
-	// filter excludes: a TotalCount above the number of rows is then taken as
-	// not stated.
+	// Filtered is set for a list whose TotalCount may include rows that the filter
+	// excludes: one above the number of rows is then taken as not stated.
 	Filtered bool
-
 	// IgnoreTotalCount takes every TotalCount as not stated, except that the list
 	// is looked for rows that far.
 	IgnoreTotalCount bool
-
 	// OnPlan is called after page 1 if a usable count tells how many requests the
 	// first pass takes. Its error ends the read.
-	OnPlan func(requests int) error
-
-	// OnPass is called after each pass.
-	OnPass func(Pass)
-
-	// Progress counts responses.
+	OnPlan   func(requests int) error
+	OnPass   func(Pass) // called after each pass
 	Progress *Progress
 }
 
@@ -179,21 +172,17 @@ type reader struct {
 	perPage int
 	start   func(context.Context, Request) wait
 	passes  []*evidence // so far
-	sizes   sizes       // as far as they are known from these passes
+	sizes   sizes       // of the last pass
 }
 
 func (r *reader) readAll(ctx context.Context) ([]id, error) {
-	r.sizes = sizes{r.perPage, 0, gridRows}
+	r.sizes.step = gridRows
 	for {
 		p, err := r.readPass(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if len(r.passes) == 0 {
-			r.sizes = p.cursor.sizes
-		}
-		r.sizes.step = p.cursor.sizes.step
-		r.passes = append(r.passes, &p.evidence)
+		r.passes, r.sizes = append(r.passes, &p.evidence), p.cursor.sizes
 		if r.OnPass != nil {
 			r.OnPass(p.summary())
 		}
@@ -232,12 +221,10 @@ func (r *reader) readPass(ctx context.Context) (*pass, error) {
 	}
 	if p.linked && !r.Filtered && p.usableCounts().max > len(p.rows.ids) {
 		p.requests++
-		if resp, err = r.start(ctx, first)(); err != nil {
-			return nil, err
-		}
+		resp, err = r.start(ctx, first)()
 		p.addPage1Again(resp)
 	}
-	return p, nil
+	return p, err
 }
 
 // readPage1 makes the first request of a pass. Its size differs from pass to pass,
@@ -245,7 +232,7 @@ func (r *reader) readPass(ctx context.Context) (*pass, error) {
 func (r *reader) readPage1(ctx context.Context) (Request, response, error) {
 	first, n := Request{Page: 1, PerPage: r.perPage}, len(r.passes)
 	if n > 0 && r.passes[n-1].linked {
-		first.PerPage = r.sizes.shrunk(n).most
+		first.PerPage = r.sizes.shrunk(n)
 	}
 	resp, err := r.start(ctx, first)()
 	if _, ok := asRefusal(err); ok && first.PerPage != r.perPage {
@@ -267,7 +254,11 @@ func asRefusal(err error) (*PageSizeError, bool) {
 func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var window []planned
+	type started struct {
+		Request
+		wait
+	}
+	var window []started
 	plan := p.cursor
 	for {
 		for len(window) == 0 || len(window) < maxOutstanding && plan.end < p.expected() {
@@ -276,7 +267,7 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 				break
 			}
 			p.requests++
-			window = append(window, planned{request, r.start(ctx, request)})
+			window = append(window, started{request, r.start(ctx, request)})
 		}
 		if len(window) == 0 { // no page reaches further
 			return p.startOver(true), nil
@@ -288,27 +279,21 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 		case isRefusal && p.cursor.isAdjacent:
 			return ended, refused.Err // the size is that of page 1
 		case isRefusal:
-			return p.refuse(p.cursor.sizes.refused(head.request.PerPage)), nil
+			return p.refuse(p.cursor.sizes.refused(head.PerPage)), nil
 		case err != nil:
 			return ended, err
 		}
-		switch v := p.addPage(head.request, resp); v {
+		switch v := p.addPage(head.Request, resp); v {
 		case goOn:
 			window = window[1:]
 		case insert, again:
 			p.requests++
-			window[0] = planned{p.inserted, r.start(ctx, p.inserted)}
+			window[0] = started{p.inserted, r.start(ctx, p.inserted)}
 			if v == again {
-				window = slices.Insert(window, 1, planned{head.request, func() (response, error) { return resp, nil }})
+				window = slices.Insert(window, 1, started{head.Request, func() (response, error) { return resp, nil }})
 			}
 		default:
 			return v, nil
 		}
 	}
-}
-
-// A planned request has been started.
-type planned struct {
-	request Request
-	wait    wait
 }

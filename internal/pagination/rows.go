@@ -1,5 +1,7 @@
 package pagination
 
+import "slices"
+
 // An id stands for a row: the number of rows that were received before it for the
 // first time, in all passes.
 type id = int32
@@ -60,13 +62,6 @@ func (s *rowSet) compare(ids []id) (linked, inOrder bool) {
 }
 
 func (s *rowSet) equal(other *rowSet) bool {
-	if len(s.ids) != len(other.ids) {
-		return false
-	}
-	for _, row := range s.ids {
-		if other.position(row) == 0 {
-			return false
-		}
-	}
-	return true
+	isMissing := func(row id) bool { return other.position(row) == 0 }
+	return len(s.ids) == len(other.ids) && !slices.ContainsFunc(s.ids, isMissing)
 }
