@@ -21,7 +21,6 @@ type counts struct {
 	filtered bool // they may include rows that a filter excludes
 
 	min, max int
-	last     int  // of the pages so far, the one that came last
 	stated   bool // by one page or more
 	missing  bool // from a page that has rows
 }
@@ -36,7 +35,7 @@ func (c *counts) record(resp response) {
 	if !c.stated {
 		c.min, c.stated = resp.total, true
 	}
-	c.min, c.max, c.last = min(c.min, resp.total), max(c.max, resp.total), resp.total
+	c.min, c.max = min(c.min, resp.total), max(c.max, resp.total)
 }
 
 // promised returns how far into the list there may be rows: an ignored count is one
@@ -45,7 +44,7 @@ func (c *counts) promised() int {
 	if c.filtered {
 		return 0
 	}
-	return c.last
+	return c.max
 }
 
 // usableCounts returns the counts or, if they prove nothing about the list, none.

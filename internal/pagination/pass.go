@@ -108,14 +108,16 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	known, inOrder := p.rows.compare(resp.rows)
 	// An empty page links to nothing. Behind a short page it need not: that was the
 	// last one. Behind a full one, rows may have moved to the left, past this page.
-	isBehindEnd := n == 0 && p.isShort
-	if !known && !isBehindEnd && !p.cursor.isAdjacent {
+	// Nor need a page with rows behind a short one, if all the pages inserted in front
+	// of it have nothing new: the rows between are hidden.
+	isBehindShort := p.isShort && (n == 0 || p.unlinked == maxUnlinked)
+	if !known && !isBehindShort && !p.cursor.isAdjacent {
 		return p.relink(request, n == 0)
 	}
 	if n > 0 { // an empty page may be behind the end, where counts say nothing
 		p.counts.record(resp)
 	}
-	p.linked = p.linked && (known || isBehindEnd)
+	p.linked = p.linked && (known || isBehindShort)
 	p.inOrder = p.inOrder && inOrder
 	if p.repeats++; request.Page == 1 || !p.repeatsPage1(resp.rows) {
 		p.repeats = 0
@@ -135,7 +137,8 @@ func (p *pass) repeatsPage1(rows []id) bool {
 
 // relink inserts a page in front of an unlinked one: the list has changed between
 // this page and the one before it. The inserted page starts half a page further to
-// the left or, if one was inserted already and is linked, behind that.
+// the left or, if one was inserted already and is linked, behind that. The last one is
+// a probe.
 func (p *pass) relink(request Request, isEmpty bool) verdict {
 	isProbe := request == p.probe
 	if isProbe && p.lastRow > len(p.rows.ids) { // the server cuts smaller pages than it states
@@ -149,8 +152,11 @@ func (p *pass) relink(request Request, isEmpty bool) verdict {
 	} else if p.cursor.end != p.inserted.end() {
 		p.cursor.end = max(0, p.cursor.end-p.cursor.sizes.most/2)
 	}
-	p.quiet, p.lastRow, p.isShort = 0, p.cursor.end, false
+	p.quiet, p.lastRow = 0, p.cursor.end
 	p.inserted, _ = p.cursor.sizes.furthest(p.cursor.end)
+	if p.unlinked == maxUnlinked && p.isShort {
+		p.insertProbe(len(p.rows.ids)/p.cursor.rows + 1)
+	}
 	if isEmpty { // by mistake
 		return insert
 	}
@@ -170,6 +176,9 @@ func (p *pass) advance(request Request, n, added int) verdict {
 			p.cursor.end, p.lastRow = p.reached, p.reached
 			return replan
 		}
+		if n >= p.cursor.rows { // a full page shows no end
+			return p.insertProbe(request.Page + 1)
+		}
 		p.quiet++
 	} else {
 		p.moveBehind(request, n, added)
@@ -178,13 +187,17 @@ func (p *pass) advance(request Request, n, added int) verdict {
 		return ended
 	}
 	if p.quiet == 1 && !isProbe && !p.cursor.isAdjacent {
-		// If the server cuts smaller pages than it states, the place of the next row
-		// follows from the number of rows, not from the pages.
-		p.probe = Request{Page: len(p.rows.ids)/p.cursor.rows + 1, PerPage: p.cursor.perPage}
-		p.inserted = p.probe
-		return insert
+		return p.insertProbe(len(p.rows.ids)/p.cursor.rows + 1)
 	}
 	return goOn
+}
+
+// insertProbe inserts the page that has the place of the next row. If the server cuts
+// smaller pages than it states, that follows from the number of rows, not from the pages.
+func (p *pass) insertProbe(page int) verdict {
+	p.probe = Request{Page: page, PerPage: p.cursor.perPage}
+	p.inserted = p.probe
+	return insert
 }
 
 // moveBehind moves the place where the pass is behind a page. A page shows the end
@@ -200,7 +213,7 @@ func (p *pass) moveBehind(request Request, n, added int) {
 		p.lastRow, p.isShort = end-full+n, n < full
 	}
 	count := p.usableCounts()
-	if n < full && end > p.reached && (added == 0 || count.stated && count.last <= end) {
+	if n < full && end > p.reached && (added == 0 || count.stated && count.max <= end) {
 		p.quiet++
 	}
 	p.reached = max(p.reached, end)
@@ -211,7 +224,7 @@ func (p *pass) moveBehind(request Request, n, added int) {
 // behind them; so does one if a count confirms it.
 func (p *pass) isAtEnd() bool {
 	count := p.usableCounts()
-	return p.quiet > 0 && count.stated && count.last <= p.reached ||
+	return p.quiet > 0 && count.stated && count.max <= p.reached ||
 		p.quiet > 1 && p.counts.promised() <= p.reached || p.quiet > maxQuiet
 }
 

@@ -126,6 +126,48 @@ func TestPass_relink(t *testing.T) {
 	}
 }
 
+// TestPass_relink_hidden has a page behind hidden rows: page 2 is short, and the pages
+// that are inserted in front of page 3 have nothing new.
+func TestPass_relink_hidden(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rows    []id // of page 2
+		probed  []id // of the last page that is inserted, nil to leave it out
+		verdict verdict
+		linked  bool
+	}{
+		"hidden rows":           {numbers(95, 130), numbers(95, 130), goOn, true},
+		"no short page":         {numbers(95, 190), nil, replan, true},
+		"short pages, new rows": {numbers(95, 130), numbers(100, 150), replan, true},
+	} {
+		p := passAfter(100, 1000)
+		p.addPage(Request{2, 95}, response{rows: test.rows})
+		page3 := response{rows: numbers(900, 990)}
+		for i := range maxUnlinked {
+			if v := p.addPage(Request{3, 90}, page3); v != again {
+				t.Fatalf("addPage, %s, without a known row: got verdict %d, want %d", name, v, again)
+			}
+			if i < maxUnlinked-1 {
+				p.unlinked = i + 1 // nothing new in between
+			}
+		}
+		isProbe := p.inserted == p.probe && p.probe != Request{}
+		if isShort := len(test.rows) < 95; isProbe != isShort {
+			t.Errorf("relink, %s: got last inserted page %v, probe: %t, want %t", name, p.inserted, isProbe, isShort)
+		}
+		v := goOn
+		if test.probed != nil {
+			v = p.addPage(p.inserted, response{rows: test.probed})
+		}
+		if v == goOn {
+			v = p.addPage(Request{3, 90}, page3)
+		}
+		if v != test.verdict || p.linked != test.linked {
+			t.Errorf("addPage, %s: got verdict %d, linked %t, want %d, %t", name, v, p.linked, test.verdict, test.linked)
+		}
+	}
+}
+
 // TestPass_relink_again links the inserted page, but not the one behind it: the next
 // one is inserted behind the first.
 func TestPass_relink_again(t *testing.T) {
@@ -165,11 +207,11 @@ func TestPass_relink_probe(t *testing.T) {
 
 func TestPass_isAtEnd(t *testing.T) {
 	t.Parallel()
-	stated := func(last int) counts { return counts{min: last, max: last, last: last, stated: true} }
+	stated := func(n int) counts { return counts{min: n, max: n, stated: true} }
 	ignored, filtered := stated(300), stated(301)
 	ignored.ignored, filtered.filtered = true, true
 	ignoredMore := ignored
-	ignoredMore.last = 301
+	ignoredMore.max = 301
 	for name, test := range map[string]struct {
 		quiet  int
 		counts counts
@@ -234,16 +276,18 @@ func TestPass_addProbe(t *testing.T) {
 		quiet        int
 		verdict      verdict
 		end, reached int
+		probe        Request // the next one
 	}{
-		"no new rows":          {numbers(100, 150), 1, ended, 190, 190},
-		"the first that shows": {numbers(100, 150), 0, goOn, 190, 190},
-		"new rows":             {numbers(100, 160), 1, replan, 200, 200},
+		"no new rows":          {numbers(100, 150), 1, ended, 190, 190, Request{}},
+		"the first that shows": {numbers(100, 150), 0, goOn, 190, 190, Request{}},
+		"new rows":             {numbers(100, 160), 1, replan, 200, 200, Request{}},
+		"a full page":          {numbers(50, 150), 1, insert, 190, 190, Request{3, 100}},
 	} {
 		p := passAfter(100, NotStated)
 		p.addPage(Request{2, 95}, response{rows: numbers(95, 150), total: NotStated})
 		p.quiet, p.probe = test.quiet, Request{2, 100}
 		v := p.addPage(p.probe, response{rows: test.rows, total: NotStated})
-		if v != test.verdict || p.cursor.end != test.end || p.reached != test.reached || (p.probe != Request{}) {
+		if v != test.verdict || p.cursor.end != test.end || p.reached != test.reached || p.probe != test.probe {
 			t.Errorf("addPage, %s: got verdict %d, end %d, reached %d, want %d, %d, %d", name, v, p.cursor.end, p.reached, test.verdict, test.end, test.reached)
 		}
 	}
