@@ -47,24 +47,33 @@ func TestDocs_summaries(t *testing.T) {
 // README.md repeats figures of BENCHMARKS.md, which `make bench` writes.
 func TestDocs_figures(t *testing.T) {
 	t.Parallel()
-	benchmarks := read(t, "BENCHMARKS.md")
-	readme := read(t, "README.md")
-	figure := func(pattern string) []string {
+	benchmarks, readme := read(t, "BENCHMARKS.md"), read(t, "README.md")
+	figure := func(pattern string) string {
 		found := regexp.MustCompile(pattern).FindStringSubmatch(benchmarks)
 		if found == nil {
 			t.Fatalf("BENCHMARKS.md has nothing like %s", pattern)
 		}
-		return found[1:]
+		return found[1]
 	}
-	reads, _ := strconv.Atoi(figure(`\| (\d+) reads of changing accounts`)[0])
-	ours, _ := strconv.Atoi(figure(`\| this provider \| (\d+) \|`)[0])
-	sdk, _ := strconv.Atoi(figure("`ListAutoPaging` \\| (\\d+) \\|")[0])
+	number := func(pattern string) int {
+		n, err := strconv.Atoi(strings.ReplaceAll(figure(pattern), ",", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	const sdk = "\\| cloudflare-go v[^|]+\\| "
+	reads := number(`\| ([\d,]+) reads of changing accounts`)
 	for _, want := range []string{
-		fmt.Sprintf("missed or repeated users in %d of %d simulated reads", reads-sdk, reads),
-		fmt.Sprintf("returned %d complete lists", ours),
+		"Cloudflare's Go SDK " + figure(`cloudflare-go v(\d+\.\d+)\.`),
+		fmt.Sprintf("missed or repeated users in %d of %d simulated reads", reads-number(sdk+`(\d+) \|`), reads),
+		fmt.Sprintf("returned %d complete lists", number(`\| this provider \| (\d+) \|`)),
+		fmt.Sprintf("%s users take %s s, and %s s with the SDK, where each page of %s takes %s ms",
+			figure(`\| ([\d,]+) users, [\d,]+ a page \| time \|`), figure(`\| this provider \| ([\d.]+) \(`), figure(sdk+`([\d.]+) \(`),
+			figure(`users, ([\d,]+) a page \| time \|`), figure(`takes ([\d.]+) ms for each response`)),
 	} {
 		if !strings.Contains(readme, want) {
-			t.Errorf("README.md does not have %q, which is in BENCHMARKS.md", want)
+			t.Errorf("README.md does not have %q, which BENCHMARKS.md states", want)
 		}
 	}
 }
