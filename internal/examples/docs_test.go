@@ -25,7 +25,8 @@ func TestDocs_variables(t *testing.T) {
 	}
 }
 
-// The provider's tests compare its diagnostics with testdata.
+// The provider's tests compare its diagnostics with testdata. The page of errors has
+// the texts of cloudflare_access_users.
 func TestDocs_summaries(t *testing.T) {
 	t.Parallel()
 	const page = "docs/guides/troubleshooting.md"
@@ -33,13 +34,23 @@ func TestDocs_summaries(t *testing.T) {
 	for _, file := range glob(t, "internal/provider/testdata/*.txtar") {
 		diagnostics.WriteString(read(t, file))
 	}
-	summaries := regexp.MustCompile("`((?:Cannot|Missing|The filter|No such|More than) [^`]+)`").FindAllStringSubmatch(read(t, page), -1)
-	if len(summaries) < 10 {
-		t.Errorf("%s has %d summaries of errors, want at least 10", page, len(summaries))
-	}
-	for _, s := range summaries {
+	text := read(t, page)
+	for _, s := range regexp.MustCompile("`((?:Cannot|Missing|The filter|No such|More than) [^`]+)`").FindAllStringSubmatch(text, -1) {
 		if !regexp.MustCompile(`(?m)^(ERROR|WARNING): ` + regexp.QuoteMeta(s[1]) + `$`).MatchString(diagnostics.String()) {
 			t.Errorf("%s has the summary %q, which is not in internal/provider/testdata", page, s[1])
+		}
+	}
+	others := regexp.MustCompile("the Access user|Access seats|device registrations")
+	another := strings.NewReplacer(": 599", ": 502 Bad Gateway", "within 3s", "within 10m")
+	status := regexp.MustCompile(`: 5\d\d .*`)
+	summaries := regexp.MustCompile(`(?m)^(?:ERROR|WARNING): ((?:Cannot read|Cannot return|Cannot use the|The|Missing Cloudflare|Missing [a-z]|No|More).*)$`).FindAllStringSubmatch(diagnostics.String(), -1)
+	if len(summaries) < 30 {
+		t.Errorf("internal/provider/testdata has %d summaries of errors, want at least 30", len(summaries))
+	}
+	for _, s := range summaries {
+		summary := another.Replace(status.ReplaceAllString(s[1], ": 502 Bad Gateway"))
+		if !strings.Contains(text, summary) && !strings.Contains(text, others.ReplaceAllString(summary, "Access users")) {
+			t.Errorf("%s does not have the summary %q of internal/provider/testdata", page, s[1])
 		}
 	}
 }
