@@ -45,7 +45,7 @@ func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Counts the Zero Trust (Access) users of an account and their seats. State contains only numbers: no name, " +
-			"address or id. The numbers are those of the complete list of users, or the read is an error.",
+			"address or id. The numbers are those of the complete list of users, or the read fails.",
 		Attributes: map[string]schema.Attribute{
 			"account_id":         accountIDAttribute(),
 			"ignore_total_count": ignoreTotalCountAttribute(),

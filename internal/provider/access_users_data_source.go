@@ -60,7 +60,7 @@ func (d *accessUsersDataSource) Metadata(_ context.Context, req datasource.Metad
 func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all Zero Trust (Access) users of an account, or a selection of them. The list is complete and " +
-			"has each user once, or the read is an error.",
+			"has each user once, or the read fails.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": accountIDAttribute(),
 			"email": schema.StringAttribute{
