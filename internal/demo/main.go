@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -25,8 +26,9 @@ import (
 )
 
 const (
-	userCount   = 250
-	maxPageSize = 100
+	userCount         = 250
+	registrationCount = 300
+	maxPageSize       = 100
 
 	// gracePeriod is the time that a process has to end after an interrupt.
 	gracePeriod = 10 * time.Second
@@ -84,15 +86,21 @@ func (d *demo) run(ctx context.Context, temp string) error {
 }
 
 func (d *demo) show(ctx context.Context, dir string) error {
-	fake := newFake(userCount)
+	// An hour ago, so that nobody's last use is 90 days old to the second.
+	now := time.Now().Add(-time.Hour)
+	users := fakeapi.Users(userCount, now)
+	fake := fakeapi.New(users)
 	fake.MaxPageSize = maxPageSize
+	withoutGateway := func(user fakeapi.User) bool { return user["gateway_seat"] != true }
+	owners := slices.DeleteFunc(slices.Clone(users), withoutGateway)
+	fake.SetRegistrations(fakeapi.AccountID, fakeapi.Registrations(registrationCount, owners, now))
 	api := httptest.NewServer(fake)
 	defer api.Close()
 	tf, version, err := d.prepareTerraform(ctx, dir, api.URL+fakeapi.BasePath)
 	if err != nil {
 		return err
 	}
-	d.printf("A fake Cloudflare API has %d users and %d devices, at most %d on a page.\n", userCount, len(fake.Registrations[fakeapi.AccountID]), maxPageSize)
+	d.printf("A fake Cloudflare API has %d users and %d devices, at most %d on a page.\n", userCount, registrationCount, maxPageSize)
 	name := filepath.Base(tf.ExecPath())
 	start := time.Now()
 	if err := d.step("Applying examples/demo with "+name+" "+version, func() error { return tf.Apply(ctx) }); err != nil {

@@ -39,14 +39,14 @@ func accountIDAttribute() schema.Attribute {
 func ignoreTotalCountAttribute() schema.Attribute {
 	return schema.BoolAttribute{
 		MarkdownDescription: "Accept a list with fewer users than Cloudflare's `total_count`, if two reads in " +
-			"a row agree on it. Default: `false`.",
+			"succession agree on it. Default: `false`.",
 		Optional: true,
 	}
 }
 
 func readTimeoutAttribute(ctx context.Context) schema.Attribute {
 	return timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long the whole read may take, including retries and waits, such as `\"90s\"` or `\"1h\"`. " +
+		ReadDescription: "How long the read may take in all, including retries and waits, such as `\"90s\"` or `\"1h\"`. " +
 			"Default: `\"10m\"`.",
 	})
 }

@@ -44,8 +44,8 @@ func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 		return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Counts the Zero Trust (Access) users of an account and their seats. State contains only numbers: no name, " +
-			"address or id. The numbers are those of the complete list of users, or the read fails.",
+		MarkdownDescription: "Counts the Zero Trust (Access) users of an account and their seats. Each refresh reads the complete " +
+			"list of users, but state has the numbers only: no name, address or id. A list that may lack somebody is an error.",
 		Attributes: map[string]schema.Attribute{
 			"account_id":         accountIDAttribute(),
 			"ignore_total_count": ignoreTotalCountAttribute(),

@@ -11,7 +11,7 @@ func accessUserObject() rawstate.Object[cloudflare.AccessUser] {
 	type user = *cloudflare.AccessUser
 	return rawstate.Object[cloudflare.AccessUser]{
 		rawstate.String("id", func(u user) *string { return u.ID }, "UUID of the user."),
-		rawstate.String("email", func(u user) *string { return u.Email }, "Email address, spelled as in the API."),
+		rawstate.String("email", func(u user) *string { return u.Email }, "Email address, in the API's spelling."),
 		rawstate.String("name", func(u user) *string { return u.Name }, "Name of the user. May be empty."),
 		rawstate.String("uid", func(u user) *string { return u.UID }, "Unique identifier of the user."),
 		rawstate.String("seat_uid", func(u user) *string { return u.SeatUID }, "Unique identifier of the user's Zero Trust seat."),
@@ -20,6 +20,6 @@ func accessUserObject() rawstate.Object[cloudflare.AccessUser] {
 		rawstate.Int64("active_device_count", func(u user) *int64 { return (*int64)(u.ActiveDeviceCount) }, "Number of active devices registered to the user."),
 		rawstate.String("created_at", func(u user) *string { return u.CreatedAt }, "Time at which the user was created, in RFC 3339."),
 		rawstate.String("updated_at", func(u user) *string { return u.UpdatedAt }, "Time at which the user was last changed, in RFC 3339."),
-		rawstate.String("last_successful_login", func(u user) *string { return u.LastSuccessfulLogin }, "Time of the user's last successful login, in RFC 3339. Null does not show that the user is inactive: see the guide about seats."),
+		rawstate.String("last_successful_login", func(u user) *string { return u.LastSuccessfulLogin }, "Time of the user's last successful login, in RFC 3339. Null does not mean that the user is inactive: see the guide about seats."),
 	}
 }

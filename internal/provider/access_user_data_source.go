@@ -68,8 +68,8 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 		Validators:          validatedBy(validateUserID),
 	}
 	attributes["email"] = schema.StringAttribute{
-		MarkdownDescription: "Email address of the user, compared as a whole, ignoring case. In state, it is spelled as in " +
-			"the API. If Cloudflare's filter does not find the user, the complete list is searched.",
+		MarkdownDescription: "Email address of the user, compared with the whole address, ignoring case. In state, it has " +
+			"the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.",
 		Optional:   true,
 		Computed:   true,
 		Validators: validatedBy(validateEmail),

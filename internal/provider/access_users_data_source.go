@@ -59,18 +59,18 @@ func (d *accessUsersDataSource) Metadata(_ context.Context, req datasource.Metad
 // Schema returns the schema: the API's filters, the selection, the users.
 func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads all Zero Trust (Access) users of an account, or a selection of them. The list is complete and " +
-			"has each user once, or the read fails.",
+		MarkdownDescription: "Reads all Zero Trust (Access) users of an account, or those that are selected. Each refresh " +
+			"reads the complete list, each user once. A list that may lack somebody is an error.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": accountIDAttribute(),
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's filter by email address. It is an error if an address in the response does not contain the value, ignoring case. " +
+				MarkdownDescription: "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. " +
 					"Conflicts with `emails`, which selects exactly.",
 				Optional:   true,
 				Validators: validatedBy(validateEmailFilter),
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's filter by name. There is a warning if a name in the response does not contain the value, ignoring case.",
+				MarkdownDescription: "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning.",
 				Optional:            true,
 				Validators:          validatedBy(validateFilter),
 			},
@@ -94,15 +94,17 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				Validators:  []validator.List{entriesValidator{"must have domains only", validateDomain}},
 			},
 			"has_seat": schema.BoolAttribute{
-				MarkdownDescription: "Select the users who have an Access seat, a Gateway seat or both, or with `false` those who have neither.",
+				MarkdownDescription: "Select the users who have an Access seat, a Gateway seat or both, or with `false` neither.",
 				Optional:            true,
 			},
 			"access_seat":  seatAttribute("access_seat"),
 			"gateway_seat": seatAttribute("gateway_seat"),
 			"per_page": schema.Int64Attribute{
-				MarkdownDescription: "Number of users to request in one page, from 5 to 1000. Default: 1000. Cloudflare may return fewer. " +
-					"If Cloudflare rejects a page of this size, or the page times out, the list is read again with pages of 250, " +
-					"then of 50. Use a multiple of 50: with other sizes, a read can take more requests.",
+				MarkdownDescription: "Users to request in one page, 5 to 1000. Default: 1000. Cloudflare may return fewer; " +
+					"the list is complete either way. If Cloudflare refuses a page of this size, or a page times out, " +
+					"the read begins again with pages of 250, then of 50. Use a multiple of 50: Cloudflare is reported " +
+					"to refuse other sizes than multiples of 5, and with small pages of other sizes a busy account " +
+					"takes more requests.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(minPerPage, cloudflare.DefaultPerPage)},
 			},
@@ -114,7 +116,7 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				NestedObject:        schema.NestedAttributeObject{Attributes: accessUserObject().Schema()},
 			},
 			"emails_not_found": schema.ListAttribute{
-				MarkdownDescription: "The entries of `emails` that no user has, sorted, without duplicates.",
+				MarkdownDescription: "The entries of `emails` that no user has, sorted, once each.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},

@@ -20,7 +20,7 @@ func deviceRegistrationObject() rawstate.Object[cloudflare.DeviceRegistration] {
 	}
 	users := rawstate.Object[cloudflare.RegisteredUser]{
 		rawstate.String("id", func(u user) *string { return u.ID }, "ID of the user. Cloudflare's reference does not say whether it is that of `cloudflare_access_users`."),
-		rawstate.String("email", func(u user) *string { return u.Email }, "Email address, spelled as in the API."),
+		rawstate.String("email", func(u user) *string { return u.Email }, "Email address, in the API's spelling."),
 		rawstate.String("name", func(u user) *string { return u.Name }, "Name of the user."),
 	}
 	return rawstate.Object[cloudflare.DeviceRegistration]{

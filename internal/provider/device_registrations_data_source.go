@@ -54,7 +54,7 @@ func (d *deviceRegistrationsDataSource) Metadata(_ context.Context, req datasour
 func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the registrations of the WARP client in an account: which device of which user was last seen when. " +
-			"The list has each registration once.",
+			"Each refresh reads the list as far as Cloudflare's cursors lead, each registration once.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": accountIDAttribute(),
 			"status": schema.StringAttribute{
@@ -77,8 +77,8 @@ func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource
 				Validators:  []validator.List{entriesValidator{"must have ids only", validateUserID}},
 			},
 			"per_page": schema.Int64Attribute{
-				MarkdownDescription: "Number of registrations to request in one page, from 5 to 1000. Default: 1000. If Cloudflare rejects a page of this " +
-					"size, or the page times out, the list is read again with pages of 250, then of 50.",
+				MarkdownDescription: "Registrations to request in one page, 5 to 1000. Default: 1000. If Cloudflare refuses a page of this " +
+					"size, or a page times out, the read begins again with pages of 250, then of 50.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(minPerPage, cloudflare.DefaultPerPage)},
 			},
