@@ -25,7 +25,8 @@ func TestDocs_variables(t *testing.T) {
 	}
 }
 
-// The provider's tests compare its diagnostics with testdata.
+// The provider's tests compare its diagnostics with testdata. The page of errors has
+// the texts of cloudflare_access_users.
 func TestDocs_summaries(t *testing.T) {
 	t.Parallel()
 	const page = "docs/guides/troubleshooting.md"
@@ -33,13 +34,23 @@ func TestDocs_summaries(t *testing.T) {
 	for _, file := range glob(t, "internal/provider/testdata/*.txtar") {
 		diagnostics.WriteString(read(t, file))
 	}
-	summaries := regexp.MustCompile("`((?:Cannot|Missing|The filter|No such|More than) [^`]+)`").FindAllStringSubmatch(read(t, page), -1)
-	if len(summaries) < 10 {
-		t.Errorf("%s has %d summaries of errors, want at least 10", page, len(summaries))
-	}
-	for _, s := range summaries {
+	text := read(t, page)
+	for _, s := range regexp.MustCompile("`((?:Cannot|Missing|The filter|No such|More than) [^`]+)`").FindAllStringSubmatch(text, -1) {
 		if !regexp.MustCompile(`(?m)^(ERROR|WARNING): ` + regexp.QuoteMeta(s[1]) + `$`).MatchString(diagnostics.String()) {
 			t.Errorf("%s has the summary %q, which is not in internal/provider/testdata", page, s[1])
+		}
+	}
+	others := regexp.MustCompile("the Access user|Access seats|device registrations")
+	another := strings.NewReplacer(": 599", ": 502 Bad Gateway", "within 3s", "within 10m")
+	status := regexp.MustCompile(`: 5\d\d .*`)
+	summaries := regexp.MustCompile(`(?m)^(?:ERROR|WARNING): ((?:Cannot read|Cannot return|Cannot use the|The|Missing Cloudflare|Missing [a-z]|No|More).*)$`).FindAllStringSubmatch(diagnostics.String(), -1)
+	if len(summaries) < 30 {
+		t.Errorf("internal/provider/testdata has %d summaries of errors, want at least 30", len(summaries))
+	}
+	for _, s := range summaries {
+		summary := another.Replace(status.ReplaceAllString(s[1], ": 502 Bad Gateway"))
+		if !strings.Contains(text, summary) && !strings.Contains(text, others.ReplaceAllString(summary, "Access users")) {
+			t.Errorf("%s does not have the summary %q of internal/provider/testdata", page, s[1])
 		}
 	}
 }
@@ -47,24 +58,33 @@ func TestDocs_summaries(t *testing.T) {
 // README.md repeats figures of BENCHMARKS.md, which `make bench` writes.
 func TestDocs_figures(t *testing.T) {
 	t.Parallel()
-	benchmarks := read(t, "BENCHMARKS.md")
-	readme := read(t, "README.md")
-	figure := func(pattern string) []string {
+	benchmarks, readme := read(t, "BENCHMARKS.md"), read(t, "README.md")
+	figure := func(pattern string) string {
 		found := regexp.MustCompile(pattern).FindStringSubmatch(benchmarks)
 		if found == nil {
 			t.Fatalf("BENCHMARKS.md has nothing like %s", pattern)
 		}
-		return found[1:]
+		return found[1]
 	}
-	reads, _ := strconv.Atoi(figure(`\| (\d+) reads of changing accounts`)[0])
-	ours, _ := strconv.Atoi(figure(`\| this provider \| (\d+) \|`)[0])
-	sdk, _ := strconv.Atoi(figure("`ListAutoPaging` \\| (\\d+) \\|")[0])
+	number := func(pattern string) int {
+		n, err := strconv.Atoi(strings.ReplaceAll(figure(pattern), ",", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	const sdk = "\\| cloudflare-go v[^|]+\\| "
+	reads := number(`\| ([\d,]+) reads of changing accounts`)
 	for _, want := range []string{
-		fmt.Sprintf("missed or repeated users in %d of %d simulated reads", reads-sdk, reads),
-		fmt.Sprintf("returned %d complete lists", ours),
+		"Cloudflare's Go SDK " + figure(`cloudflare-go v(\d+\.\d+)\.`),
+		fmt.Sprintf("missed or repeated users in %d of %d simulated reads", reads-number(sdk+`(\d+) \|`), reads),
+		fmt.Sprintf("returned %d complete lists", number(`\| this provider \| (\d+) \|`)),
+		fmt.Sprintf("%s users take %s s, and %s s with the SDK, where each page of %s takes %s ms",
+			figure(`\| ([\d,]+) users, [\d,]+ a page \| time \|`), figure(`\| this provider \| ([\d.]+) \(`), figure(sdk+`([\d.]+) \(`),
+			figure(`users, ([\d,]+) a page \| time \|`), figure(`takes ([\d.]+) ms for each response`)),
 	} {
 		if !strings.Contains(readme, want) {
-			t.Errorf("README.md does not have %q, which is in BENCHMARKS.md", want)
+			t.Errorf("README.md does not have %q, which BENCHMARKS.md states", want)
 		}
 	}
 }

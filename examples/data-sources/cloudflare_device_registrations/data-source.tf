@@ -1,4 +1,4 @@
-# Active registrations that were not seen for 90 days.
+# Active registrations that have not been seen for 90 days.
 data "cloudflare_device_registrations" "old" {
   seen_before = timeadd(plantimestamp(), "-2160h")
 }
