@@ -136,3 +136,34 @@ func TestSizes_shrunk(t *testing.T) {
 		}
 	}
 }
+
+// TestCursor_smallPages holds what the guide about completeness says of small pages:
+// larger ones always overlap, in lists of up to so many pages.
+func TestCursor_smallPages(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		pages, largest, largestOnGrid int // pages that cannot always overlap
+	}{
+		{12, 6, 30},
+		{4000, 21, 60},
+	} {
+		largest, largestOnGrid := 0, 0
+		for size := 1; size <= 120; size++ {
+			c := cursor{sizes: sizes{size, size, gridRows}, end: size}
+			for c.end < test.pages*size {
+				request, ok := c.next()
+				if !ok {
+					largest, largestOnGrid = size, max(size, largestOnGrid)
+					break
+				}
+				if request.PerPage%gridRows != 0 {
+					largestOnGrid = max(largestOnGrid, size/gridRows*gridRows)
+				}
+			}
+		}
+		if largest != test.largest || largestOnGrid != test.largestOnGrid {
+			t.Errorf("%d pages: got pages of up to %d rows that cannot overlap, %d by multiples of %d, want %d, %d",
+				test.pages, largest, largestOnGrid, gridRows, test.largest, test.largestOnGrid)
+		}
+	}
+}

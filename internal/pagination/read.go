@@ -85,11 +85,11 @@ type Progress struct {
 }
 
 // ReadAll reads all rows of a list, each once, in no particular order. perPage is
-// the page size of the first request. Pages of fewer than 17 rows cannot always
-// overlap, those of fewer than 4 never. fetch is called from several goroutines; if
-// the size of the page may be the reason of its error, it returns a *PageSizeError.
-// key returns what identifies a row. Of a row that came several times, the last one
-// is returned.
+// the page size of the first request. In lists of up to 4,000 pages, those of up to 21
+// rows cannot always overlap, those of fewer than 4 never can. fetch is called from
+// several goroutines; if the size of the page may be the reason of its error, it
+// returns a *PageSizeError. key returns what identifies a row. Of a row that came
+// several times, the last one is returned.
 //
 // The error is one that fetch returned, or an *IncompleteError if the responses do
 // not show that the list is complete.
