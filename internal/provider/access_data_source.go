@@ -24,6 +24,18 @@ const defaultReadTimeout = 10 * time.Minute
 // methods of these names must call them.
 type accessDataSource struct {
 	*connection
+
+	name string // of the type, after the provider's
+}
+
+// An accountModel has the arguments of all data sources.
+type accountModel struct {
+	AccountID types.String   `tfsdk:"account_id"`
+	Timeouts  timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (d *accessDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + d.name
 }
 
 func accountIDAttribute() schema.Attribute {
@@ -103,28 +115,38 @@ func (d *accessDataSource) checkConfig(req datasource.ReadRequest, resp *datasou
 	return !resp.Diagnostics.HasError()
 }
 
-// accountAndTimeout returns the account to read, which may not be set, and the time
-// that the read may take.
-func (d *accessDataSource) accountAndTimeout(ctx context.Context, accountID types.String, t timeouts.Value, resp *datasource.ReadResponse) (setting, time.Duration) {
-	account := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inDataSource, accountID)
+// begin returns a context that ends when the read has to, and what diagnostics need.
+// filters are values that Cloudflare may repeat.
+func (d *accessDataSource) begin(ctx context.Context, m accountModel, a alternatives, resp *datasource.ReadResponse, filters ...string) (context.Context, context.CancelFunc, readContext) {
+	account := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inDataSource, m.AccountID)
 	if !account.isSet {
 		account = d.accountID
 	}
-	timeout, diags := t.Read(ctx, defaultReadTimeout)
+	timeout, diags := m.Timeouts.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
-	return account, timeout
+	rc := readContext{
+		account:      account,
+		credential:   d.credentials.active(),
+		masker:       newMasker(d.credentials.secrets(), filters...),
+		baseURL:      d.baseURL,
+		timeout:      timeout,
+		alternatives: a,
+	}
+	ctx, cancel := context.WithTimeout(withMasker(ctx, rc.masker), timeout)
+	return ctx, cancel, rc
 }
 
 // checkRequirements returns errors if no request can be sent. An error that another
 // read has returned, at the same time or before, is only named.
-func (d *accessDataSource) checkRequirements(noun string, account setting) (diags diag.Diagnostics) {
+func (d *accessDataSource) checkRequirements(rc readContext) (diags diag.Diagnostics) {
 	missing := slices.Clone(d.missing)
 	switch {
-	case account.isUnknown:
+	case rc.account.isUnknown:
 		missing.Append(unknownSetting("account_id",
 			"Leave it out and set account_id of each data source, or the environment variable CLOUDFLARE_ACCOUNT_ID."))
-	case !account.isSet:
-		missing.Append(missingAccountID())
+	case !rc.account.isSet:
+		missing.AddAttributeError(path.Root("account_id"), "Missing account_id",
+			"Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, to the id of the account to read (32 hexadecimal digits in the dashboard's address).")
 	}
 	var reported []string
 	for _, problem := range missing {
@@ -135,22 +157,8 @@ func (d *accessDataSource) checkRequirements(noun string, account setting) (diag
 		diags.Append(problem)
 	}
 	if len(reported) > 0 && len(diags) == 0 {
-		diags.AddError(fmt.Sprintf("Cannot read %s: settings are missing", noun),
+		diags.AddError(fmt.Sprintf("Cannot read %s: settings are missing", rc.noun),
 			fmt.Sprintf("Another read of this run reports in full what to do: %s.", strings.Join(reported, ", ")))
 	}
 	return diags
-}
-
-// readContext returns what diagnostics need. noun is what is read, filters are
-// values that Cloudflare may repeat.
-func (d *accessDataSource) readContext(noun string, account setting, timeout time.Duration, suggested alternatives, filters ...string) readContext {
-	return readContext{
-		noun:         noun,
-		account:      account,
-		credential:   d.credentials.active(),
-		masker:       newMasker(d.credentials.secrets(), filters...),
-		baseURL:      d.baseURL,
-		timeout:      timeout,
-		alternatives: suggested,
-	}
 }

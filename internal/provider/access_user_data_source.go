@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -20,38 +19,12 @@ import (
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
-func newAccessUserDataSource() datasource.DataSource { return &accessUserDataSource{} }
-
-var (
-	_ datasource.DataSourceWithConfigure        = (*accessUserDataSource)(nil)
-	_ datasource.DataSourceWithConfigValidators = (*accessUserDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig   = (*accessUserDataSource)(nil)
-)
+func newAccessUserDataSource() datasource.DataSource {
+	return &accessUserDataSource{accessDataSource{name: "_access_user"}}
+}
 
 type accessUserDataSource struct {
 	accessDataSource
-}
-
-// accessUserModel is the data source's configuration and state.
-type accessUserModel struct {
-	AccountID           types.String   `tfsdk:"account_id"`
-	Timeouts            timeouts.Value `tfsdk:"timeouts"`
-	ID                  *string        `tfsdk:"id"`
-	Email               *string        `tfsdk:"email"`
-	Name                *string        `tfsdk:"name"`
-	UID                 *string        `tfsdk:"uid"`
-	SeatUID             *string        `tfsdk:"seat_uid"`
-	AccessSeat          *bool          `tfsdk:"access_seat"`
-	GatewaySeat         *bool          `tfsdk:"gateway_seat"`
-	ActiveDeviceCount   *int64         `tfsdk:"active_device_count"`
-	CreatedAt           *string        `tfsdk:"created_at"`
-	UpdatedAt           *string        `tfsdk:"updated_at"`
-	LastSuccessfulLogin *string        `tfsdk:"last_successful_login"`
-}
-
-// Metadata sets the name of the data source.
-func (d *accessUserDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_access_user"
 }
 
 // Schema returns the schema: the user's attributes, of which id or email is set.
@@ -93,52 +66,42 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	if !d.checkConfig(req, resp) {
 		return
 	}
-	var config accessUserModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	account, timeout := d.accountAndTimeout(ctx, config.AccountID, config.Timeouts, resp)
-	resp.Diagnostics.Append(d.checkRequirements("the Access user", account)...)
+	var account accountModel
+	var id, email types.String
+	for name, target := range map[string]any{"account_id": &account.AccountID, "timeouts": &account.Timeouts, "id": &id, "email": &email} {
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
+	}
+	suggested := userByEmailAlternatives()
+	if !id.IsNull() {
+		suggested = userByIDAlternatives()
+	}
+	ctx, cancel, rc := d.begin(ctx, account, suggested, resp, email.ValueString(), id.ValueString())
+	defer cancel()
+	resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	id, email := stringOrEmpty(config.ID), stringOrEmpty(config.Email)
-	suggested := userByEmailAlternatives()
-	if id != "" {
-		suggested = userByIDAlternatives()
-	}
-	rc := d.readContext("the Access user", account, timeout, suggested, email)
-	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), email, id), timeout)
-	defer cancel()
-	user, problem := d.find(ctx, rc, id, email)
+	user, problem := d.find(ctx, rc, id.ValueString(), email.ValueString())
 	if problem != nil {
 		resp.Diagnostics.Append(problem)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, accessUserModel{
-		AccountID:           types.StringValue(account.value),
-		Timeouts:            config.Timeouts,
-		ID:                  user.ID,
-		Email:               user.Email,
-		Name:                user.Name,
-		UID:                 user.UID,
-		SeatUID:             user.SeatUID,
-		AccessSeat:          user.AccessSeat,
-		GatewaySeat:         user.GatewaySeat,
-		ActiveDeviceCount:   (*int64)(user.ActiveDeviceCount),
-		CreatedAt:           user.CreatedAt,
-		UpdatedAt:           user.UpdatedAt,
-		LastSuccessfulLogin: user.LastSuccessfulLogin,
-	})...)
+	attributes := accessUserObject().Values(user)
+	attributes["account_id"] = rc.account.value
+	for name, value := range attributes { // timeouts is there: state begins as the configuration
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
 }
 
 func userByIDAlternatives() alternatives {
-	return alternatives{alsoCheck: "Check id, too: it is a part of the same address."}
+	return alternatives{noun: "the Access user", alsoCheck: "Check id, too: it is a part of the same address."}
 }
 
 // userByEmailAlternatives is for an address, for which the complete list may be
 // read.
 func userByEmailAlternatives() alternatives {
 	return alternatives{
+		noun:       "the Access user",
 		otherPages: suggestion{path.Root("email"), "Set id instead of email."},
 		otherList:  suggestion{text: "Set id instead of email, and report this to Cloudflare's support."},
 		wrongCount: suggestion{text: "If the count is wrong, set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true."},
@@ -167,13 +130,6 @@ func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id, ema
 	return nil, rc.notOneUser(email, users)
 }
 
-func stringOrEmpty(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
 func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such Access user",
 		fmt.Sprintf("Account %s (from %s) has no Access user with the id %q.\n\n%s\n\n"+
@@ -191,7 +147,7 @@ func (rc readContext) notOneUser(email string, users []*cloudflare.AccessUser) d
 	}
 	var ids []string
 	for _, user := range users {
-		ids = append(ids, cmp.Or(stringOrEmpty(user.ID), "(no id)"))
+		ids = append(ids, cmp.Or(types.StringPointerValue(user.ID).ValueString(), "(no id)"))
 	}
 	slices.Sort(ids)
 	return diag.NewAttributeErrorDiagnostic(path.Root("email"), "More than one Access user",

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -21,13 +20,9 @@ import (
 // minPerPage is the least page size with which pages can overlap by multiples of 5.
 const minPerPage = 5
 
-func newAccessUsersDataSource() datasource.DataSource { return &accessUsersDataSource{} }
-
-var (
-	_ datasource.DataSourceWithConfigure        = (*accessUsersDataSource)(nil)
-	_ datasource.DataSourceWithConfigValidators = (*accessUsersDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig   = (*accessUsersDataSource)(nil)
-)
+func newAccessUsersDataSource() datasource.DataSource {
+	return &accessUsersDataSource{accessDataSource{name: "_access_users"}}
+}
 
 type accessUsersDataSource struct {
 	accessDataSource
@@ -35,25 +30,20 @@ type accessUsersDataSource struct {
 
 // accessUsersModel is the data source's configuration and state.
 type accessUsersModel struct {
-	AccountID        types.String   `tfsdk:"account_id"`
-	Email            types.String   `tfsdk:"email"`
-	Name             types.String   `tfsdk:"name"`
-	Search           types.String   `tfsdk:"search"`
-	Emails           types.List     `tfsdk:"emails"`
-	EmailDomains     types.List     `tfsdk:"email_domains"`
-	HasSeat          types.Bool     `tfsdk:"has_seat"`
-	AccessSeat       types.Bool     `tfsdk:"access_seat"`
-	GatewaySeat      types.Bool     `tfsdk:"gateway_seat"`
-	PerPage          types.Int64    `tfsdk:"per_page"`
-	IgnoreTotalCount types.Bool     `tfsdk:"ignore_total_count"`
-	Timeouts         timeouts.Value `tfsdk:"timeouts"`
-	Users            types.List     `tfsdk:"users"`
-	EmailsNotFound   types.List     `tfsdk:"emails_not_found"`
-}
+	accountModel
 
-// Metadata sets the name of the data source.
-func (d *accessUsersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_access_users"
+	Email            types.String `tfsdk:"email"`
+	Name             types.String `tfsdk:"name"`
+	Search           types.String `tfsdk:"search"`
+	Emails           types.List   `tfsdk:"emails"`
+	EmailDomains     types.List   `tfsdk:"email_domains"`
+	HasSeat          types.Bool   `tfsdk:"has_seat"`
+	AccessSeat       types.Bool   `tfsdk:"access_seat"`
+	GatewaySeat      types.Bool   `tfsdk:"gateway_seat"`
+	PerPage          types.Int64  `tfsdk:"per_page"`
+	IgnoreTotalCount types.Bool   `tfsdk:"ignore_total_count"`
+	Users            types.List   `tfsdk:"users"`
+	EmailsNotFound   types.List   `tfsdk:"emails_not_found"`
 }
 
 // Schema returns the schema: the API's filters, the selection, the users.
@@ -145,20 +135,16 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	account, timeout := d.accountAndTimeout(ctx, state.AccountID, state.Timeouts, resp)
-	selection, diags := state.selection(ctx)
-	resp.Diagnostics.Append(diags...)
+	selection, query := state.selection(ctx, &resp.Diagnostics), state.query()
+	ctx, cancel, rc := d.begin(ctx, state.accountModel, accessUsersAlternatives(query), resp, query.Email, query.Name, query.Search)
+	defer cancel()
 	if !selection.isEmpty() {
-		resp.Diagnostics.Append(d.checkRequirements("Access users", account)...)
+		resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	query := state.query(account.value)
-	rc := d.readContext("Access users", account, timeout, accessUsersAlternatives(query), query.Email, query.Name, query.Search)
-	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), query.Email, query.Name, query.Search), timeout)
-	defer cancel()
+	query.AccountID = rc.account.value
 	var rows []*cloudflare.AccessUserRow
 	if !selection.isEmpty() {
 		var warnings []cloudflare.Warning
@@ -170,8 +156,9 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 		resp.Diagnostics.Append(rc.warnings(warnings)...)
 	}
 	users, notFound := selection.apply(rows)
-	state.AccountID = account.state()
-	state.EmailsNotFound, diags = types.ListValueFrom(ctx, types.StringType, notFound)
+	state.AccountID = rc.account.state()
+	notFoundList, diags := types.ListValueFrom(ctx, types.StringType, notFound)
+	state.EmailsNotFound = notFoundList
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	if err := rawstate.SetList(ctx, &resp.State, "users", users); err != nil {
@@ -185,6 +172,7 @@ func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 		otherList = "Remove the filter and select users in Terraform."
 	}
 	return alternatives{
+		noun:         "Access users",
 		smallerPages: smallerPages(query.PerPage),
 		otherPages:   suggestion{perPagePath(), fmt.Sprintf("Set another per_page (it is %d), or a filter (email, name or search) that matches fewer users.", query.PerPage)},
 		otherList:    suggestion{text: otherList},
@@ -193,9 +181,8 @@ func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 	}
 }
 
-func (m accessUsersModel) query(accountID string) cloudflare.AccessUsersQuery {
+func (m accessUsersModel) query() cloudflare.AccessUsersQuery {
 	return cloudflare.AccessUsersQuery{
-		AccountID:        accountID,
 		Email:            m.Email.ValueString(),
 		Name:             m.Name.ValueString(),
 		Search:           m.Search.ValueString(),

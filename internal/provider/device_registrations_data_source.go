@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -20,13 +19,8 @@ import (
 )
 
 func newDeviceRegistrationsDataSource() datasource.DataSource {
-	return &deviceRegistrationsDataSource{}
+	return &deviceRegistrationsDataSource{accessDataSource{name: "_device_registrations"}}
 }
-
-var (
-	_ datasource.DataSourceWithConfigure      = (*deviceRegistrationsDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig = (*deviceRegistrationsDataSource)(nil)
-)
 
 type deviceRegistrationsDataSource struct {
 	accessDataSource
@@ -34,20 +28,15 @@ type deviceRegistrationsDataSource struct {
 
 // deviceRegistrationsModel is the data source's configuration and state.
 type deviceRegistrationsModel struct {
-	AccountID     types.String   `tfsdk:"account_id"`
-	Status        types.String   `tfsdk:"status"`
-	SeenAfter     types.String   `tfsdk:"seen_after"`
-	SeenBefore    types.String   `tfsdk:"seen_before"`
-	Search        types.String   `tfsdk:"search"`
-	UserIDs       types.List     `tfsdk:"user_ids"`
-	PerPage       types.Int64    `tfsdk:"per_page"`
-	Timeouts      timeouts.Value `tfsdk:"timeouts"`
-	Registrations types.List     `tfsdk:"registrations"`
-}
+	accountModel
 
-// Metadata sets the name of the data source.
-func (d *deviceRegistrationsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_device_registrations"
+	Status        types.String `tfsdk:"status"`
+	SeenAfter     types.String `tfsdk:"seen_after"`
+	SeenBefore    types.String `tfsdk:"seen_before"`
+	Search        types.String `tfsdk:"search"`
+	UserIDs       types.List   `tfsdk:"user_ids"`
+	PerPage       types.Int64  `tfsdk:"per_page"`
+	Registrations types.List   `tfsdk:"registrations"`
 }
 
 // Schema returns the schema: the API's filters, the registrations.
@@ -114,9 +103,7 @@ func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource
 		return
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	account, timeout := d.accountAndTimeout(ctx, state.AccountID, state.Timeouts, resp)
 	query := cloudflare.DeviceRegistrationsQuery{
-		AccountID:  account.value,
 		Status:     state.Status.ValueString(),
 		SeenAfter:  state.SeenAfter.ValueString(),
 		SeenBefore: state.SeenBefore.ValueString(),
@@ -124,16 +111,15 @@ func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource
 		UserIDs:    stringsOf(ctx, state.UserIDs, &resp.Diagnostics),
 		PerPage:    int(cmp.Or(state.PerPage.ValueInt64(), cloudflare.DefaultPerPage)),
 	}
+	ctx, cancel, rc := d.begin(ctx, state.accountModel, deviceRegistrationsAlternatives(query.PerPage), resp, query.Search)
+	defer cancel()
 	if query.UserIDs == nil || len(query.UserIDs) > 0 { // otherwise there is nothing to read
-		resp.Diagnostics.Append(d.checkRequirements("device registrations", account)...)
+		resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	rc := d.readContext("device registrations", account, timeout, deviceRegistrationsAlternatives(query.PerPage), query.Search)
-	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), query.Search), timeout)
-	defer cancel()
+	query.AccountID = rc.account.value
 	rows, err := d.client.DeviceRegistrations(ctx, query)
 	if err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
@@ -143,7 +129,7 @@ func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource
 	for i, row := range rows {
 		encoded[i] = row.Encoded
 	}
-	state.AccountID = types.StringValue(account.value)
+	state.AccountID = types.StringValue(rc.account.value)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	if err := rawstate.SetList(ctx, &resp.State, "registrations", encoded); err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
@@ -152,6 +138,7 @@ func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource
 
 func deviceRegistrationsAlternatives(perPage int) alternatives {
 	return alternatives{
+		noun:         "device registrations",
 		row:          "registration",
 		permission:   `"Zero Trust: Read"`,
 		ifPermitted:  `"Zero Trust: Read" is reported, not documented: Cloudflare's reference names no permission for device registrations.`,

@@ -17,7 +17,6 @@ import (
 
 // A readContext is what a diagnostic needs to know of a read that failed.
 type readContext struct {
-	noun       string // what the data source reads, such as "Access users"
 	account    setting
 	credential setting
 	masker     *masker // for text that Cloudflare sent
@@ -31,11 +30,6 @@ type readContext struct {
 func accountIDPath() path.Path   { return path.Root("account_id") }
 func perPagePath() path.Path     { return path.Root("per_page") }
 func readTimeoutPath() path.Path { return path.Root("timeouts").AtName("read") }
-
-func missingAccountID() diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(accountIDPath(), "Missing account_id",
-		"Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, to the id of the account to read (32 hexadecimal digits in the dashboard's address).")
-}
 
 // warnings returns diagnostics for a list that is accepted nevertheless.
 func (rc readContext) warnings(from []cloudflare.Warning) (diags diag.Diagnostics) {

@@ -28,7 +28,8 @@ func (s suggestion) and(sentence string) suggestion {
 // alternatives is what texts say of one data source, and what it can suggest besides
 // another run. Each suggestion may be empty, if it has nothing to suggest.
 type alternatives struct {
-	row         string // what it reads; "" is a user
+	noun        string // what it reads, such as "Access users"
+	row         string // one of them; "" is a user
 	permission  string // that reading takes; "" is that for users
 	ifPermitted string // what else there is to know about the permission, "" if it is that for users
 	fewerRows   string // for a list that is too large

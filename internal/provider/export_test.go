@@ -12,12 +12,12 @@ import (
 )
 
 // What tests need beside the protocol.
-//
-//nolint:gochecknoglobals // they are never set
-var (
-	NewLog     = newLog
-	WithMasker = withMasker
-)
+
+func NewLog(secrets []string) cloudflare.Log { return newLog(secrets) }
+
+func WithMasker(ctx context.Context, secrets []string, filters ...string) context.Context {
+	return withMasker(ctx, newMasker(secrets, filters...))
+}
 
 func NewProvider(options Options) provider.Provider { return &accessProvider{options} }
 
@@ -27,11 +27,11 @@ func Mask(secrets, filters []string, s string) string { return newMasker(secrets
 // perPage is 0, of cloudflare_access_user.
 func Diagnose(perPage int, secret string, err error) string {
 	rc := readContext{
-		noun: "Access users", timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+		timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
 		alternatives: accessUsersAlternatives(cloudflare.AccessUsersQuery{PerPage: perPage}),
 	}
 	if perPage == 0 {
-		rc.noun, rc.alternatives = "the Access user", userByEmailAlternatives()
+		rc.alternatives = userByEmailAlternatives()
 	}
 	d := rc.diagnose(err)
 	at := "\n"

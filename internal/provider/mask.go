@@ -72,8 +72,8 @@ type maskerKey struct{}
 
 // withMasker returns a context in which log lines mask secrets and the values of
 // filters, which may be personal data, where they repeat what Cloudflare sent.
-func withMasker(ctx context.Context, secrets []string, filters ...string) context.Context {
-	return context.WithValue(ctx, maskerKey{}, newMasker(secrets, filters...))
+func withMasker(ctx context.Context, m *masker) context.Context {
+	return context.WithValue(ctx, maskerKey{}, m)
 }
 
 func maskerFrom(ctx context.Context) *masker {
