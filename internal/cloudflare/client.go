@@ -112,27 +112,26 @@ func newTransport() *http.Transport {
 
 // ParseBaseURL parses the API's base URL. The scheme must be https, or http
 // for a loopback host, because credentials are sent with every request. Its
-// errors complete the sentence "base_url …" and never contain the URL, which
-// may hold a password.
+// errors never contain the URL, which may hold a password.
 func ParseBaseURL(s string) (*url.URL, error) {
 	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return nil, errors.New("has white space or a line break in it: set it to the URL alone")
+		return nil, errors.New("the base URL has white space or a line break in it")
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
-		return nil, errors.New("is not a URL such as " + DefaultBaseURL)
+		return nil, errors.New("the base URL is not one such as " + DefaultBaseURL)
 	}
 	if u.User != nil {
-		return nil, errors.New("holds a user name or password; credentials have attributes of their own")
+		return nil, errors.New("the base URL holds a user name or password, for which there are other attributes")
 	}
 	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return nil, errors.New("has a query or a fragment; it ends with the path, as in " + DefaultBaseURL)
+		return nil, errors.New("the base URL has a query or a fragment, but has to end with the path, as in " + DefaultBaseURL)
 	}
 	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
-		return nil, errors.New("would send credentials unencrypted; use https (http is for loopback addresses alone)")
+		return nil, errors.New("the base URL would send credentials unencrypted: use https, since http is for loopback addresses alone")
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("must start with https://")
+		return nil, errors.New("the base URL does not start with https://")
 	}
 	return u, nil
 }

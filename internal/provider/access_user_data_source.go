@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
@@ -38,14 +39,14 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 		MarkdownDescription: "UUID of the user. Exactly one of `id` and `email` must be set.",
 		Optional:            true,
 		Computed:            true,
-		Validators:          validatedBy(validateUserID),
+		Validators:          []validator.String{rule(validateUserID)},
 	}
 	attributes["email"] = schema.StringAttribute{
 		MarkdownDescription: "Email address of the user, compared with the whole address, ignoring case. In state, it has " +
 			"the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.",
 		Optional:   true,
 		Computed:   true,
-		Validators: validatedBy(validateEmail),
+		Validators: []validator.String{rule(validateEmail)},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one Zero Trust (Access) user of an account, by id or by email address. It is an error " +

@@ -57,31 +57,31 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 				MarkdownDescription: "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. " +
 					"Conflicts with `emails`, which selects exactly.",
 				Optional:   true,
-				Validators: validatedBy(validateEmailFilter),
+				Validators: []validator.String{rule(validateEmailFilter)},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning.",
 				Optional:            true,
-				Validators:          validatedBy(validateFilter),
+				Validators:          []validator.String{rule(validateFilter)},
 			},
 			"search": schema.StringAttribute{
 				MarkdownDescription: "Cloudflare's search over the other filters. The response cannot be checked.",
 				Optional:            true,
-				Validators:          validatedBy(validateFilter),
+				Validators:          []validator.String{rule(validateFilter)},
 			},
 			"emails": schema.ListAttribute{
 				MarkdownDescription: "Select the users who have one of these email addresses, ignoring case. An empty list selects " +
 					"nobody. Addresses that no user has are in `emails_not_found`. Conflicts with `email`.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  []validator.List{entriesValidator{"must have email addresses only", validateEmail}},
+				Validators:  []validator.List{entriesValidator{validateEmail}},
 			},
 			"email_domains": schema.ListAttribute{
 				MarkdownDescription: "Select the users whose email address has one of these domains. Subdomains are other domains. " +
 					"An empty list selects nobody.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  []validator.List{entriesValidator{"must have domains only", validateDomain}},
+				Validators:  []validator.List{entriesValidator{validateDomain}},
 			},
 			"has_seat": schema.BoolAttribute{
 				MarkdownDescription: "Select the users who have an Access seat, a Gateway seat or both, or with `false` neither.",

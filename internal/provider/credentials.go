@@ -126,8 +126,8 @@ func (c credentials) missing() diag.Diagnostics {
 // validate returns an error for each value that cannot be sent.
 func (c credentials) validate() (diags diag.Diagnostics) {
 	for _, s := range []setting{c.token, c.key, c.email} {
-		if err := validateCredential(s.value); s.isSet && err != nil {
-			diags.AddError("Cannot use "+s.attribute, s.sentence(err))
+		for _, d := range s.validate(validateCredential) {
+			diags.AddError(d.Summary(), d.Detail())
 		}
 	}
 	return diags

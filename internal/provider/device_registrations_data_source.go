@@ -3,9 +3,7 @@ package provider
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -56,14 +54,14 @@ func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource
 			"search": schema.StringAttribute{
 				MarkdownDescription: "Cloudflare's search. The response cannot be checked.",
 				Optional:            true,
-				Validators:          validatedBy(validateFilter),
+				Validators:          []validator.String{rule(validateFilter)},
 			},
 			"user_ids": schema.ListAttribute{
 				MarkdownDescription: "Select the registrations of the users with these ids, by Cloudflare's filter `user.id`. An empty list " +
 					"selects none, without a request. A registration of another user is an error.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  []validator.List{entriesValidator{"must have ids only", validateUserID}},
+				Validators:  []validator.List{entriesValidator{validateUserID}},
 			},
 			"per_page": schema.Int64Attribute{
 				MarkdownDescription: "Registrations to request in one page, 5 to 1000. Default: 1000. If Cloudflare refuses a page of this " +
@@ -85,15 +83,8 @@ func timeAttribute(description string) schema.Attribute {
 	return schema.StringAttribute{
 		MarkdownDescription: description + ", in RFC 3339, by Cloudflare's filter. `timeadd(plantimestamp(), \"-2160h\")` is 90 days before the plan.",
 		Optional:            true,
-		Validators:          validatedBy(validateTime),
+		Validators:          []validator.String{rule(validateTime)},
 	}
-}
-
-func validateTime(s string) error {
-	if _, err := time.Parse(time.RFC3339, s); err != nil {
-		return errors.New("is not a time in RFC 3339: set it to one such as 2026-01-31T00:00:00Z")
-	}
-	return nil
 }
 
 // Read reads the complete list, and puts it into state.

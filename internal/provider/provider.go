@@ -107,7 +107,7 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				MarkdownDescription: "Base URL of the API: https, or http on a loopback address for tests. " +
 					"Default: `" + cloudflare.DefaultBaseURL + "`. Environment variable: `CLOUDFLARE_BASE_URL`.",
 				Optional:   true,
-				Validators: validatedBy(validateBaseURL),
+				Validators: []validator.String{rule(validateBaseURL)},
 			},
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: "Number of retries of a request after a failure that can be temporary, such as " +
