@@ -73,27 +73,21 @@ type listedUser struct {
 
 // An accessUserList is a complete list. It is shared: nobody may change it.
 type accessUserList struct {
-	rows     []*AccessUserRow // of those whom a call selected
-	seats    AccessSeatCount  // of all
-	warnings []Warning
+	rows         []*AccessUserRow // of those whom a call selected
+	seats        AccessSeatCount  // of all
+	nameMismatch *FilterError     // nil: the names contain the filter's value
 }
 
 func newAccessUserList(users []listedUser) (*accessUserList, error) {
-	warnings, err := checkFilters(users)
-	if err != nil {
-		return nil, err
+	mismatch := checkFilters(users)
+	if mismatch != nil && mismatch.Filter == "email" {
+		return nil, mismatch
 	}
-	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), warnings: warnings}, nil
+	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), nameMismatch: mismatch}, nil
 }
 
-// A Warning is about something that does not make a list incomplete.
-type Warning struct {
-	Filter string // the filter that it is about
-	Text   string
-}
-
-// A FilterError reports that Cloudflare's response to a filter contains rows
-// that the filter excludes under any of its possible meanings.
+// A FilterError reports that Cloudflare's response to a filter contains rows that
+// the filter seems to exclude.
 type FilterError struct {
 	Filter     string // the filter's name
 	Rows       int    // in the response
@@ -114,8 +108,9 @@ func (e *FilterError) Error() string {
 // The error is an *Error for a request that failed, an *IncompleteError for
 // responses that do not show that the list is complete, a *FilterError for a
 // filter that was ignored, a *WaitError for a wait that exceeds the deadline, or
-// an *InterruptedError if ctx ended.
-func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) ([]*AccessUserRow, []Warning, error) {
+// an *InterruptedError if ctx ended. A filter by name that may have been ignored is
+// no error, but mismatch.
+func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) (rows []*AccessUserRow, mismatch *FilterError, err error) {
 	list, err := c.lists.read(ctx, q, func(row *AccessUserRow, u *AccessUser) {
 		if row.Encoded == nil && selected(row) {
 			row.Encoded = c.config.EncodeAccessUser(u)
@@ -124,8 +119,8 @@ func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected f
 	if err != nil {
 		return nil, nil, err
 	}
-	rows := slices.DeleteFunc(slices.Clone(list.rows), func(row *AccessUserRow) bool { return !selected(row) })
-	return rows, list.warnings, nil
+	rows = slices.DeleteFunc(slices.Clone(list.rows), func(row *AccessUserRow) bool { return !selected(row) })
+	return rows, list.nameMismatch, nil
 }
 
 // AccessUser reads one user by id. The error is an *Error, with status 404 if
@@ -277,9 +272,10 @@ func stringOrEmpty(s *string) string {
 	return *s
 }
 
-// checkFilters compares the users with the filters. Exact or substring, the
-// value of an email filter is part of each address; name may match more.
-func checkFilters(users []listedUser) ([]Warning, error) {
+// checkFilters compares the users with the filters. Exact or substring, the value of
+// an email filter is a part of each address; name may match more. It returns nil if
+// all are as they should be.
+func checkFilters(users []listedUser) *FilterError {
 	emails, names := 0, 0
 	for _, u := range users {
 		if u.emailMismatch {
@@ -289,13 +285,12 @@ func checkFilters(users []listedUser) ([]Warning, error) {
 			names++
 		}
 	}
-	if emails > 0 {
-		return nil, &FilterError{Filter: "email", Rows: len(users), Mismatches: emails}
+	switch {
+	case emails > 0:
+		return &FilterError{Filter: "email", Rows: len(users), Mismatches: emails}
+	case names > 0:
+		return &FilterError{Filter: "name", Rows: len(users), Mismatches: names}
+	default:
+		return nil
 	}
-	if names == 0 {
-		return nil, nil
-	}
-	return []Warning{{Filter: "name", Text: fmt.Sprintf(
-		"Cloudflare returned %d users, but the name of %d of them does not contain the filter's value. "+
-			"The filter may match more than the name, or may have been ignored.", len(users), names)}}, nil
 }

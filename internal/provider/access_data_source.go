@@ -67,9 +67,10 @@ func readTimeoutAttribute(ctx context.Context) schema.Attribute {
 // a duration is checked by the timeouts library.
 func (d *accessDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var value types.String // null and unknown are no duration
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, readTimeoutPath(), &value)...)
+	attribute := path.Root("timeouts").AtName("read")
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, attribute, &value)...)
 	if timeout, err := time.ParseDuration(value.ValueString()); err == nil && timeout <= 0 {
-		resp.Diagnostics.AddAttributeError(readTimeoutPath(), "Cannot use timeouts.read",
+		resp.Diagnostics.AddAttributeError(attribute, "Cannot use timeouts.read",
 			`timeouts.read is not above zero: set a duration such as "10m", or leave it out.`)
 	}
 }

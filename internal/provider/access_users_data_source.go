@@ -147,13 +147,15 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	query.AccountID = rc.account.value
 	var rows []*cloudflare.AccessUserRow
 	if !selection.isEmpty() {
-		var warnings []cloudflare.Warning
+		var mismatch *cloudflare.FilterError
 		var err error
-		if rows, warnings, err = d.client.AccessUsers(ctx, query, selection.needs); err != nil {
+		if rows, mismatch, err = d.client.AccessUsers(ctx, query, selection.needs); err != nil {
 			resp.Diagnostics.Append(rc.diagnose(err))
 			return
 		}
-		resp.Diagnostics.Append(rc.warnings(warnings)...)
+		if mismatch != nil {
+			resp.Diagnostics.Append(nameMismatch(mismatch))
+		}
 	}
 	users, notFound := selection.apply(rows)
 	state.AccountID = rc.account.state()
@@ -174,7 +176,7 @@ func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 	return alternatives{
 		noun:         "Access users",
 		smallerPages: smallerPages(query.PerPage),
-		otherPages:   suggestion{perPagePath(), fmt.Sprintf("Set another per_page (it is %d), or a filter (email, name or search) that matches fewer users.", query.PerPage)},
+		otherPages:   suggestion{path.Root("per_page"), fmt.Sprintf("Set another per_page (it is %d), or a filter (email, name or search) that matches fewer users.", query.PerPage)},
 		otherList:    suggestion{text: otherList},
 		wrongCount:   suggestion{path.Root("ignore_total_count"), "If the count is wrong, set ignore_total_count = true."},
 		fewerRows:    "Select fewer users with emails, email_domains, has_seat, access_seat, gateway_seat or a filter (email, name, search).",

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -134,7 +135,7 @@ func deviceRegistrationsAlternatives(perPage int) alternatives {
 		permission:   `"Zero Trust: Read"`,
 		ifPermitted:  `"Zero Trust: Read" is reported, not documented: Cloudflare's reference names no permission for device registrations.`,
 		smallerPages: smallerPages(perPage),
-		otherPages:   suggestion{perPagePath(), fmt.Sprintf("Run again: a cursor may have expired. If it stays, set another per_page (it is %d), or select fewer registrations with status, seen_after, seen_before, search or user_ids.", perPage)},
+		otherPages:   suggestion{path.Root("per_page"), fmt.Sprintf("Run again: a cursor may have expired. If it stays, set another per_page (it is %d), or select fewer registrations with status, seen_after, seen_before, search or user_ids.", perPage)},
 		otherList:    suggestion{text: fmt.Sprintf("Set another per_page (it is %d), and report this to Cloudflare's support.", perPage)},
 		fewerRows:    "Select fewer registrations with status, seen_after, seen_before, search or user_ids.",
 	}
