@@ -9,12 +9,16 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
 const defaultReadTimeout = 10 * time.Minute
@@ -49,10 +53,34 @@ func accountIDAttribute() schema.Attribute {
 }
 
 func ignoreTotalCountAttribute() schema.Attribute {
-	return schema.BoolAttribute{
-		MarkdownDescription: "Accept a list with fewer users than Cloudflare's `total_count`, if two reads in " +
-			"succession agree on it. Default: `false`.",
-		Optional: true,
+	return boolArgument("Accept a list with fewer users than Cloudflare's `total_count`, if two reads in succession agree on it. Default: `false`.")
+}
+
+func boolArgument(description string) schema.Attribute {
+	return schema.BoolAttribute{MarkdownDescription: description, Optional: true}
+}
+
+func stringArgument(r rule, description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{r}}
+}
+
+func listArgument(ofEntries rule, description string) schema.Attribute {
+	return schema.ListAttribute{
+		MarkdownDescription: description,
+		ElementType:         types.StringType,
+		Optional:            true,
+		Validators:          []validator.List{entriesValidator{ofEntries}},
+	}
+}
+
+// minPerPage is the least page size with which pages can overlap by multiples of 5.
+const minPerPage = 5
+
+func perPageArgument(description string) schema.Attribute {
+	return schema.Int64Attribute{
+		MarkdownDescription: description,
+		Optional:            true,
+		Validators:          []validator.Int64{int64validator.Between(minPerPage, cloudflare.DefaultPerPage)},
 	}
 }
 
@@ -76,17 +104,8 @@ func (d *accessDataSource) ValidateConfig(ctx context.Context, req datasource.Va
 }
 
 // Configure takes over the provider's connection, which validation has not.
-func (d *accessDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-	c, ok := req.ProviderData.(*connection)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected Data Source Configure Type",
-			fmt.Sprintf("Expected *provider.connection, got: %T. Report this to the provider's developers.", req.ProviderData))
-		return
-	}
-	d.connection = c
+func (d *accessDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.connection, _ = req.ProviderData.(*connection)
 }
 
 // checkConfig reports whether Read can go on. An argument that is not known yet

@@ -29,6 +29,7 @@ type accessSeatsModel struct {
 	BothSeats        types.Int64 `tfsdk:"both_seats"`
 }
 
+// Schema has numbers, and nothing about a single user.
 func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	number := func(description string) schema.Attribute {
 		return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
@@ -49,7 +50,6 @@ func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 	}
 }
 
-// Read reads the complete list, and puts the numbers into state.
 func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var state accessSeatsModel
 	if !d.checkConfig(req, resp) {

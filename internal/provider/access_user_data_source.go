@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
+	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
 func newAccessUserDataSource() datasource.DataSource {
@@ -28,7 +29,6 @@ type accessUserDataSource struct {
 	accessDataSource
 }
 
-// Schema returns the schema: the user's attributes, of which id or email is set.
 func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
 		"account_id": accountIDAttribute(),
@@ -55,14 +55,10 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 	}
 }
 
-// ConfigValidators returns the rules for arguments that depend on each other.
 func (d *accessUserDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{
-		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email")),
-	}
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email"))}
 }
 
-// Read reads one user into state.
 func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	if !d.checkConfig(req, resp) {
 		return
@@ -154,4 +150,23 @@ func (rc readContext) notOneUser(email string, users []*cloudflare.AccessUser) d
 	return diag.NewAttributeErrorDiagnostic(path.Root("email"), "More than one Access user",
 		fmt.Sprintf("Account %s (from %s) has %d Access users with the email address %q. Their ids are:\n  %s\n\n"+
 			"Set id to one of them instead of email.", rc.account.value, rc.account, len(users), email, strings.Join(ids, "\n  ")))
+}
+
+// accessUserObject returns all attributes of a user. Their names in the schema
+// are also the API's.
+func accessUserObject() rawstate.Object[cloudflare.AccessUser] {
+	type user = *cloudflare.AccessUser
+	return rawstate.Object[cloudflare.AccessUser]{
+		rawstate.String("id", func(u user) *string { return u.ID }, "UUID of the user."),
+		rawstate.String("email", func(u user) *string { return u.Email }, "Email address, in the API's spelling."),
+		rawstate.String("name", func(u user) *string { return u.Name }, "Name of the user. May be empty."),
+		rawstate.String("uid", func(u user) *string { return u.UID }, "Unique identifier of the user."),
+		rawstate.String("seat_uid", func(u user) *string { return u.SeatUID }, "Unique identifier of the user's Zero Trust seat."),
+		rawstate.Bool("access_seat", func(u user) *bool { return u.AccessSeat }, "Whether the user has an Access seat, that is, has authenticated with Cloudflare Access."),
+		rawstate.Bool("gateway_seat", func(u user) *bool { return u.GatewaySeat }, "Whether the user has a Gateway seat, that is, has logged in to the WARP client."),
+		rawstate.Int64("active_device_count", func(u user) *int64 { return (*int64)(u.ActiveDeviceCount) }, "Number of active devices registered to the user."),
+		rawstate.String("created_at", func(u user) *string { return u.CreatedAt }, "Time at which the user was created, in RFC 3339."),
+		rawstate.String("updated_at", func(u user) *string { return u.UpdatedAt }, "Time at which the user was last changed, in RFC 3339."),
+		rawstate.String("last_successful_login", func(u user) *string { return u.LastSuccessfulLogin }, "Time of the user's last successful login, in RFC 3339. Null does not mean that the user is inactive: see the guide about seats."),
+	}
 }

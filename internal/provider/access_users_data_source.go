@@ -6,19 +6,14 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
-
-// minPerPage is the least page size with which pages can overlap by multiples of 5.
-const minPerPage = 5
 
 func newAccessUsersDataSource() datasource.DataSource {
 	return &accessUsersDataSource{accessDataSource{name: "_access_users"}}
@@ -46,58 +41,28 @@ type accessUsersModel struct {
 	EmailsNotFound   types.List   `tfsdk:"emails_not_found"`
 }
 
-// Schema returns the schema: the API's filters, the selection, the users.
 func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all Zero Trust (Access) users of an account, or those that are selected. Each refresh " +
 			"reads the complete list, each user once. A list that may lack somebody is an error.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": accountIDAttribute(),
-			"email": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. " +
-					"Conflicts with `emails`, which selects exactly.",
-				Optional:   true,
-				Validators: []validator.String{rule(validateEmailFilter)},
-			},
-			"name": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning.",
-				Optional:            true,
-				Validators:          []validator.String{rule(validateFilter)},
-			},
-			"search": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's search over the other filters. The response cannot be checked.",
-				Optional:            true,
-				Validators:          []validator.String{rule(validateFilter)},
-			},
-			"emails": schema.ListAttribute{
-				MarkdownDescription: "Select the users who have one of these email addresses, ignoring case. An empty list selects " +
-					"nobody. Addresses that no user has are in `emails_not_found`. Conflicts with `email`.",
-				ElementType: types.StringType,
-				Optional:    true,
-				Validators:  []validator.List{entriesValidator{validateEmail}},
-			},
-			"email_domains": schema.ListAttribute{
-				MarkdownDescription: "Select the users whose email address has one of these domains. Subdomains are other domains. " +
-					"An empty list selects nobody.",
-				ElementType: types.StringType,
-				Optional:    true,
-				Validators:  []validator.List{entriesValidator{validateDomain}},
-			},
-			"has_seat": schema.BoolAttribute{
-				MarkdownDescription: "Select the users who have an Access seat, a Gateway seat or both, or with `false` neither.",
-				Optional:            true,
-			},
-			"access_seat":  seatAttribute("access_seat"),
-			"gateway_seat": seatAttribute("gateway_seat"),
-			"per_page": schema.Int64Attribute{
-				MarkdownDescription: "Users to request in one page, 5 to 1000. Default: 1000. Cloudflare may return fewer; " +
-					"the list is complete either way. If Cloudflare refuses a page of this size, or a page times out, " +
-					"the read begins again with pages of 250, then of 50. Use a multiple of 50: Cloudflare is reported " +
-					"to refuse other sizes than multiples of 5, and with small pages of other sizes a busy account " +
-					"takes more requests.",
-				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(minPerPage, cloudflare.DefaultPerPage)},
-			},
+			"email": stringArgument(validateEmailFilter, "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. "+
+				"Conflicts with `emails`, which selects exactly."),
+			"name":   stringArgument(validateFilter, "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning."),
+			"search": stringArgument(validateFilter, "Cloudflare's search over the other filters. The response cannot be checked."),
+			"emails": listArgument(validateEmail, "Select the users who have one of these email addresses, ignoring case. An empty list selects "+
+				"nobody. Addresses that no user has are in `emails_not_found`. Conflicts with `email`."),
+			"email_domains": listArgument(validateDomain, "Select the users whose email address has one of these domains. Subdomains are other domains. "+
+				"An empty list selects nobody."),
+			"has_seat":     boolArgument("Select the users who have an Access seat, a Gateway seat or both, or with `false` neither."),
+			"access_seat":  boolArgument("Select the users whose `access_seat` is true, or with `false` all others."),
+			"gateway_seat": boolArgument("Select the users whose `gateway_seat` is true, or with `false` all others."),
+			"per_page": perPageArgument("Users to request in one page, 5 to 1000. Default: 1000. Cloudflare may return fewer; " +
+				"the list is complete either way. If Cloudflare refuses a page of this size, or a page times out, " +
+				"the read begins again with pages of 250, then of 50. Use a multiple of 50: Cloudflare is reported " +
+				"to refuse other sizes than multiples of 5, and with small pages of other sizes a busy account " +
+				"takes more requests."),
 			"ignore_total_count": ignoreTotalCountAttribute(),
 			"timeouts":           readTimeoutAttribute(ctx),
 			"users": schema.ListNestedAttribute{
@@ -114,21 +79,10 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 	}
 }
 
-func seatAttribute(name string) schema.Attribute {
-	return schema.BoolAttribute{
-		MarkdownDescription: "Select the users whose `" + name + "` is true, or with `false` all others.",
-		Optional:            true,
-	}
-}
-
-// ConfigValidators returns the rules for arguments that depend on each other.
 func (d *accessUsersDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{
-		datasourcevalidator.Conflicting(path.MatchRoot("email"), path.MatchRoot("emails")),
-	}
+	return []datasource.ConfigValidator{datasourcevalidator.Conflicting(path.MatchRoot("email"), path.MatchRoot("emails"))}
 }
 
-// Read reads the complete list, and puts the selected users into state.
 func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var state accessUsersModel
 	if !d.checkConfig(req, resp) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -38,7 +37,6 @@ type deviceRegistrationsModel struct {
 	Registrations types.List   `tfsdk:"registrations"`
 }
 
-// Schema returns the schema: the API's filters, the registrations.
 func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the registrations of the WARP client in an account: which device of which user was last seen when. " +
@@ -52,24 +50,11 @@ func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource
 			},
 			"seen_after":  timeAttribute("Select the registrations that were last seen after this time"),
 			"seen_before": timeAttribute("Select the registrations that were last seen before this time"),
-			"search": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's search. The response cannot be checked.",
-				Optional:            true,
-				Validators:          []validator.String{rule(validateFilter)},
-			},
-			"user_ids": schema.ListAttribute{
-				MarkdownDescription: "Select the registrations of the users with these ids, by Cloudflare's filter `user.id`. An empty list " +
-					"selects none, without a request. A registration of another user is an error.",
-				ElementType: types.StringType,
-				Optional:    true,
-				Validators:  []validator.List{entriesValidator{validateUserID}},
-			},
-			"per_page": schema.Int64Attribute{
-				MarkdownDescription: "Registrations to request in one page, 5 to 1000. Default: 1000. If Cloudflare refuses a page of this " +
-					"size, or a page times out, the read begins again with pages of 250, then of 50.",
-				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(minPerPage, cloudflare.DefaultPerPage)},
-			},
+			"search":      stringArgument(validateFilter, "Cloudflare's search. The response cannot be checked."),
+			"user_ids": listArgument(validateUserID, "Select the registrations of the users with these ids, by Cloudflare's filter `user.id`. An empty list "+
+				"selects none, without a request. A registration of another user is an error."),
+			"per_page": perPageArgument("Registrations to request in one page, 5 to 1000. Default: 1000. If Cloudflare refuses a page of this " +
+				"size, or a page times out, the read begins again with pages of 250, then of 50."),
 			"timeouts": readTimeoutAttribute(ctx),
 			"registrations": schema.ListNestedAttribute{
 				MarkdownDescription: "The registrations, sorted by id, in byte order.",
@@ -81,14 +66,9 @@ func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource
 }
 
 func timeAttribute(description string) schema.Attribute {
-	return schema.StringAttribute{
-		MarkdownDescription: description + ", in RFC 3339, by Cloudflare's filter. `timeadd(plantimestamp(), \"-2160h\")` is 90 days before the plan.",
-		Optional:            true,
-		Validators:          []validator.String{rule(validateTime)},
-	}
+	return stringArgument(validateTime, description+", in RFC 3339, by Cloudflare's filter. `timeadd(plantimestamp(), \"-2160h\")` is 90 days before the plan.")
 }
 
-// Read reads the complete list, and puts it into state.
 func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var state deviceRegistrationsModel
 	if !d.checkConfig(req, resp) {
@@ -138,5 +118,39 @@ func deviceRegistrationsAlternatives(perPage int) alternatives {
 		otherPages:   suggestion{path.Root("per_page"), fmt.Sprintf("Run again: a cursor may have expired. If it stays, set another per_page (it is %d), or select fewer registrations with status, seen_after, seen_before, search or user_ids.", perPage)},
 		otherList:    suggestion{text: fmt.Sprintf("Set another per_page (it is %d), and report this to Cloudflare's support.", perPage)},
 		fewerRows:    "Select fewer registrations with status, seen_after, seen_before, search or user_ids.",
+	}
+}
+
+// deviceRegistrationObject returns the attributes of a registration. Their names in
+// the schema are also the API's. Its public key and its policy are left out.
+func deviceRegistrationObject() rawstate.Object[cloudflare.DeviceRegistration] {
+	type (
+		registration = *cloudflare.DeviceRegistration
+		device       = *cloudflare.RegisteredDevice
+		user         = *cloudflare.RegisteredUser
+	)
+	devices := rawstate.Object[cloudflare.RegisteredDevice]{
+		rawstate.String("id", func(d device) *string { return d.ID }, "ID of the device."),
+		rawstate.String("name", func(d device) *string { return d.Name }, "Name of the device."),
+		rawstate.String("client_version", func(d device) *string { return d.ClientVersion }, "Version of the WARP client."),
+	}
+	users := rawstate.Object[cloudflare.RegisteredUser]{
+		rawstate.String("id", func(u user) *string { return u.ID }, "ID of the user. Cloudflare's reference does not say whether it is that of `cloudflare_access_users`."),
+		rawstate.String("email", func(u user) *string { return u.Email }, "Email address, in the API's spelling."),
+		rawstate.String("name", func(u user) *string { return u.Name }, "Name of the user."),
+	}
+	return rawstate.Object[cloudflare.DeviceRegistration]{
+		rawstate.String("id", func(r registration) *string { return r.ID }, "ID of the registration."),
+		rawstate.String("created_at", func(r registration) *string { return r.CreatedAt }, "Time at which the registration was created, in RFC 3339."),
+		rawstate.String("updated_at", func(r registration) *string { return r.UpdatedAt }, "Time at which the registration was last changed, in RFC 3339."),
+		rawstate.String("last_seen_at", func(r registration) *string { return r.LastSeenAt }, "Time at which the device was last seen, in RFC 3339."),
+		rawstate.String("deleted_at", func(r registration) *string { return r.DeletedAt }, "Time at which the registration was deleted, in RFC 3339."),
+		rawstate.String("revoked_at", func(r registration) *string { return r.RevokedAt }, "Time at which the registration was revoked, in RFC 3339."),
+		rawstate.String("key_type", func(r registration) *string { return r.KeyType }, "Type of the device's key."),
+		rawstate.String("tunnel_type", func(r registration) *string { return r.TunnelType }, "Type of the tunnel."),
+		rawstate.String("virtual_ipv4", func(r registration) *string { return r.VirtualIPv4 }, "Virtual IPv4 address of the device."),
+		rawstate.String("virtual_ipv6", func(r registration) *string { return r.VirtualIPv6 }, "Virtual IPv6 address of the device."),
+		rawstate.SingleNested("device", func(r registration) device { return r.Device }, devices, "The device."),
+		rawstate.SingleNested("user", func(r registration) user { return r.User }, users, "The user. Null for devices of service tokens."),
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 
@@ -39,11 +38,4 @@ func Diagnose(perPage int, secret string, err error) string {
 		at = "\nat " + d.Path().String() + "\n"
 	}
 	return "ERROR: " + d.Summary() + at + d.Detail()
-}
-
-// ConfigureDataSource passes the provider's data to a data source.
-func ConfigureDataSource(ctx context.Context, data any) diag.Diagnostics {
-	var resp datasource.ConfigureResponse
-	new(accessDataSource).Configure(ctx, datasource.ConfigureRequest{ProviderData: data}, &resp)
-	return resp.Diagnostics
 }

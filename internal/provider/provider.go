@@ -5,6 +5,7 @@ package provider
 import (
 	"cmp"
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -67,13 +68,11 @@ type connection struct {
 	baseURL     string
 }
 
-// Metadata sets the prefix of the names of data sources.
 func (p *accessProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "cloudflare"
 	resp.Version = p.Version
 }
 
-// Schema returns the schema of the provider block.
 func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all Zero Trust (Access) users of a Cloudflare account. " +
@@ -130,9 +129,7 @@ func (p *accessProvider) ValidateConfig(ctx context.Context, req provider.Valida
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), value)...)
 	}
 	block := blockCredentials(config)
-	resp.Diagnostics.Append(block.conflict()...)
-	resp.Diagnostics.Append(block.orFrom(environmentCredentials(p.Getenv)).incomplete()...)
-	resp.Diagnostics.Append(block.validate()...)
+	resp.Diagnostics.Append(slices.Concat(block.conflict(), block.orFrom(environmentCredentials(p.Getenv)).incomplete(), block.validate())...)
 }
 
 // Configure creates the client, or adds a diagnostic for each setting that is
@@ -146,14 +143,12 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	env := environmentCredentials(p.Getenv)
 	credentials := blockCredentials(config).orFrom(env)
-	resp.Diagnostics.Append(credentials.conflict()...)
-	resp.Diagnostics.Append(credentials.incomplete()...)
-	resp.Diagnostics.Append(credentials.validate()...)
 	accountID := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inProvider, config.AccountID).orFrom(p.Getenv)
-	resp.Diagnostics.Append(accountID.validate(validateAccountID)...)
 	baseURL := configured("base_url", "CLOUDFLARE_BASE_URL", inProvider, config.BaseURL).orFrom(p.Getenv)
-	resp.Diagnostics.Append(baseURL.validate(validateBaseURL)...)
-	resp.Diagnostics.Append(checkProxy(baseURL, p.Getenv)...)
+	resp.Diagnostics.Append(slices.Concat(
+		credentials.conflict(), credentials.incomplete(), credentials.validate(),
+		accountID.validate(validateAccountID), baseURL.validate(validateBaseURL), checkProxy(baseURL, p.Getenv),
+	)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -180,7 +175,7 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		BaseURL:     baseURL.value,
 		Credentials: credentials.values(),
 		UserAgent:   userAgent(req.TerraformVersion, p.Version),
-		MaxRetries:  int64OrDefault(config.MaxRetries, defaultMaxRetries),
+		MaxRetries:  int(*cmp.Or(config.MaxRetries.ValueInt64Pointer(), new(int64(defaultMaxRetries)))),
 		Log:         newLog(credentials.secrets()),
 		Clock:       p.Clock,
 
@@ -190,14 +185,6 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot create the Cloudflare client", err.Error())
 	}
-}
-
-// int64OrDefault returns the number, or the default if it is null.
-func int64OrDefault(n types.Int64, otherwise int) int {
-	if n.IsNull() {
-		return otherwise
-	}
-	return int(n.ValueInt64())
 }
 
 // userAgent returns the form that HashiCorp's own providers send. A caller that
@@ -213,7 +200,6 @@ func userAgent(terraformVersion, version string) string {
 // Resources returns none: this provider only reads.
 func (p *accessProvider) Resources(context.Context) []func() resource.Resource { return nil }
 
-// DataSources returns the constructors of all data sources.
 func (p *accessProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newAccessSeatsDataSource, newAccessUserDataSource, newAccessUsersDataSource, newDeviceRegistrationsDataSource}
 }
