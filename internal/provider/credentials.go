@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -10,10 +11,11 @@ import (
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
-// Permissions of an API token. The first is the documented one.
+// Permissions of an API token. The first is documented, the others are reported.
 const (
-	permission      = `"Access: Audit Logs Read"`
-	otherPermission = `"Access: Users Read"`
+	permission       = `"Access: Audit Logs Read"`
+	otherPermission  = `"Access: Users Read"`
+	devicePermission = `"Zero Trust: Read"`
 )
 
 // credentials are an API token, or an API key with the email address of the
@@ -109,17 +111,14 @@ func (c credentials) missing() diag.Diagnostics {
 		return nil
 	case c.key.isSet:
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing email",
-			"Set email in the provider block, or the environment variable CLOUDFLARE_EMAIL, to the email address of the "+
-				"Cloudflare user to whom the API key (from "+c.key.String()+") belongs.")}
+			fmt.Sprintf("Set email in the provider block, or the environment variable CLOUDFLARE_EMAIL, to the email address of the Cloudflare user to whom the API key (from %s) belongs.", c.key))}
 	case c.email.isSet && !c.email.fromEnv:
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing api_key",
-			"Set api_key in the provider block, or the environment variable CLOUDFLARE_API_KEY, to the API key of this user. "+
-				"To use a token instead, remove email.")}
+			"Set api_key in the provider block, or the environment variable CLOUDFLARE_API_KEY, to the API key of this user. To use a token instead, remove email.")}
 	default:
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing Cloudflare credentials",
-			"Set api_token in the provider block, or the environment variable CLOUDFLARE_API_TOKEN, to an API token "+
-				"with the permission "+permission+" on the account. "+
-				"Or set api_key and email (CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL).")}
+			fmt.Sprintf("Set api_token in the provider block, or the environment variable CLOUDFLARE_API_TOKEN, to an API token with the permission %s on the account. "+
+				"For device registrations, that is %s (reported, not documented). Or set api_key and email (CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL).", permission, devicePermission))}
 	}
 }
 

@@ -81,7 +81,7 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 		Attributes: map[string]schema.Attribute{
 			"api_token": schema.StringAttribute{
 				MarkdownDescription: "API token with the permission \"Access: Audit Logs Read\" on the account. " +
-					"Preferred to `api_key`. Environment variable: `CLOUDFLARE_API_TOKEN`.",
+					"For device registrations, that is \"Zero Trust: Read\" (reported, not documented). Preferred to `api_key`. Environment variable: `CLOUDFLARE_API_TOKEN`.",
 				Optional:  true,
 				Sensitive: true,
 			},
