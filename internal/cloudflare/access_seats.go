@@ -24,18 +24,11 @@ func (c *Client) AccessSeats(ctx context.Context, accountID string, ignoreTotalC
 	return list.seats, nil
 }
 
-func countSeats(users []listedUser) (n AccessSeatCount) {
-	for _, u := range users {
-		n.Users++
-		if u.accessSeat {
-			n.Access++
-		}
-		if u.gatewaySeat {
-			n.Gateway++
-		}
-		if u.accessSeat && u.gatewaySeat {
-			n.Both++
-		}
+func countSeats(users []listedUser) AccessSeatCount {
+	return AccessSeatCount{
+		Users:   len(users),
+		Access:  count(users, func(u listedUser) bool { return u.accessSeat }),
+		Gateway: count(users, func(u listedUser) bool { return u.gatewaySeat }),
+		Both:    count(users, func(u listedUser) bool { return u.accessSeat && u.gatewaySeat }),
 	}
-	return n
 }

@@ -151,7 +151,7 @@ func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string
 
 	q := AccessUsersQuery{AccountID: accountID, Email: email, PerPage: DefaultPerPage}
 	var page pagination.Response[listedUser]
-	err := c.shrink(ctx, q.PerPage, func(perPage int) (err error) {
+	err := c.shrink(ctx, q.PerPage, new(pagination.Progress), func(perPage int) (err error) {
 		page, err = c.fetchAccessUsers(ctx, &q, pagination.Request{Page: 1, PerPage: perPage}, keep)
 		return err
 	})
@@ -276,21 +276,21 @@ func stringOrEmpty(s *string) string {
 // an email filter is a part of each address; name may match more. It returns nil if
 // all are as they should be.
 func checkFilters(users []listedUser) *FilterError {
-	emails, names := 0, 0
-	for _, u := range users {
-		if u.emailMismatch {
-			emails++
-		}
-		if u.nameMismatch {
-			names++
+	if n := count(users, func(u listedUser) bool { return u.emailMismatch }); n > 0 {
+		return &FilterError{Filter: "email", Rows: len(users), Mismatches: n}
+	}
+	if n := count(users, func(u listedUser) bool { return u.nameMismatch }); n > 0 {
+		return &FilterError{Filter: "name", Rows: len(users), Mismatches: n}
+	}
+	return nil
+}
+
+// count returns the number of rows that match.
+func count[R any](rows []R, matches func(R) bool) (n int) {
+	for _, row := range rows {
+		if matches(row) {
+			n++
 		}
 	}
-	switch {
-	case emails > 0:
-		return &FilterError{Filter: "email", Rows: len(users), Mismatches: emails}
-	case names > 0:
-		return &FilterError{Filter: "name", Rows: len(users), Mismatches: names}
-	default:
-		return nil
-	}
+	return n
 }

@@ -39,7 +39,6 @@ func (e *InterruptedError) Error() string {
 	return fmt.Sprintf("ended after %d of %d pages: %v", e.Pages, e.Of, e.Err)
 }
 
-// Unwrap returns the context's error.
 func (e *InterruptedError) Unwrap() error { return e.Err }
 
 func accessUsersPath(accountID string) []string {
@@ -70,11 +69,8 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 		},
 		Progress: progress,
 	}
-	err = c.shrink(ctx, q.PerPage, func(perPage int) error {
+	err = c.shrink(ctx, q.PerPage, progress, func(perPage int) error {
 		users, err := pagination.ReadAll(ctx, perPage, fetch, func(u listedUser) [sha256.Size / 2]byte { return u.key }, options)
-		if failed, ok := errors.AsType[*Error](err); ok {
-			failed.Rows = progress.Rows()
-		}
 		if err == nil {
 			list, err = newAccessUserList(users)
 		}
@@ -84,9 +80,12 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 }
 
 // shrink calls read with smaller pages if a page is refused, or times out.
-func (c *Client) shrink(ctx context.Context, perPage int, read func(perPage int) error) error {
+func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.Progress, read func(perPage int) error) error {
 	err := pagination.Shrink(perPage, func(size int) error {
 		err := read(size)
+		if failed, ok := errors.AsType[*Error](err); ok {
+			failed.Rows = progress.Rows()
+		}
 		if failed, ok := errors.AsType[*pagination.PageSizeError](err); ok && size > pagination.MinShrunk {
 			c.config.Log(ctx, slog.LevelWarn, "reading again with smaller pages", map[string]any{
 				"refused_per_page": size, "timed_out": failed.TimedOut,
@@ -95,22 +94,19 @@ func (c *Client) shrink(ctx context.Context, perPage int, read func(perPage int)
 		return err
 	})
 	if failed, ok := errors.AsType[*pagination.PageSizeError](err); ok {
-		if cause, ok := errors.AsType[*Error](failed.Err); ok {
+		err = failed.Err
+		if cause, ok := errors.AsType[*Error](err); ok {
 			cause.Tried = failed.Tried
 		}
-		return failed.Err
 	}
 	return err
 }
 
 // fetchAccessUsers requests one page.
 func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, request pagination.Request, convert converter) (pagination.Response[listedUser], error) {
-	query := url.Values{"page": {strconv.Itoa(request.Page)}, "per_page": {strconv.Itoa(request.PerPage)}}
-	for name, value := range map[string]string{"email": q.Email, "name": q.Name, "search": q.Search} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
+	query := queryOf(map[string]string{
+		"page": strconv.Itoa(request.Page), "per_page": strconv.Itoa(request.PerPage), "email": q.Email, "name": q.Name, "search": q.Search,
+	})
 	var users []listedUser
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, request.Page, func() resultDecoder {
 		users = nil // of an earlier attempt

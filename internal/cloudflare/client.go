@@ -152,6 +152,17 @@ func segment(s string) string {
 	return strings.ReplaceAll(url.PathEscape(s), ".", "%2E")
 }
 
+// queryOf leaves out what is empty.
+func queryOf(parameters map[string]string) url.Values {
+	query := make(url.Values)
+	for name, value := range parameters {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	return query
+}
+
 // get makes one attempt at a GET request for a path below the base URL, whose
 // elements are already escaped, and decodes the body. The error of get is always
 // an *Error.
@@ -182,11 +193,14 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 		failed.Err = env.decode(body.Bytes())
 		failed.Messages = env.Errors
 	}
-	if isInvalidValue(failed.Err) && env.Problem.isIn(env, res.Header.Get("Content-Type")) {
+	if causedBy[*ValueError](failed) && env.Problem.isIn(env, res.Header.Get("Content-Type")) {
 		env.Problem.addTo(failed, c.limit.clock.Now())
 	}
 	if res.StatusCode/100 == 3 {
-		failed.Err = newRedirectError(res.Header.Get("Location"))
+		failed.Err = &RedirectError{}
+		if location, err := url.Parse(res.Header.Get("Location")); err == nil {
+			failed.Err = &RedirectError{location.Host}
+		}
 	}
 	if failed.Err == nil && len(failed.Messages) == 0 && res.StatusCode == http.StatusOK {
 		c.admitted.Store(failed.Path, nil)
