@@ -33,10 +33,7 @@ type InterruptedError struct {
 }
 
 func (e *InterruptedError) Error() string {
-	if e.Of == 0 {
-		return fmt.Sprintf("ended after %d pages: %v", e.Pages, e.Err)
-	}
-	return fmt.Sprintf("ended after %d of %d pages: %v", e.Pages, e.Of, e.Err)
+	return fmt.Sprintf("ended after %d pages, of %d that were expected: %v", e.Pages, e.Of, e.Err)
 }
 
 func (e *InterruptedError) Unwrap() error { return e.Err }

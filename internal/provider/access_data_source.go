@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,16 +122,11 @@ func (d *accessDataSource) checkConfig(req datasource.ReadRequest, resp *datasou
 		resp.Diagnostics.AddError("Cannot read the configuration", err.Error())
 		return false
 	}
-	var names []string
-	for name, value := range arguments {
-		if !value.IsFullyKnown() {
-			names = append(names, name)
+	for _, name := range slices.Sorted(maps.Keys(arguments)) {
+		if !arguments[name].IsFullyKnown() {
+			resp.Diagnostics.AddAttributeError(path.Root(name), fmt.Sprintf("Cannot use a value for %s that is known only after apply", name),
+				fmt.Sprintf("The data source was read although the value of %s is not known yet. First apply the resource that it comes from: terraform apply -target=RESOURCE.", name))
 		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		resp.Diagnostics.AddAttributeError(path.Root(name), fmt.Sprintf("Cannot use a value for %s that is known only after apply", name),
-			fmt.Sprintf("The data source was read although the value of %s is not known yet. First apply the resource that it comes from: terraform apply -target=RESOURCE.", name))
 	}
 	return !resp.Diagnostics.HasError()
 }
@@ -181,4 +177,11 @@ func (d *accessDataSource) checkRequirements(rc readContext) (diags diag.Diagnos
 			fmt.Sprintf("Another read of this run reports in full what to do: %s.", strings.Join(reported, ", ")))
 	}
 	return diags
+}
+
+// setState sets attributes. State begins as the configuration.
+func setState(ctx context.Context, resp *datasource.ReadResponse, attributes map[string]any) {
+	for name, value := range attributes {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
 }

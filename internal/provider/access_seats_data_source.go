@@ -67,11 +67,10 @@ func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		resp.Diagnostics.Append(rc.diagnose(err))
 		return
 	}
-	number := func(n int) types.Int64 { return types.Int64Value(int64(n)) }
-	state.AccountID = types.StringValue(rc.account.value)
-	state.Users, state.Seats = number(count.Users), number(count.Seats())
-	state.AccessSeats, state.GatewaySeats, state.BothSeats = number(count.Access), number(count.Gateway), number(count.Both)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	setState(ctx, resp, map[string]any{
+		"account_id": rc.account.value, "users": count.Users, "seats": count.Seats(),
+		"access_seats": count.Access, "gateway_seats": count.Gateway, "both_seats": count.Both,
+	})
 }
 
 func accessSeatsAlternatives() alternatives {

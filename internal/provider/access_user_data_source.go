@@ -85,9 +85,7 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 	attributes := accessUserObject().Values(user)
 	attributes["account_id"] = rc.account.value
-	for name, value := range attributes { // timeouts is there: state begins as the configuration
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
-	}
+	setState(ctx, resp, attributes)
 }
 
 func userByIDAlternatives() alternatives {

@@ -112,11 +112,7 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 		}
 	}
 	users, notFound := selection.apply(rows)
-	state.AccountID = rc.account.state()
-	notFoundList, diags := types.ListValueFrom(ctx, types.StringType, notFound)
-	state.EmailsNotFound = notFoundList
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	setState(ctx, resp, map[string]any{"account_id": rc.account.state(), "emails_not_found": notFound})
 	if err := rawstate.SetList(ctx, &resp.State, "users", users); err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
 	}

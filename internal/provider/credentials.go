@@ -80,17 +80,16 @@ func (c credentials) orFrom(env credentials) credentials {
 // line of the attribute that a diagnostic points at, with the secret in it.
 
 // conflict returns an error if credentials are set that exclude each other.
-func (c credentials) conflict() diag.Diagnostics {
+func (c credentials) conflict() (diags diag.Diagnostics) {
 	switch {
 	case c.token.isSet && c.key.isSet:
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot use api_key together with api_token",
-			"Remove api_key and email, or remove api_token. The token is preferred.")}
+		diags.AddError("Cannot use api_key together with api_token",
+			"Remove api_key and email, or remove api_token. The token is preferred.")
 	case c.token.isSet && c.email.isSet:
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot use email together with api_token",
-			"Remove email, which belongs to an api_key. A token needs no email.")}
-	default:
-		return nil
+		diags.AddError("Cannot use email together with api_token",
+			"Remove email, which belongs to an api_key. A token needs no email.")
 	}
+	return diags
 }
 
 // incomplete returns an error if the provider block has a key, but neither it nor
@@ -105,21 +104,21 @@ func (c credentials) incomplete() diag.Diagnostics {
 }
 
 // missing returns an error if no complete credentials are set.
-func (c credentials) missing() diag.Diagnostics {
+func (c credentials) missing() (diags diag.Diagnostics) {
 	switch {
-	case c.token.isSet, c.key.isSet && c.email.isSet:
-		return nil
+	case c.token.isSet, c.key.isSet && c.email.isSet: // complete
 	case c.key.isSet:
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing email",
-			fmt.Sprintf("Set email in the provider block, or the environment variable CLOUDFLARE_EMAIL, to the email address of the Cloudflare user to whom the API key (from %s) belongs.", c.key))}
+		diags.AddError("Missing email",
+			fmt.Sprintf("Set email in the provider block, or the environment variable CLOUDFLARE_EMAIL, to the email address of the Cloudflare user to whom the API key (from %s) belongs.", c.key))
 	case c.email.isSet && !c.email.fromEnv:
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing api_key",
-			"Set api_key in the provider block, or the environment variable CLOUDFLARE_API_KEY, to the API key of this user. To use a token instead, remove email.")}
+		diags.AddError("Missing api_key",
+			"Set api_key in the provider block, or the environment variable CLOUDFLARE_API_KEY, to the API key of this user. To use a token instead, remove email.")
 	default:
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing Cloudflare credentials",
+		diags.AddError("Missing Cloudflare credentials",
 			fmt.Sprintf("Set api_token in the provider block, or the environment variable CLOUDFLARE_API_TOKEN, to an API token with the permission %s on the account. "+
-				"For device registrations, that is %s (reported, not documented). Or set api_key and email (CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL).", permission, devicePermission))}
+				"For device registrations, that is %s (reported, not documented). Or set api_key and email (CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL).", permission, devicePermission))
 	}
+	return diags
 }
 
 // validate returns an error for each value that cannot be sent.

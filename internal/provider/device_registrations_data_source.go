@@ -101,8 +101,7 @@ func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource
 	for i, row := range rows {
 		encoded[i] = row.Encoded
 	}
-	state.AccountID = types.StringValue(rc.account.value)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	setState(ctx, resp, map[string]any{"account_id": rc.account.state()})
 	if err := rawstate.SetList(ctx, &resp.State, "registrations", encoded); err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
 	}

@@ -43,31 +43,23 @@ func selectBy(filter string) string {
 // diagnose returns a diagnostic that states what was requested, what came back
 // and what to do next.
 func (rc readContext) diagnose(err error) diag.Diagnostic {
-	if e, ok := errors.AsType[*rawstate.TooLargeError](err); ok {
-		return rc.tooLarge(e)
+	known := cmp.Or(as(err, rc.tooLarge), as(err, rc.interrupted), as(err, rc.wait), as(err, rc.budget), as(err, rc.incomplete), as(err, rc.filter), as(err, rc.failed))
+	switch {
+	case known != nil:
+		return known
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded): // of a single request
+		return rc.interrupted(&cloudflare.InterruptedError{Err: err})
+	default:
+		return diag.NewErrorDiagnostic("Cannot read "+rc.noun, rc.masker.mask(err.Error())+".")
 	}
-	if e, ok := errors.AsType[*cloudflare.InterruptedError](err); ok {
-		return rc.interrupted(e)
+}
+
+// as returns a diagnostic if err, or an error that it wraps, is an E, otherwise nil.
+func as[E error](err error, diagnose func(E) diag.Diagnostic) diag.Diagnostic {
+	if e, ok := errors.AsType[E](err); ok {
+		return diagnose(e)
 	}
-	if e, ok := errors.AsType[*cloudflare.WaitError](err); ok {
-		return rc.wait(e)
-	}
-	if e, ok := errors.AsType[*cloudflare.BudgetError](err); ok {
-		return rc.budget(e)
-	}
-	if e, ok := errors.AsType[*cloudflare.IncompleteError](err); ok {
-		return rc.incomplete(e)
-	}
-	if e, ok := errors.AsType[*cloudflare.FilterError](err); ok {
-		return rc.filter(e)
-	}
-	if e, ok := errors.AsType[*cloudflare.Error](err); ok {
-		return rc.failed(e)
-	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return rc.interrupted(&cloudflare.InterruptedError{Err: err}) // of a single request
-	}
-	return diag.NewErrorDiagnostic("Cannot read "+rc.noun, rc.masker.mask(err.Error())+".")
+	return nil
 }
 
 func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnostic {
@@ -212,14 +204,12 @@ func (rc readContext) cause(e *cloudflare.Error) string {
 	value, ok := errors.AsType[*cloudflare.ValueError](e.Err)
 	row := cmp.Or(rc.row, "user")
 	switch {
-	case !ok:
+	case !ok || value.Row == 0:
 		return e.Err.Error()
-	case value.Row > 0 && value.Field == "":
+	case value.Field == "":
 		return fmt.Sprintf("%s %d on page %d is not %s", row, value.Row, e.Page, value.Want)
-	case value.Row > 0:
-		return fmt.Sprintf("%s of %s %d on page %d is not %s", value.Field, row, value.Row, e.Page, value.Want)
 	default:
-		return value.Error()
+		return fmt.Sprintf("%s of %s %d on page %d is not %s", value.Field, row, value.Row, e.Page, value.Want)
 	}
 }
 

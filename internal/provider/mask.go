@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -19,14 +20,10 @@ type masker struct {
 }
 
 func newMasker(secrets []string, filters ...string) *masker {
+	filters = slices.DeleteFunc(slices.Clone(filters), func(value string) bool { return len(value) < minFilterBytes })
 	var patterns []string
-	for _, value := range secrets {
+	for _, value := range slices.Concat(secrets, filters) {
 		if value != "" {
-			patterns = append(patterns, maskPattern(value))
-		}
-	}
-	for _, value := range filters {
-		if len(value) >= minFilterBytes {
 			patterns = append(patterns, maskPattern(value))
 		}
 	}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -34,17 +35,24 @@ func (r rule) ValidateString(_ context.Context, req validator.StringRequest, res
 	}
 }
 
+// when returns the sentence if the condition is true, otherwise "".
+func when(condition bool, sentence string) string {
+	if condition {
+		return sentence
+	}
+	return ""
+}
+
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
+
 // validateCredential accepts everything else that a header can carry: lengths,
 // prefixes and alphabets differ between kinds of credentials.
 func validateCredential(s string) string {
-	switch {
-	case s == "":
-		return "%s is empty: set it, or leave it out to use the environment."
-	case strings.TrimSpace(s) == "":
-		return "%s contains only white space: set it to the value that Cloudflare shows."
-	default:
-		return validateValue(s)
-	}
+	return cmp.Or(
+		when(s == "", "%s is empty: set it, or leave it out to use the environment."),
+		when(isBlank(s), "%s contains only white space: set it to the value that Cloudflare shows."),
+		validateValue(s),
+	)
 }
 
 // reference matches the text of an expression of Terraform, and of a variable of a
@@ -56,16 +64,12 @@ var reference = regexp.MustCompile(`^\$|\$\{|^(?:var|local|data|module|each|ephe
 func validateValue(s string) string {
 	first, _ := utf8.DecodeRuneInString(s)
 	last, _ := utf8.DecodeLastRuneInString(s)
-	switch problem := validateVisible(s); {
-	case problem != "":
-		return problem
-	case unicode.In(first, unicode.Quotation_Mark) || unicode.In(last, unicode.Quotation_Mark):
-		return "%s begins or ends with a quotation mark: remove it. Some readers of .env files keep quotation marks as a part of the value."
-	case reference.MatchString(s):
-		return "%s is the text of a reference, such as var.NAME or ${NAME}, instead of its value: write the expression without quotation marks in the configuration, and the value itself in an environment variable."
-	default:
-		return ""
-	}
+	isQuoted := unicode.In(first, unicode.Quotation_Mark) || unicode.In(last, unicode.Quotation_Mark)
+	return cmp.Or(
+		validateVisible(s),
+		when(isQuoted, "%s begins or ends with a quotation mark: remove it. Some readers of .env files keep quotation marks as a part of the value."),
+		when(reference.MatchString(s), "%s is the text of a reference, such as var.NAME or ${NAME}, instead of its value: write the expression without quotation marks in the configuration, and the value itself in an environment variable."),
+	)
 }
 
 // notInID are characters that no id in a path can have.
@@ -74,14 +78,11 @@ var notInID = regexp.MustCompile(`[\s\p{Z}[:cntrl:]/\\?#%]`)
 // validateAccountID accepts everything that can be an id in a path: the
 // contract only says that an account's id is a string of at most 32 characters.
 func validateAccountID(id string) string {
-	switch {
-	case id == "":
-		return "%s is empty: set it to the account's id (32 hexadecimal digits in the dashboard's address), or leave it out."
-	case notInID.MatchString(id):
-		return `%s contains white space, a control character or one of / \ ? # %%: set it to the id alone, not to a path or URL.`
-	default:
-		return validateValue(id)
-	}
+	return cmp.Or(
+		when(id == "", "%s is empty: set it to the account's id (32 hexadecimal digits in the dashboard's address), or leave it out."),
+		when(notInID.MatchString(id), `%s contains white space, a control character or one of / \ ? # %%: set it to the id alone, not to a path or URL.`),
+		validateValue(id),
+	)
 }
 
 // accountIDForm matches the ids that the dashboard shows.
@@ -111,14 +112,11 @@ func accountIDValidators() []validator.String {
 
 // validateUserID accepts everything that can be an id in a path.
 func validateUserID(id string) string {
-	switch {
-	case id == "":
-		return "%s is empty: set it to the id of a user, as cloudflare_access_users returns it."
-	case id == "." || id == ".." || notInID.MatchString(id):
-		return `%s contains white space, a control character or one of / \ ? # %%, or is a dot segment: set it to the id of a user alone.`
-	default:
-		return validateValue(id)
-	}
+	return cmp.Or(
+		when(id == "", "%s is empty: set it to the id of a user, as cloudflare_access_users returns it."),
+		when(id == "." || id == ".." || notInID.MatchString(id), `%s contains white space, a control character or one of / \ ? # %%, or is a dot segment: set it to the id of a user alone.`),
+		validateValue(id),
+	)
 }
 
 func validateBaseURL(s string) string {
@@ -131,59 +129,43 @@ func validateBaseURL(s string) string {
 
 // validateFilter rejects a value that would not filter, or that matches nobody.
 func validateFilter(s string) string {
-	switch {
-	case strings.TrimSpace(s) == "":
-		return "%s is empty and would filter nothing: leave it out, or set it to null."
-	case strings.ContainsFunc(s, unicode.IsControl):
-		return "%s contains a line break or another control character, which matches nothing: remove it."
-	default:
-		return ""
-	}
+	return cmp.Or(
+		when(isBlank(s), "%s is empty and would filter nothing: leave it out, or set it to null."),
+		when(strings.ContainsFunc(s, unicode.IsControl), "%s contains a line break or another control character, which matches nothing: remove it."),
+	)
 }
 
 // validateEmailFilter also rejects white space around a value, which need not be a
 // whole address.
 func validateEmailFilter(s string) string {
-	problem := validateFilter(s)
-	if problem == "" && strings.TrimSpace(s) != s {
-		return "%s begins or ends with white space, which matches no address: remove it with trimspace()."
-	}
-	return problem
+	return cmp.Or(
+		validateFilter(s),
+		when(strings.TrimSpace(s) != s, "%s begins or ends with white space, which matches no address: remove it with trimspace()."),
+	)
 }
 
 // validateEmail rejects what no user's address can be.
 func validateEmail(s string) string {
-	switch problem := validateVisible(s); {
-	case strings.TrimSpace(s) == "":
-		return "%s is empty: set it to an email address."
-	case problem == "" && !strings.Contains(s, "@"):
-		return "%s contains no @: set it to a whole email address."
-	default:
-		return problem
-	}
+	return cmp.Or(
+		when(isBlank(s), "%s is empty: set it to an email address."),
+		validateVisible(s),
+		when(!strings.Contains(s, "@"), "%s contains no @: set it to a whole email address."),
+	)
 }
 
 // validateDomain rejects what the domain of no user's address can be.
 func validateDomain(s string) string {
-	switch problem := validateVisible(s); {
-	case strings.TrimSpace(s) == "":
-		return "%s is empty: set it to a domain such as example.com."
-	case problem != "":
-		return problem
-	case strings.ContainsAny(s, "@*"):
-		return "%s contains @ or *: set it to the domain alone, such as example.com. It selects addresses of exactly this domain."
-	case strings.HasPrefix(s, ".") || strings.HasSuffix(s, "."):
-		return "%s begins or ends with a dot, which no domain of an address does: remove it."
-	default:
-		return ""
-	}
+	return cmp.Or(
+		when(isBlank(s), "%s is empty: set it to a domain such as example.com."),
+		validateVisible(s),
+		when(strings.ContainsAny(s, "@*"), "%s contains @ or *: set it to the domain alone, such as example.com. It selects addresses of exactly this domain."),
+		when(strings.HasPrefix(s, ".") || strings.HasSuffix(s, "."), "%s begins or ends with a dot, which no domain of an address does: remove it."),
+	)
 }
 
 func validateTime(s string) string {
-	if _, err := time.Parse(time.RFC3339, s); err != nil {
-		return "%s is not a time in RFC 3339: set it to one such as 2026-01-31T00:00:00Z."
-	}
-	return ""
+	_, err := time.Parse(time.RFC3339, s)
+	return when(err != nil, "%s is not a time in RFC 3339: set it to one such as 2026-01-31T00:00:00Z.")
 }
 
 // validateVisible rejects characters that do not show, and U+FFFD. The sentence
