@@ -78,14 +78,6 @@ type accessUserList struct {
 	nameMismatch *FilterError     // nil: the names contain the filter's value
 }
 
-func newAccessUserList(users []listedUser) (*accessUserList, error) {
-	mismatch := checkFilters(users)
-	if mismatch != nil && mismatch.Filter == "email" {
-		return nil, mismatch
-	}
-	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), nameMismatch: mismatch}, nil
-}
-
 // A FilterError reports that Cloudflare's response to a filter contains rows that
 // the filter seems to exclude.
 type FilterError struct {
@@ -102,10 +94,7 @@ func (e *FilterError) Error() string {
 // returns those that selected accepts, sorted by email, then id. selected is
 // called from several goroutines, and more than once for a user.
 //
-// Calls that wait for the same list at the same time share one read. A read
-// only serves calls that were made before it started.
-//
-// The error is an *Error for a request that failed, an *IncompleteError for
+// Calls share reads, see sharedLists. The error is an *Error for a request that failed, an *IncompleteError for
 // responses that do not show that the list is complete, a *FilterError for a
 // filter that was ignored, a *WaitError for a wait that exceeds the deadline, or
 // an *InterruptedError if ctx ended. A filter by name that may have been ignored is

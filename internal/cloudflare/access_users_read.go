@@ -43,7 +43,7 @@ func accessUsersPath(accountID string) []string {
 }
 
 // readAccessUsers reads the complete list.
-func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, converters []converter, progress *pagination.Progress) (list *accessUserList, err error) {
+func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, converters []converter, progress *pagination.Progress) (*accessUserList, error) {
 	convert := func(row *AccessUserRow, u *AccessUser) {
 		for _, convert := range converters {
 			convert(row, u)
@@ -66,14 +66,19 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 		},
 		Progress: progress,
 	}
-	err = c.shrink(ctx, q.PerPage, progress, func(perPage int) error {
-		users, err := pagination.ReadAll(ctx, perPage, fetch, func(u listedUser) [sha256.Size / 2]byte { return u.key }, options)
-		if err == nil {
-			list, err = newAccessUserList(users)
-		}
+	var users []listedUser
+	err := c.shrink(ctx, q.PerPage, progress, func(perPage int) (err error) {
+		users, err = pagination.ReadAll(ctx, perPage, fetch, func(u listedUser) [sha256.Size / 2]byte { return u.key }, options)
 		return err
 	})
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	mismatch := checkFilters(users)
+	if mismatch != nil && mismatch.Filter == "email" {
+		return nil, mismatch
+	}
+	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), nameMismatch: mismatch}, nil
 }
 
 // shrink calls read with smaller pages if a page is refused, or times out.
@@ -128,6 +133,10 @@ func pageError(err error) error {
 // fetch requests one path, with retries, and decodes each response with what
 // newDecoder returns. page is the number of the requested page, 0 if there is none.
 func (c *Client) fetch(ctx context.Context, path []string, query url.Values, page int, newDecoder func() resultDecoder) (resultInfo, error) {
+	logged := slices.Clone(path)
+	if page == 0 {
+		logged[len(path)-1] = "{id}" // the id of a user is personal data
+	}
 	var env envelope
 	perPage, _ := strconv.Atoi(query.Get("per_page"))
 	err := c.retry(ctx, func(ctx context.Context, attempt int) error {
@@ -141,14 +150,14 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 		}
 		hide(env.Messages, query)
 		c.config.Log(ctx, slog.LevelDebug, "received a response", map[string]any{
-			"path": loggedPath(path, page), "page": page, "per_page": perPage, "attempt": attempt, "status": status,
+			"path": strings.Join(logged, "/"), "page": page, "per_page": perPage, "attempt": attempt, "status": status,
 			"duration": c.limit.clock.Now().Sub(began).String(), "rows": env.Result.rows,
 		})
 		return err
 	})
 	for _, m := range env.Messages {
 		c.config.Log(ctx, slog.LevelInfo, "message from Cloudflare", map[string]any{
-			"path": loggedPath(path, page), "page": page, "message": m.String(),
+			"path": strings.Join(logged, "/"), "page": page, "message": m.String(),
 		})
 	}
 	return env.ResultInfo, err
@@ -171,10 +180,33 @@ func hide(messages []Message, query url.Values) {
 	}
 }
 
-// loggedPath returns the path without the id of a user, which is personal data.
-func loggedPath(path []string, page int) string {
-	if page == 0 {
-		path = slices.Concat(path[:len(path)-1], []string{"{id}"})
+// An AccessSeatCount counts the users of an account and the seats that they have.
+type AccessSeatCount struct {
+	Users   int // with and without a seat
+	Access  int // users with an Access seat
+	Gateway int // users with a Gateway seat
+	Both    int // users with both, who take one seat
+}
+
+// Seats returns the number of users with any seat.
+func (n AccessSeatCount) Seats() int { return n.Access + n.Gateway - n.Both }
+
+// AccessSeats counts the seats of the complete list of users. It selects no user,
+// and shares reads with AccessUsers, which see for the errors.
+func (c *Client) AccessSeats(ctx context.Context, accountID string, ignoreTotalCount bool) (n AccessSeatCount, err error) {
+	q := AccessUsersQuery{AccountID: accountID, PerPage: DefaultPerPage, IgnoreTotalCount: ignoreTotalCount}
+	list, err := c.lists.read(ctx, q, func(*AccessUserRow, *AccessUser) {})
+	if err != nil {
+		return n, err
 	}
-	return strings.Join(path, "/")
+	return list.seats, nil
+}
+
+func countSeats(users []listedUser) AccessSeatCount {
+	return AccessSeatCount{
+		Users:   len(users),
+		Access:  count(users, func(u listedUser) bool { return u.accessSeat }),
+		Gateway: count(users, func(u listedUser) bool { return u.gatewaySeat }),
+		Both:    count(users, func(u listedUser) bool { return u.accessSeat && u.gatewaySeat }),
+	}
 }

@@ -19,10 +19,8 @@ import (
 // Causes of an Error, see Error.Err. There are also TransportError,
 // RedirectError, ValueError, invalidJSONError and proxyError.
 var (
-	// ErrTimeout means that an attempt took more than 60 s.
-	ErrTimeout = errors.New("no complete response within 60 s")
-	// ErrTooLarge means that the response is over maxBodyBytes.
-	ErrTooLarge = errors.New("the response is over 32 MiB")
+	ErrTimeout  = errors.New("no complete response within 60 s") // attemptTimeout
+	ErrTooLarge = errors.New("the response is over 32 MiB")      // maxBodyBytes
 
 	// errNoList means that a list that has no filter is null on page 1, without a
 	// count: that does not show that it is empty.

@@ -45,11 +45,10 @@ func (d *accessDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 
 func accountIDAttribute() schema.Attribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "ID of the account to read. Default: the provider's `account_id`, then the environment " +
-			"variable `CLOUDFLARE_ACCOUNT_ID`.",
-		Optional:   true,
-		Computed:   true,
-		Validators: accountIDValidators(),
+		MarkdownDescription: "ID of the account to read. Default: the provider's `account_id`, then the environment variable `CLOUDFLARE_ACCOUNT_ID`.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          accountIDValidators(),
 	}
 }
 
@@ -87,8 +86,7 @@ func perPageArgument(description string) schema.Attribute {
 
 func readTimeoutAttribute(ctx context.Context) schema.Attribute {
 	return timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long the read may take in all, including retries and waits, such as `\"90s\"` or `\"1h\"`. " +
-			"Default: `\"10m\"`.",
+		ReadDescription: "How long the read may take in all, including retries and waits, such as `\"90s\"` or `\"1h\"`. Default: `\"10m\"`.",
 	})
 }
 
@@ -148,7 +146,7 @@ func (d *accessDataSource) begin(ctx context.Context, m accountModel, a alternat
 		timeout:      timeout,
 		alternatives: a,
 	}
-	ctx, cancel := context.WithTimeout(withMasker(ctx, rc.masker), timeout)
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, maskerKey{}, rc.masker), timeout)
 	return ctx, cancel, rc
 }
 

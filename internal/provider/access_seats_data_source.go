@@ -35,8 +35,8 @@ func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 		return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Counts the Zero Trust (Access) users of an account and their seats. Each refresh reads the complete " +
-			"list of users, but state has the numbers only: no name, address or id. A list that may lack somebody is an error.",
+		MarkdownDescription: "Counts the Zero Trust (Access) users of an account and their seats. " +
+			"Each refresh reads the complete list of users, but state has the numbers only: no name, address or id. A list that may lack somebody is an error.",
 		Attributes: map[string]schema.Attribute{
 			"account_id":         accountIDAttribute(),
 			"ignore_total_count": ignoreTotalCountAttribute(),

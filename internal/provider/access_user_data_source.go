@@ -42,15 +42,15 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 		Validators:          []validator.String{rule(validateUserID)},
 	}
 	attributes["email"] = schema.StringAttribute{
-		MarkdownDescription: "Email address of the user, compared with the whole address, ignoring case. In state, it has " +
-			"the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.",
+		MarkdownDescription: "Email address of the user, compared with the whole address, ignoring case. " +
+			"In state, it has the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.",
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{rule(validateEmail)},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one Zero Trust (Access) user of an account, by id or by email address. It is an error " +
-			"if there is no such user, or more than one.",
+		MarkdownDescription: "Reads one Zero Trust (Access) user of an account, by id or by email address. " +
+			"It is an error if there is no such user, or more than one.",
 		Attributes: attributes,
 	}
 }
@@ -108,7 +108,10 @@ func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id, ema
 	if id != "" {
 		user, err := d.client.AccessUser(ctx, rc.account.value, id)
 		if failed, ok := errors.AsType[*cloudflare.Error](err); ok && failed.Kind() == cloudflare.NotFound {
-			return nil, rc.noUserWithID(id, failed)
+			return nil, diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such Access user",
+				fmt.Sprintf("Account %s (from %s) has no Access user with the id %q.\n\n%s\n\n"+
+					"Set id to the id of a user of this account, as cloudflare_access_users returns it, or look the user up by email.",
+					rc.account.value, rc.account, id, rc.exchange(failed)))
 		}
 		if err != nil {
 			return nil, rc.diagnose(err)
@@ -123,13 +126,6 @@ func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id, ema
 		return users[0], nil
 	}
 	return nil, rc.notOneUser(email, users)
-}
-
-func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such Access user",
-		fmt.Sprintf("Account %s (from %s) has no Access user with the id %q.\n\n%s\n\n"+
-			"Set id to the id of a user of this account, as cloudflare_access_users returns it, or look the user up by email.",
-			rc.account.value, rc.account, id, rc.exchange(e)))
 }
 
 // notOneUser is the diagnostic for an address that no user has, or several.

@@ -43,26 +43,24 @@ type accessUsersModel struct {
 
 func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads all Zero Trust (Access) users of an account, or those that are selected. Each refresh " +
-			"reads the complete list, each user once. A list that may lack somebody is an error.",
+		MarkdownDescription: "Reads all Zero Trust (Access) users of an account, or those that are selected. " +
+			"Each refresh reads the complete list, each user once. A list that may lack somebody is an error.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": accountIDAttribute(),
 			"email": stringArgument(validateEmailFilter, "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. "+
 				"Conflicts with `emails`, which selects exactly."),
 			"name":   stringArgument(validateFilter, "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning."),
 			"search": stringArgument(validateFilter, "Cloudflare's search over the other filters. The response cannot be checked."),
-			"emails": listArgument(validateEmail, "Select the users who have one of these email addresses, ignoring case. An empty list selects "+
-				"nobody. Addresses that no user has are in `emails_not_found`. Conflicts with `email`."),
+			"emails": listArgument(validateEmail, "Select the users who have one of these email addresses, ignoring case. An empty list selects nobody. "+
+				"Addresses that no user has are in `emails_not_found`. Conflicts with `email`."),
 			"email_domains": listArgument(validateDomain, "Select the users whose email address has one of these domains. Subdomains are other domains. "+
 				"An empty list selects nobody."),
 			"has_seat":     boolArgument("Select the users who have an Access seat, a Gateway seat or both, or with `false` neither."),
 			"access_seat":  boolArgument("Select the users whose `access_seat` is true, or with `false` all others."),
 			"gateway_seat": boolArgument("Select the users whose `gateway_seat` is true, or with `false` all others."),
-			"per_page": perPageArgument("Users to request in one page, 5 to 1000. Default: 1000. Cloudflare may return fewer; " +
-				"the list is complete either way. If Cloudflare refuses a page of this size, or a page times out, " +
-				"the read begins again with pages of 250, then of 50. Use a multiple of 50: Cloudflare is reported " +
-				"to refuse other sizes than multiples of 5, and with small pages of other sizes a busy account " +
-				"takes more requests."),
+			"per_page": perPageArgument("Users to request in one page, 5 to 1000. Default: 1000. Cloudflare may return fewer; the list is complete either way. " +
+				"If Cloudflare refuses a page of this size, or a page times out, the read begins again with pages of 250, then of 50. " +
+				"Use a multiple of 50: Cloudflare is reported to refuse other sizes than multiples of 5, and with small pages of other sizes a busy account takes more requests."),
 			"ignore_total_count": ignoreTotalCountAttribute(),
 			"timeouts":           readTimeoutAttribute(ctx),
 			"users": schema.ListNestedAttribute{

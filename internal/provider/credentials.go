@@ -7,8 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
-
-	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
 // Permissions of an API token. The first is documented, the others are reported.
@@ -141,7 +139,3 @@ func (c credentials) active() setting {
 
 // secrets returns the values that no log line and no diagnostic may contain.
 func (c credentials) secrets() []string { return []string{c.token.value, c.key.value, c.email.value} }
-
-func (c credentials) values() cloudflare.Credentials {
-	return cloudflare.Credentials{APIToken: c.token.value, APIKey: c.key.value, Email: c.email.value}
-}

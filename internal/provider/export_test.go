@@ -15,7 +15,7 @@ import (
 func NewLog(secrets []string) cloudflare.Log { return newLog(secrets) }
 
 func WithMasker(ctx context.Context, secrets []string, filters ...string) context.Context {
-	return withMasker(ctx, newMasker(secrets, filters...))
+	return context.WithValue(ctx, maskerKey{}, newMasker(secrets, filters...))
 }
 
 func NewProvider(options Options) provider.Provider { return &accessProvider{options} }

@@ -76,8 +76,8 @@ func (p *accessProvider) Metadata(_ context.Context, _ provider.MetadataRequest,
 func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all Zero Trust (Access) users of a Cloudflare account. " +
-			"Set an API token, or an API key with the email address of its user, in the provider block or in the " +
-			"environment. Credentials in the provider block take precedence over those in the environment.",
+			"Set an API token, or an API key with the email address of its user, in the provider block or in the environment. " +
+			"Credentials in the provider block take precedence over those in the environment.",
 		Attributes: map[string]schema.Attribute{
 			"api_token": schema.StringAttribute{
 				MarkdownDescription: "API token with the permission \"Access: Audit Logs Read\" on the account. " +
@@ -86,32 +86,27 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				Sensitive: true,
 			},
 			"api_key": schema.StringAttribute{
-				MarkdownDescription: "API key. Requires `email`, conflicts with `api_token`. " +
-					"Environment variable: `CLOUDFLARE_API_KEY`.",
-				Optional:  true,
-				Sensitive: true,
+				MarkdownDescription: "API key. Requires `email`, conflicts with `api_token`. Environment variable: `CLOUDFLARE_API_KEY`.",
+				Optional:            true,
+				Sensitive:           true,
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email address of the Cloudflare user to whom `api_key` belongs. " +
-					"Environment variable: `CLOUDFLARE_EMAIL`.",
-				Optional: true,
+				MarkdownDescription: "Email address of the Cloudflare user to whom `api_key` belongs. Environment variable: `CLOUDFLARE_EMAIL`.",
+				Optional:            true,
 			},
 			"account_id": schema.StringAttribute{
-				MarkdownDescription: "ID of the account to read, for data sources that set no `account_id`. " +
-					"Environment variable: `CLOUDFLARE_ACCOUNT_ID`.",
-				Optional:   true,
-				Validators: accountIDValidators(),
+				MarkdownDescription: "ID of the account to read, for data sources that set no `account_id`. Environment variable: `CLOUDFLARE_ACCOUNT_ID`.",
+				Optional:            true,
+				Validators:          accountIDValidators(),
 			},
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: "Base URL of the API: https, or http on a loopback address for tests. " +
-					"Default: `" + cloudflare.DefaultBaseURL + "`. Environment variable: `CLOUDFLARE_BASE_URL`.",
-				Optional:   true,
-				Validators: []validator.String{rule(validateBaseURL)},
+				MarkdownDescription: "Base URL of the API: https, or http on a loopback address for tests. Default: `" + cloudflare.DefaultBaseURL + "`. Environment variable: `CLOUDFLARE_BASE_URL`.",
+				Optional:            true,
+				Validators:          []validator.String{rule(validateBaseURL)},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "Number of retries of a request after a failure that can be temporary, such as " +
-					"a broken connection or status 408 or 5xx. 0 to 100. Default: 5. Unless it is 0, status 429 is retried " +
-					"until `timeouts.read` of the data source expires.",
+				MarkdownDescription: "Number of retries of a request after a failure that can be temporary, such as a broken connection or status 408 or 5xx. " +
+					"0 to 100. Default: 5. Unless it is 0, status 429 is retried until `timeouts.read` of the data source expires.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},
@@ -158,7 +153,10 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 
 	c := &connection{credentials: credentials, accountID: accountID, baseURL: cmp.Or(baseURL.value, cloudflare.DefaultBaseURL)}
 	resp.DataSourceData = c
-	c.missing = config.unknown()
+	c.missing = unknownSettings(credentials.token, credentials.key, credentials.email, baseURL)
+	if config.MaxRetries.IsUnknown() {
+		c.missing.Append(unknownSetting("max_retries", "Write the number itself."))
+	}
 	if req.ClientCapabilities.DeferralAllowed && (len(c.missing) > 0 || accountID.isUnknown) {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		return
@@ -172,13 +170,12 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	credentials.logIgnored(ctx, env)
 	var err error
 	c.client, err = cloudflare.New(cloudflare.Config{
-		BaseURL:     baseURL.value,
-		Credentials: credentials.values(),
-		UserAgent:   userAgent(req.TerraformVersion, p.Version),
-		MaxRetries:  int(*cmp.Or(config.MaxRetries.ValueInt64Pointer(), new(int64(defaultMaxRetries)))),
-		Log:         newLog(credentials.secrets()),
-		Clock:       p.Clock,
-
+		BaseURL:                  baseURL.value,
+		Credentials:              cloudflare.Credentials{APIToken: credentials.token.value, APIKey: credentials.key.value, Email: credentials.email.value},
+		UserAgent:                userAgent(req.TerraformVersion, p.Version),
+		MaxRetries:               int(*cmp.Or(config.MaxRetries.ValueInt64Pointer(), new(int64(defaultMaxRetries)))),
+		Log:                      newLog(credentials.secrets()),
+		Clock:                    p.Clock,
 		EncodeAccessUser:         accessUserObject().Encoder(),
 		EncodeDeviceRegistration: deviceRegistrationObject().Encoder(),
 	})

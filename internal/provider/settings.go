@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -119,22 +118,13 @@ func (s setting) kind() string {
 	return "API token (from " + s.String() + ")"
 }
 
-// unknown returns an error for each argument without which no request can be sent,
-// and whose value is not known yet. None has an attribute path: Terraform looks for
-// it in the data source that is read.
-func (m providerModel) unknown() (diags diag.Diagnostics) {
-	for _, a := range []struct {
-		attribute, suggestion string
-		value                 attr.Value
-	}{
-		{"api_token", "Leave it out and set the environment variable CLOUDFLARE_API_TOKEN.", m.APIToken},
-		{"api_key", "Leave it out and set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.", m.APIKey},
-		{"email", "Leave it out and set the environment variable CLOUDFLARE_EMAIL.", m.Email},
-		{"base_url", "Leave it out and set the environment variable CLOUDFLARE_BASE_URL.", m.BaseURL},
-		{"max_retries", "Write the number itself.", m.MaxRetries},
-	} {
-		if a.value.IsUnknown() {
-			diags.Append(unknownSetting(a.attribute, a.suggestion))
+// unknownSettings returns an error for each setting without which no request can be
+// sent, and whose value is not known yet. None has an attribute path: Terraform looks
+// for it in the data source that is read.
+func unknownSettings(settings ...setting) (diags diag.Diagnostics) {
+	for _, s := range settings {
+		if s.isUnknown {
+			diags.Append(unknownSetting(s.attribute, fmt.Sprintf("Leave it out and set the environment variable %s.", s.variable)))
 		}
 	}
 	return diags
