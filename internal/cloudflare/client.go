@@ -64,8 +64,8 @@ type Client struct {
 	lists     *sharedLists[AccessUsersQuery, converter, *accessUserList]
 	devices   *sharedLists[registrationsList, struct{}, []DeviceRegistrationRow]
 	transport http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
-	bodies    *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
-	admitted  *sync.Map         // the paths of successful requests
+	bodies    sync.Pool         // of *bytes.Buffer: most responses do not declare their length
+	admitted  sync.Map          // the paths of successful requests
 }
 
 // New returns a Client. Its errors are those of ParseBaseURL.
@@ -82,8 +82,7 @@ func New(config Config) (*Client, error) {
 		baseURL:   baseURL.JoinPath("/"), // so that every path below it starts with a slash
 		limit:     newLimit(cmp.Or[Clock](config.Clock, systemClock{})),
 		transport: newTransport(),
-		bodies:    &sync.Pool{New: func() any { return new(bytes.Buffer) }},
-		admitted:  new(sync.Map),
+		bodies:    sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
 	c.lists = newSharedLists(c.readAccessUsers)
 	c.devices = newSharedLists(c.readDeviceRegistrations)
@@ -211,9 +210,7 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 
 func (c *Client) setHeaders(h http.Header) {
 	h.Set("Accept", "application/json")
-	if c.config.UserAgent != "" {
-		h.Set("User-Agent", c.config.UserAgent)
-	}
+	h.Set("User-Agent", c.config.UserAgent)
 	if c.config.Credentials.APIToken != "" {
 		h.Set("Authorization", "Bearer "+c.config.Credentials.APIToken)
 		return

@@ -128,7 +128,7 @@ func TestClient_request(t *testing.T) {
 		want        []string
 	}{
 		{Credentials{APIToken: "t", APIKey: "k", Email: "e"}, "agent/1", []string{"Bearer t", "", "", "agent/1"}},
-		{Credentials{APIKey: "k", Email: "e"}, "", []string{"", "k", "e", "Go-http-client/1.1"}},
+		{Credentials{APIKey: "k", Email: "e"}, "", []string{"", "k", "e", ""}},
 	} {
 		client, err := New(Config{BaseURL: server.URL + "/client/v4/", Credentials: test.credentials, UserAgent: test.userAgent})
 		if err != nil {

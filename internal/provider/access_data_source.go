@@ -177,6 +177,12 @@ func (d *accessDataSource) checkRequirements(rc readContext) (diags diag.Diagnos
 	return diags
 }
 
+func getArguments(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, targets map[string]any) {
+	for name, target := range targets {
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
+	}
+}
+
 // setState sets attributes. State begins as the configuration.
 func setState(ctx context.Context, resp *datasource.ReadResponse, attributes map[string]any) {
 	for name, value := range attributes {

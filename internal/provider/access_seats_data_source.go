@@ -17,18 +17,6 @@ type accessSeatsDataSource struct {
 	accessDataSource
 }
 
-// accessSeatsModel is the data source's configuration and state.
-type accessSeatsModel struct {
-	accountModel
-
-	IgnoreTotalCount types.Bool  `tfsdk:"ignore_total_count"`
-	Users            types.Int64 `tfsdk:"users"`
-	Seats            types.Int64 `tfsdk:"seats"`
-	AccessSeats      types.Int64 `tfsdk:"access_seats"`
-	GatewaySeats     types.Int64 `tfsdk:"gateway_seats"`
-	BothSeats        types.Int64 `tfsdk:"both_seats"`
-}
-
 // Schema has numbers, and nothing about a single user.
 func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	number := func(description string) schema.Attribute {
@@ -51,18 +39,19 @@ func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 }
 
 func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var state accessSeatsModel
 	if !d.checkConfig(req, resp) {
 		return
 	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	ctx, cancel, rc := d.begin(ctx, state.accountModel, accessSeatsAlternatives(), resp)
+	var account accountModel
+	var ignoreTotalCount types.Bool
+	getArguments(ctx, req, resp, map[string]any{"account_id": &account.AccountID, "timeouts": &account.Timeouts, "ignore_total_count": &ignoreTotalCount})
+	ctx, cancel, rc := d.begin(ctx, account, accessSeatsAlternatives(), resp)
 	defer cancel()
 	resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	count, err := d.client.AccessSeats(ctx, rc.account.value, state.IgnoreTotalCount.ValueBool())
+	count, err := d.client.AccessSeats(ctx, rc.account.value, ignoreTotalCount.ValueBool())
 	if err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
 		return

@@ -65,9 +65,7 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 	var account accountModel
 	var id, email types.String
-	for name, target := range map[string]any{"account_id": &account.AccountID, "timeouts": &account.Timeouts, "id": &id, "email": &email} {
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
-	}
+	getArguments(ctx, req, resp, map[string]any{"account_id": &account.AccountID, "timeouts": &account.Timeouts, "id": &id, "email": &email})
 	suggested := userByEmailAlternatives()
 	if !id.IsNull() {
 		suggested = userByIDAlternatives()
