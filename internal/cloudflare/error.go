@@ -147,7 +147,7 @@ func (e *RedirectError) Error() string {
 	if e.Host == "" {
 		return "a redirect, which is not followed"
 	}
-	return "a redirect to " + e.Host + ", which is not followed"
+	return fmt.Sprintf("a redirect to %s, which is not followed", e.Host)
 }
 
 // A proxyError is the cause of an Error whose connection a proxy refuses.

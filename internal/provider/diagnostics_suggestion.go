@@ -115,7 +115,7 @@ func (rc readContext) notPermitted() string {
 	if rc.credential.attribute == "api_key" {
 		return fmt.Sprintf("Check that the user to whom the %s belongs is a member of the account (its id is from %s), with a role that may read Zero Trust.", rc.credential.kind(), rc.account)
 	}
-	ifPermitted := cmp.Or(rc.ifPermitted, "If both are right, try "+otherPermission+" as well.")
+	ifPermitted := cmp.Or(rc.ifPermitted, fmt.Sprintf("If both are right, try %s as well.", otherPermission))
 	return fmt.Sprintf("Give the %s the permission %s. Then check that the permission is for this account (its id is from %s). %s", rc.credential.kind(), cmp.Or(rc.permission, permission), rc.account, ifPermitted) +
 		" A new token may take about a minute until Cloudflare accepts it. " + clientAddresses
 }
