@@ -94,11 +94,11 @@ func (e *FilterError) Error() string {
 // returns those that selected accepts, sorted by email, then id. selected is
 // called from several goroutines, and more than once for a user.
 //
-// Calls share reads, see sharedLists. The error is an *Error for a request that failed, an *IncompleteError for
-// responses that do not show that the list is complete, a *FilterError for a
-// filter that was ignored, a *WaitError for a wait that exceeds the deadline, or
-// an *InterruptedError if ctx ended. A filter by name that may have been ignored is
-// no error, but mismatch.
+// Calls share reads, see sharedLists. The error is an *Error for a request that
+// failed, an *IncompleteError for responses that do not show that the list is
+// complete, a *FilterError for a filter that was ignored, a *WaitError for a wait
+// that exceeds the deadline, or an *InterruptedError if ctx ended. A filter by name
+// that may have been ignored is no error, but mismatch.
 func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) (rows []*AccessUserRow, mismatch *FilterError, err error) {
 	list, err := c.lists.read(ctx, q, func(row *AccessUserRow, u *AccessUser) {
 		if row.Encoded == nil && selected(row) {
