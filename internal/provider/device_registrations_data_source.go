@@ -112,7 +112,7 @@ func deviceRegistrationsAlternatives(perPage int) alternatives {
 		noun:         "device registrations",
 		row:          "registration",
 		permission:   devicePermission,
-		ifPermitted:  fmt.Sprintf("%s is reported, not documented: Cloudflare's reference names no permission for device registrations.", devicePermission),
+		ifPermitted:  devicePermission + " is reported, not documented: Cloudflare's reference names no permission for device registrations.",
 		smallerPages: smallerPages(perPage),
 		otherPages:   suggestion{path.Root("per_page"), fmt.Sprintf("Run again: a cursor may have expired. If it stays, set another per_page (it is %d), or select fewer registrations with status, seen_after, seen_before, search or user_ids.", perPage)},
 		otherList:    suggestion{text: fmt.Sprintf("Set another per_page (it is %d), and report this to Cloudflare's support.", perPage)},

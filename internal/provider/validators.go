@@ -201,7 +201,7 @@ func (v entriesValidator) ValidateList(_ context.Context, req validator.ListRequ
 	name, invalid := req.Path.String(), 0
 	for i, element := range req.ConfigValue.Elements() {
 		entry, _ := element.(types.String)
-		detail := fmt.Sprintf("%s contains null: remove it, in Terraform with compact().", name)
+		detail := name + " contains null: remove it, in Terraform with compact()."
 		if !entry.IsNull() {
 			problem := v.rule(entry.ValueString())
 			if entry.IsUnknown() || problem == "" {
