@@ -73,27 +73,13 @@ type listedUser struct {
 
 // An accessUserList is a complete list. It is shared: nobody may change it.
 type accessUserList struct {
-	rows     []*AccessUserRow // of those whom a call selected
-	seats    AccessSeatCount  // of all
-	warnings []Warning
+	rows         []*AccessUserRow // of those whom a call selected
+	seats        AccessSeatCount  // of all
+	nameMismatch *FilterError     // nil: the names contain the filter's value
 }
 
-func newAccessUserList(users []listedUser) (*accessUserList, error) {
-	warnings, err := checkFilters(users)
-	if err != nil {
-		return nil, err
-	}
-	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), warnings: warnings}, nil
-}
-
-// A Warning is about something that does not make a list incomplete.
-type Warning struct {
-	Filter string // the filter that it is about
-	Text   string
-}
-
-// A FilterError reports that Cloudflare's response to a filter contains rows
-// that the filter excludes under any of its possible meanings.
+// A FilterError reports that Cloudflare's response to a filter contains rows that
+// the filter seems to exclude.
 type FilterError struct {
 	Filter     string // the filter's name
 	Rows       int    // in the response
@@ -108,14 +94,12 @@ func (e *FilterError) Error() string {
 // returns those that selected accepts, sorted by email, then id. selected is
 // called from several goroutines, and more than once for a user.
 //
-// Calls that wait for the same list at the same time share one read. A read
-// only serves calls that were made before it started.
-//
-// The error is an *Error for a request that failed, an *IncompleteError for
-// responses that do not show that the list is complete, a *FilterError for a
-// filter that was ignored, a *WaitError for a wait that exceeds the deadline, or
-// an *InterruptedError if ctx ended.
-func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) ([]*AccessUserRow, []Warning, error) {
+// Calls share reads, see sharedLists. The error is an *Error for a request that
+// failed, an *IncompleteError for responses that do not show that the list is
+// complete, a *FilterError for a filter that was ignored, a *WaitError for a wait
+// that exceeds the deadline, or an *InterruptedError if ctx ended. A filter by name
+// that may have been ignored is no error, but mismatch.
+func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected func(*AccessUserRow) bool) (rows []*AccessUserRow, mismatch *FilterError, err error) {
 	list, err := c.lists.read(ctx, q, func(row *AccessUserRow, u *AccessUser) {
 		if row.Encoded == nil && selected(row) {
 			row.Encoded = c.config.EncodeAccessUser(u)
@@ -124,8 +108,8 @@ func (c *Client) AccessUsers(ctx context.Context, q AccessUsersQuery, selected f
 	if err != nil {
 		return nil, nil, err
 	}
-	rows := slices.DeleteFunc(slices.Clone(list.rows), func(row *AccessUserRow) bool { return !selected(row) })
-	return rows, list.warnings, nil
+	rows = slices.DeleteFunc(slices.Clone(list.rows), func(row *AccessUserRow) bool { return !selected(row) })
+	return rows, list.nameMismatch, nil
 }
 
 // AccessUser reads one user by id. The error is an *Error, with status 404 if
@@ -156,7 +140,7 @@ func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string
 
 	q := AccessUsersQuery{AccountID: accountID, Email: email, PerPage: DefaultPerPage}
 	var page pagination.Response[listedUser]
-	err := c.shrink(ctx, q.PerPage, func(perPage int) (err error) {
+	err := c.shrink(ctx, q.PerPage, new(pagination.Progress), func(perPage int) (err error) {
 		page, err = c.fetchAccessUsers(ctx, &q, pagination.Request{Page: 1, PerPage: perPage}, keep)
 		return err
 	})
@@ -277,25 +261,25 @@ func stringOrEmpty(s *string) string {
 	return *s
 }
 
-// checkFilters compares the users with the filters. Exact or substring, the
-// value of an email filter is part of each address; name may match more.
-func checkFilters(users []listedUser) ([]Warning, error) {
-	emails, names := 0, 0
-	for _, u := range users {
-		if u.emailMismatch {
-			emails++
+// checkFilters compares the users with the filters. Exact or substring, the value of
+// an email filter is a part of each address; name may match more. It returns nil if
+// all are as they should be.
+func checkFilters(users []listedUser) *FilterError {
+	if n := count(users, func(u listedUser) bool { return u.emailMismatch }); n > 0 {
+		return &FilterError{Filter: "email", Rows: len(users), Mismatches: n}
+	}
+	if n := count(users, func(u listedUser) bool { return u.nameMismatch }); n > 0 {
+		return &FilterError{Filter: "name", Rows: len(users), Mismatches: n}
+	}
+	return nil
+}
+
+// count returns the number of rows that match.
+func count[R any](rows []R, matches func(R) bool) (n int) {
+	for _, row := range rows {
+		if matches(row) {
+			n++
 		}
-		if u.nameMismatch {
-			names++
-		}
 	}
-	if emails > 0 {
-		return nil, &FilterError{Filter: "email", Rows: len(users), Mismatches: emails}
-	}
-	if names == 0 {
-		return nil, nil
-	}
-	return []Warning{{Filter: "name", Text: fmt.Sprintf(
-		"Cloudflare returned %d users, but the name of %d of them does not contain the filter's value. "+
-			"The filter may match more than the name, or may have been ignored.", len(users), names)}}, nil
+	return n
 }

@@ -42,13 +42,9 @@ type InterruptedError struct {
 }
 
 func (e *InterruptedError) Error() string {
-	if e.Of == 0 {
-		return fmt.Sprintf("ended after %d pages: %v", e.Pages, e.Err)
-	}
-	return fmt.Sprintf("ended after %d of %d pages: %v", e.Pages, e.Of, e.Err)
+	return fmt.Sprintf("ended after %d pages, of %d that were expected: %v", e.Pages, e.Of, e.Err)
 }
 
-// Unwrap returns the context's error.
 func (e *InterruptedError) Unwrap() error { return e.Err }
 
 func accessUsersPath(accountID string) []string {
@@ -56,7 +52,7 @@ func accessUsersPath(accountID string) []string {
 }
 
 // readAccessUsers reads the complete list.
-func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, converters []converter, progress *pagination.Progress) (list *accessUserList, err error) {
+func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, converters []converter, progress *pagination.Progress) (*accessUserList, error) {
 	convert := func(row *AccessUserRow, u *AccessUser) {
 		for _, convert := range converters {
 			convert(row, u)
@@ -79,17 +75,19 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 		},
 		Progress: progress,
 	}
-	err = c.shrink(ctx, q.PerPage, func(perPage int) error {
-		users, err := pagination.ReadAll(ctx, perPage, fetch, func(u listedUser) [sha256.Size / 2]byte { return u.key }, options)
-		if failed, ok := errors.AsType[*Error](err); ok {
-			failed.Rows = int(progress.Rows.Load())
-		}
-		if err == nil {
-			list, err = newAccessUserList(users)
-		}
+	var users []listedUser
+	err := c.shrink(ctx, q.PerPage, progress, func(perPage int) (err error) {
+		users, err = pagination.ReadAll(ctx, perPage, fetch, func(u listedUser) [sha256.Size / 2]byte { return u.key }, options)
 		return err
 	})
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	mismatch := checkFilters(users)
+	if mismatch != nil && mismatch.Filter == "email" {
+		return nil, mismatch
+	}
+	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), nameMismatch: mismatch}, nil
 }
 
 // minShrunk is the least page size that shrink tries of its own.
@@ -98,7 +96,7 @@ const minShrunk = 50
 // shrink calls read with perPage. If that returns a *pagination.PageSizeError, it
 // calls read again with the smaller ones of 250 and 50. If none of them helps, it
 // returns the first *Error, with all sizes that were tried.
-func (c *Client) shrink(ctx context.Context, perPage int, read func(perPage int) error) error {
+func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.Progress, read func(perPage int) error) error {
 	var first *Error
 	var tried []int
 	for _, size := range []int{perPage, 250, minShrunk} {
@@ -106,13 +104,17 @@ func (c *Client) shrink(ctx context.Context, perPage int, read func(perPage int)
 			continue
 		}
 		err := read(size)
+		cause, isError := errors.AsType[*Error](err)
+		if isError {
+			cause.Rows = int(progress.Rows.Load())
+		}
 		failed, ok := errors.AsType[*pagination.PageSizeError](err)
 		if !ok {
 			return err
 		}
 		tried = append(tried, size)
 		if first == nil {
-			first, _ = errors.AsType[*Error](failed)
+			first = cause
 		}
 		if size > minShrunk {
 			c.config.Log(ctx, slog.LevelWarn, "reading again with smaller pages", map[string]any{
@@ -126,12 +128,9 @@ func (c *Client) shrink(ctx context.Context, perPage int, read func(perPage int)
 
 // fetchAccessUsers requests one page.
 func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, request pagination.Request, convert converter) (pagination.Response[listedUser], error) {
-	query := url.Values{"page": {strconv.Itoa(request.Page)}, "per_page": {strconv.Itoa(request.PerPage)}}
-	for name, value := range map[string]string{"email": q.Email, "name": q.Name, "search": q.Search} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
+	query := queryOf(map[string]string{
+		"page": strconv.Itoa(request.Page), "per_page": strconv.Itoa(request.PerPage), "email": q.Email, "name": q.Name, "search": q.Search,
+	})
 	var users []listedUser
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, request.Page, func() resultDecoder {
 		users = nil // of an earlier attempt
@@ -156,6 +155,10 @@ func pageError(err error) error {
 // fetch requests one path, with retries, and decodes each response with what
 // newDecoder returns. page is the number of the requested page, 0 if there is none.
 func (c *Client) fetch(ctx context.Context, path []string, query url.Values, page int, newDecoder func() resultDecoder) (resultInfo, error) {
+	logged := slices.Clone(path)
+	if page == 0 {
+		logged[len(path)-1] = "{id}" // the id of a user is personal data
+	}
 	var env envelope
 	perPage, _ := strconv.Atoi(query.Get("per_page"))
 	err := c.retry(ctx, func(ctx context.Context, attempt int) error {
@@ -169,14 +172,14 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 		}
 		hide(env.Messages, query)
 		c.config.Log(ctx, slog.LevelDebug, "received a response", map[string]any{
-			"path": loggedPath(path, page), "page": page, "per_page": perPage, "attempt": attempt, "status": status,
+			"path": strings.Join(logged, "/"), "page": page, "per_page": perPage, "attempt": attempt, "status": status,
 			"duration": c.limit.clock.Now().Sub(began).String(), "rows": env.Result.rows,
 		})
 		return err
 	})
 	for _, m := range env.Messages {
 		c.config.Log(ctx, slog.LevelInfo, "message from Cloudflare", map[string]any{
-			"path": loggedPath(path, page), "page": page, "message": m.String(),
+			"path": strings.Join(logged, "/"), "page": page, "message": m.String(),
 		})
 	}
 	return env.ResultInfo, err
@@ -199,10 +202,33 @@ func hide(messages []Message, query url.Values) {
 	}
 }
 
-// loggedPath returns the path without the id of a user, which is personal data.
-func loggedPath(path []string, page int) string {
-	if page == 0 {
-		path = slices.Concat(path[:len(path)-1], []string{"{id}"})
+// An AccessSeatCount counts the users of an account and the seats that they have.
+type AccessSeatCount struct {
+	Users   int // with and without a seat
+	Access  int // users with an Access seat
+	Gateway int // users with a Gateway seat
+	Both    int // users with both, who take one seat
+}
+
+// Seats returns the number of users with any seat.
+func (n AccessSeatCount) Seats() int { return n.Access + n.Gateway - n.Both }
+
+// AccessSeats counts the seats of the complete list of users. It selects no user,
+// and shares reads with AccessUsers, which see for the errors.
+func (c *Client) AccessSeats(ctx context.Context, accountID string, ignoreTotalCount bool) (n AccessSeatCount, err error) {
+	q := AccessUsersQuery{AccountID: accountID, PerPage: DefaultPerPage, IgnoreTotalCount: ignoreTotalCount}
+	list, err := c.lists.read(ctx, q, func(*AccessUserRow, *AccessUser) {})
+	if err != nil {
+		return n, err
 	}
-	return strings.Join(path, "/")
+	return list.seats, nil
+}
+
+func countSeats(users []listedUser) AccessSeatCount {
+	return AccessSeatCount{
+		Users:   len(users),
+		Access:  count(users, func(u listedUser) bool { return u.accessSeat }),
+		Gateway: count(users, func(u listedUser) bool { return u.gatewaySeat }),
+		Both:    count(users, func(u listedUser) bool { return u.accessSeat && u.gatewaySeat }),
+	}
 }

@@ -64,8 +64,8 @@ type Client struct {
 	lists     *sharedLists[AccessUsersQuery, converter, *accessUserList]
 	devices   *sharedLists[registrationsList, struct{}, []DeviceRegistrationRow]
 	transport http.RoundTripper // not an http.Client, which would follow redirects or repeat what they say
-	bodies    *sync.Pool        // of *bytes.Buffer: most responses do not declare their length
-	admitted  *sync.Map         // the paths of successful requests
+	bodies    sync.Pool         // of *bytes.Buffer: most responses do not declare their length
+	admitted  sync.Map          // the paths of successful requests
 }
 
 // New returns a Client. Its errors are those of ParseBaseURL.
@@ -82,8 +82,7 @@ func New(config Config) (*Client, error) {
 		baseURL:   baseURL.JoinPath("/"), // so that every path below it starts with a slash
 		limit:     newLimit(cmp.Or[Clock](config.Clock, systemClock{})),
 		transport: newTransport(),
-		bodies:    &sync.Pool{New: func() any { return new(bytes.Buffer) }},
-		admitted:  new(sync.Map),
+		bodies:    sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
 	c.lists = newSharedLists(c.readAccessUsers)
 	c.devices = newSharedLists(c.readDeviceRegistrations)
@@ -112,27 +111,26 @@ func newTransport() *http.Transport {
 
 // ParseBaseURL parses the API's base URL. The scheme must be https, or http
 // for a loopback host, because credentials are sent with every request. Its
-// errors complete the sentence "base_url …" and never contain the URL, which
-// may hold a password.
+// errors never contain the URL, which may hold a password.
 func ParseBaseURL(s string) (*url.URL, error) {
 	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return nil, errors.New("has white space or a line break in it: set it to the URL alone")
+		return nil, errors.New("the base URL has white space or a line break in it")
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
-		return nil, errors.New("is not a URL such as " + DefaultBaseURL)
+		return nil, errors.New("the base URL is not one such as " + DefaultBaseURL)
 	}
 	if u.User != nil {
-		return nil, errors.New("holds a user name or password; credentials have attributes of their own")
+		return nil, errors.New("the base URL holds a user name or password, for which there are other attributes")
 	}
 	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return nil, errors.New("has a query or a fragment; it ends with the path, as in " + DefaultBaseURL)
+		return nil, errors.New("the base URL has a query or a fragment, but has to end with the path, as in " + DefaultBaseURL)
 	}
 	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
-		return nil, errors.New("would send credentials unencrypted; use https (http is for loopback addresses alone)")
+		return nil, errors.New("the base URL would send credentials unencrypted: use https, since http is for loopback addresses alone")
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("must start with https://")
+		return nil, errors.New("the base URL does not start with https://")
 	}
 	return u, nil
 }
@@ -151,6 +149,17 @@ func isLoopback(host string) bool {
 // that ".." cannot lead to another path.
 func segment(s string) string {
 	return strings.ReplaceAll(url.PathEscape(s), ".", "%2E")
+}
+
+// queryOf leaves out what is empty.
+func queryOf(parameters map[string]string) url.Values {
+	query := make(url.Values)
+	for name, value := range parameters {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	return query
 }
 
 // get makes one attempt at a GET request for a path below the base URL, whose
@@ -183,11 +192,14 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 		failed.Err = env.decode(body.Bytes())
 		failed.Messages = env.Errors
 	}
-	if isInvalidValue(failed.Err) && env.Problem.isIn(env, res.Header.Get("Content-Type")) {
+	if causedBy[*ValueError](failed) && env.Problem.isIn(env, res.Header.Get("Content-Type")) {
 		env.Problem.addTo(failed, c.limit.clock.Now())
 	}
 	if res.StatusCode/100 == 3 {
-		failed.Err = newRedirectError(res.Header.Get("Location"))
+		failed.Err = &RedirectError{}
+		if location, err := url.Parse(res.Header.Get("Location")); err == nil {
+			failed.Err = &RedirectError{location.Host}
+		}
 	}
 	if failed.Err == nil && len(failed.Messages) == 0 && res.StatusCode == http.StatusOK {
 		c.admitted.Store(failed.Path, nil)
@@ -198,9 +210,7 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 
 func (c *Client) setHeaders(h http.Header) {
 	h.Set("Accept", "application/json")
-	if c.config.UserAgent != "" {
-		h.Set("User-Agent", c.config.UserAgent)
-	}
+	h.Set("User-Agent", c.config.UserAgent)
 	if c.config.Credentials.APIToken != "" {
 		h.Set("Authorization", "Bearer "+c.config.Credentials.APIToken)
 		return

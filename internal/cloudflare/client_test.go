@@ -81,19 +81,19 @@ func TestParseBaseURL(t *testing.T) {
 		"http://localhost:8080":            "",
 		"http://127.0.0.1":                 "",
 		"http://[::1]:8080/v4":             "",
-		"https://private.example.com\n":    "has white space",
-		"https://private.example.com/ ":    "has white space",
-		"https://private.example.com:port": "is not a URL",
-		"https:private.example.com":        "is not a URL",
-		"private.example.com":              "is not a URL",
-		"https://user:private@example.com": "holds a user name or password",
-		"https://example.com?private":      "has a query",
-		"https://example.com?":             "has a query",
-		"https://example.com#private":      "has a query or a fragment",
-		"http://private.example.com":       "would send credentials unencrypted",
-		"http://192.0.2.1":                 "would send credentials unencrypted",
-		"http://LocalHost:8080":            "would send credentials unencrypted",
-		"ftp://private.example.com":        "must start with https://",
+		"https://private.example.com\n":    "the base URL has white space",
+		"https://private.example.com/ ":    "the base URL has white space",
+		"https://private.example.com:port": "the base URL is not one",
+		"https:private.example.com":        "the base URL is not one",
+		"private.example.com":              "the base URL is not one",
+		"https://user:private@example.com": "the base URL holds a user name or password",
+		"https://example.com?private":      "the base URL has a query",
+		"https://example.com?":             "the base URL has a query",
+		"https://example.com#private":      "the base URL has a query or a fragment",
+		"http://private.example.com":       "the base URL would send credentials unencrypted",
+		"http://192.0.2.1":                 "the base URL would send credentials unencrypted",
+		"http://LocalHost:8080":            "the base URL would send credentials unencrypted",
+		"ftp://private.example.com":        "the base URL does not start with https://",
 	} {
 		u, err := ParseBaseURL(base)
 		if want == "" && (err != nil || u.String() != base) {
@@ -128,7 +128,7 @@ func TestClient_request(t *testing.T) {
 		want        []string
 	}{
 		{Credentials{APIToken: "t", APIKey: "k", Email: "e"}, "agent/1", []string{"Bearer t", "", "", "agent/1"}},
-		{Credentials{APIKey: "k", Email: "e"}, "", []string{"", "k", "e", "Go-http-client/1.1"}},
+		{Credentials{APIKey: "k", Email: "e"}, "", []string{"", "k", "e", ""}},
 	} {
 		client, err := New(Config{BaseURL: server.URL + "/client/v4/", Credentials: test.credentials, UserAgent: test.userAgent})
 		if err != nil {

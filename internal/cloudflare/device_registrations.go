@@ -2,7 +2,6 @@ package cloudflare
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -93,12 +92,9 @@ func (c *Client) DeviceRegistrations(ctx context.Context, q DeviceRegistrationsQ
 
 // lists returns the lists whose rows are all that the query matches, each once.
 func (q DeviceRegistrationsQuery) lists() (lists []registrationsList) {
-	query := url.Values{"sort_by": {"id"}}
-	for name, value := range map[string]string{"status": q.Status, "seen_after": q.SeenAfter, "seen_before": q.SeenBefore, "search": q.Search} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
+	query := queryOf(map[string]string{
+		"sort_by": "id", "status": q.Status, "seen_after": q.SeenAfter, "seen_before": q.SeenBefore, "search": q.Search,
+	})
 	base := len(query.Encode())
 	add := func() {
 		lists = append(lists, registrationsList{q.AccountID, query.Encode(), q.PerPage})
@@ -122,26 +118,17 @@ func (q DeviceRegistrationsQuery) lists() (lists []registrationsList) {
 
 // readDeviceRegistrations reads one list. Calls need nothing but all rows.
 func (c *Client) readDeviceRegistrations(ctx context.Context, list registrationsList, _ []struct{}, progress *pagination.Progress) (rows []DeviceRegistrationRow, err error) {
-	err = c.shrink(ctx, list.perPage, func(perPage int) (err error) {
+	err = c.shrink(ctx, list.perPage, progress, func(perPage int) (err error) {
 		fetch := func(ctx context.Context, cursor string, number int) (pagination.CursorPage[DeviceRegistrationRow], error) {
 			return c.fetchDeviceRegistrations(ctx, list, cursor, number, perPage)
 		}
 		rows, err = pagination.ReadByCursor(ctx, fetch, func(row DeviceRegistrationRow) string { return row.key }, progress)
-		if failed, ok := errors.AsType[*Error](err); ok {
-			failed.Rows = int(progress.Rows.Load())
-		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	others := 0
-	for _, row := range rows {
-		if row.isOther {
-			others++
-		}
-	}
-	if others > 0 {
+	if others := count(rows, func(row DeviceRegistrationRow) bool { return row.isOther }); others > 0 {
 		return nil, &FilterError{Filter: "user_ids", Rows: len(rows), Mismatches: others}
 	}
 	return rows, nil

@@ -71,7 +71,7 @@ func intOr(value jsontext.Value, other int) int {
 // decode decodes a response's body. If success is false, env.Errors says why;
 // the error says why the body cannot be used.
 func (env *envelope) decode(body []byte) error {
-	body = withoutByteOrderMark(body)
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if len(body) == 0 {
 		return errEmpty
 	}
@@ -92,8 +92,6 @@ func (env *envelope) decode(body []byte) error {
 	}
 	return env.Result.invalid
 }
-
-func withoutByteOrderMark(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
 
 // A resultDecoder decodes the value of an envelope's result without keeping the
 // text.
@@ -123,8 +121,7 @@ func (r *resultDecoder) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // listDecoder decodes a list of objects, and calls add for each. The row is
 // overwritten after that.
 func listDecoder[R any](add func(*R)) resultDecoder {
-	missing := &ValueError{Field: "result", Want: "a list"}
-	return resultDecoder{kind: jsontext.KindBeginArray, invalid: missing, decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
+	return resultDecoder{kind: jsontext.KindBeginArray, invalid: &ValueError{Field: "result", Want: "a list"}, decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
 		if _, err := dec.ReadToken(); err != nil {
 			return err
 		}
@@ -145,8 +142,7 @@ func listDecoder[R any](add func(*R)) resultDecoder {
 
 // userDecoder decodes the user with this id.
 func userDecoder(user *AccessUser, id string) resultDecoder {
-	missing := &ValueError{Field: "result", Want: "an object"}
-	return resultDecoder{kind: jsontext.KindBeginObject, invalid: missing, decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
+	return resultDecoder{kind: jsontext.KindBeginObject, invalid: &ValueError{Field: "result", Want: "an object"}, decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
 		r.rows = 1
 		err := json.UnmarshalDecode(dec, user)
 		if !strings.EqualFold(stringOrEmpty(user.ID), id) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,12 +17,10 @@ import (
 )
 
 // Causes of an Error, see Error.Err. There are also TransportError,
-// RedirectError, ValueError, InvalidJSONError and proxyError.
+// RedirectError, ValueError, invalidJSONError and proxyError.
 var (
-	// ErrTimeout means that an attempt took more than 60 s.
-	ErrTimeout = errors.New("no complete response within 60 s")
-	// ErrTooLarge means that the response is over maxBodyBytes.
-	ErrTooLarge = errors.New("the response is over 32 MiB")
+	ErrTimeout  = errors.New("no complete response within 60 s") // attemptTimeout
+	ErrTooLarge = errors.New("the response is over 32 MiB")      // maxBodyBytes
 
 	// errNoList means that a list that has no filter is null on page 1, without a
 	// count: that does not show that it is empty.
@@ -57,22 +54,10 @@ type Error struct {
 	admitted bool     // an earlier request for the same path was successful
 }
 
+// Error leaves out what depends on the number of attempts.
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s", e.Method, e.Path)
-	if e.Page > 0 {
-		fmt.Fprintf(&b, ", page %d", e.Page)
-	}
-	if e.Status > 0 {
-		b.WriteString(": " + e.StatusLine())
-	}
-	if cause := e.cause(); cause != "" {
-		b.WriteString(": " + cause)
-	}
-	if e.Attempts > 1 {
-		fmt.Fprintf(&b, " (%d attempts in %s)", e.Attempts, e.Elapsed.Round(100*time.Millisecond).String())
-	}
-	return b.String()
+	parts := []string{e.Method + " " + e.Path, e.StatusLine(), e.cause()}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ": ")
 }
 
 // cause returns Cloudflare's messages and the text of Err.
@@ -87,7 +72,6 @@ func (e *Error) cause() string {
 	return strings.Join(causes, ": ")
 }
 
-// Unwrap returns the cause, if it is not one of Cloudflare's messages.
 func (e *Error) Unwrap() error { return e.Err }
 
 // StatusLine returns the status with its name, also those that only Cloudflare
@@ -107,10 +91,13 @@ func statusLine(status int) string {
 	return strings.TrimSpace(strconv.Itoa(status) + " " + text)
 }
 
-// Outcome sums up what came back: the status or, if it says nothing, what is
-// wrong with the response.
+// Outcome sums up what came back: the status, of the API or of a proxy, or, if it
+// says nothing, what is wrong with the response.
 func (e *Error) Outcome() string {
+	proxy, ok := errors.AsType[*proxyError](e.Err)
 	switch {
+	case ok:
+		return proxy.Error()
 	case e.Status == 0:
 		return "no response"
 	case e.Status != http.StatusOK:
@@ -122,22 +109,10 @@ func (e *Error) Outcome() string {
 	}
 }
 
-// hasCode reports whether one of the messages, or of the messages in their
-// error chains, has one of the codes.
-func (e *Error) hasCode(codes ...int64) bool {
-	return containsMessage(e.Messages, func(m *Message) bool { return slices.Contains(codes, m.Code) })
-}
-
-// hasMessage reports whether the text of one of the messages, or of the
-// messages in their error chains, contains part, case-insensitively.
-func (e *Error) hasMessage(part string) bool {
-	part = strings.ToLower(part)
-	return containsMessage(e.Messages, func(m *Message) bool { return strings.Contains(strings.ToLower(m.Message), part) })
-}
-
-func containsMessage(messages []Message, match func(*Message) bool) bool {
+// hasMessage reports whether one of the messages, or of those in error chains, matches.
+func hasMessage(messages []Message, matches func(*Message) bool) bool {
 	return slices.ContainsFunc(messages, func(m Message) bool {
-		return match(&m) || containsMessage(m.ErrorChain, match)
+		return matches(&m) || hasMessage(m.ErrorChain, matches)
 	})
 }
 
@@ -160,8 +135,6 @@ func newTransportError(err error) error {
 }
 
 func (e *TransportError) Error() string { return e.Err.Error() }
-
-// Unwrap returns the error of net/http.
 func (e *TransportError) Unwrap() error { return e.Err }
 
 // A RedirectError is the cause of an Error whose response is a redirect. The
@@ -170,19 +143,11 @@ type RedirectError struct {
 	Host string // "" if the response does not name one
 }
 
-// newRedirectError keeps nothing of the location but the host.
-func newRedirectError(location string) *RedirectError {
-	if u, err := url.Parse(location); err == nil {
-		return &RedirectError{Host: u.Host}
-	}
-	return &RedirectError{}
-}
-
 func (e *RedirectError) Error() string {
 	if e.Host == "" {
 		return "a redirect, which is not followed"
 	}
-	return "a redirect to " + e.Host + ", which is not followed"
+	return fmt.Sprintf("a redirect to %s, which is not followed", e.Host)
 }
 
 // A proxyError is the cause of an Error whose connection a proxy refuses.
@@ -199,29 +164,23 @@ type ValueError struct {
 }
 
 func (e *ValueError) Error() string {
-	where := cmp.Or(e.Field, "the value")
+	field := cmp.Or(e.Field, "the value")
 	if e.Row > 0 {
-		where += " of row " + strconv.Itoa(e.Row)
+		return fmt.Sprintf("%s of row %d is not %s", field, e.Row, e.Want)
 	}
-	return where + " is not " + e.Want
+	return fmt.Sprintf("%s is not %s", field, e.Want)
 }
 
-// An InvalidJSONError is the cause of an Error whose response is a complete
-// JSON object that breaks JSON's rules. Unlike a truncated response or a
-// gateway's page it is not retryable.
-type InvalidJSONError struct {
-	Reason string // does not contain anything of the response
-}
+// An invalidJSONError is the cause of an Error whose response is a complete JSON
+// object that breaks JSON's rules. Unlike a truncated response or a gateway's page
+// it is not retryable. It does not contain anything of the response.
+type invalidJSONError string
 
-func (e *InvalidJSONError) Error() string { return e.Reason }
+func (e invalidJSONError) Error() string { return string(e) }
 
-func isInvalidValue(err error) bool {
-	_, ok := errors.AsType[*ValueError](err)
-	return ok
-}
-
-func isInvalidJSON(err error) bool {
-	_, ok := errors.AsType[*InvalidJSONError](err)
+// causedBy reports whether the cause has this type.
+func causedBy[E error](e *Error) bool {
+	_, ok := errors.AsType[E](e.Err)
 	return ok
 }
 
@@ -237,18 +196,15 @@ func decodeError(err error, body []byte) error {
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		return newValueError(string(semantic.JSONPointer), semantic.GoType)
 	}
-	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
-			return errNotJSON
-		}
-		return newInvalidJSONError(syntax)
+	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
+	switch {
+	case !ok:
+		return err
+	case !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")):
+		return errNotJSON
+	case errors.Is(syntax, jsontext.ErrDuplicateName):
+		return invalidJSONError("a key appears twice in one JSON object")
+	default:
+		return invalidJSONError(fmt.Sprintf("JSON syntax error at byte %d", syntax.ByteOffset))
 	}
-	return err
-}
-
-func newInvalidJSONError(syntax *jsontext.SyntacticError) *InvalidJSONError {
-	if errors.Is(syntax, jsontext.ErrDuplicateName) {
-		return &InvalidJSONError{"a key appears twice in one JSON object"}
-	}
-	return &InvalidJSONError{"JSON syntax error at byte " + strconv.FormatInt(syntax.ByteOffset, 10)}
 }

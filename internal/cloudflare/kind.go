@@ -87,10 +87,10 @@ func kindRules() []kindRule {
 		{ProxyRefused, nil, nil, proxyStatus(status4xx)},
 		{CertificateExpired, nil, nil, hasExpiredCertificate},
 		{NotTrusted, nil, nil, func(e *Error) bool { return e.tlsCause() != "" && !e.hasBrokenRecord() }},
-		{TimedOut, nil, nil, causedBy(ErrTimeout)},
+		{TimedOut, nil, nil, is(ErrTimeout)},
 		{Unreachable, noResponse, nil, nil},
 
-		{NotEnabled, nil, nil, func(e *Error) bool { return e.hasMessage("access.api.error.not_enabled") }},
+		{NotEnabled, nil, nil, (*Error).isNotEnabled},
 		{NotEnabled, statuses{403}, []int64{9999}, nil},
 		{UnknownAccount, nil, []int64{7000, 7003}, nil},
 		{NotAuthenticated, nil, []int64{6003, 6103, 6111, 9106}, nil},
@@ -105,12 +105,12 @@ func kindRules() []kindRule {
 		{BadRequest, statuses{status4xx}, nil, nil},
 		{Unavailable, statuses{status5xx}, nil, nil},
 		{Redirected, statuses{status3xx}, nil, nil},
-		{Unreachable, nil, nil, hasBrokenConnection},
+		{Unreachable, nil, nil, causedBy[*TransportError]},
 
 		{Refused, nil, nil, (*Error).refused},
-		{TooLarge, nil, nil, causedBy(ErrTooLarge)},
-		{NoList, nil, nil, causedBy(errNoList)},
-		{BadValue, nil, nil, func(e *Error) bool { return isInvalidValue(e.Err) || isInvalidJSON(e.Err) }},
+		{TooLarge, nil, nil, is(ErrTooLarge)},
+		{NoList, nil, nil, is(errNoList)},
+		{BadValue, nil, nil, func(e *Error) bool { return causedBy[*ValueError](e) || causedBy[invalidJSONError](e) }},
 		{NotJSON, nil, nil, nil},
 	}
 }
@@ -119,12 +119,19 @@ func kindRules() []kindRule {
 func (e *Error) Kind() Kind {
 	rules := kindRules()
 	applies := func(r kindRule) bool {
-		return r.statuses.contain(e.Status) && (r.codes == nil || e.hasCode(r.codes...)) && (r.when == nil || r.when(e))
+		hasCode := func(m *Message) bool { return slices.Contains(r.codes, m.Code) }
+		return r.statuses.contain(e.Status) && (r.codes == nil || hasMessage(e.Messages, hasCode)) && (r.when == nil || r.when(e))
 	}
 	return rules[slices.IndexFunc(rules, applies)].kind // the last one always applies
 }
 
-func causedBy(cause error) func(*Error) bool {
+func (e *Error) isNotEnabled() bool {
+	return hasMessage(e.Messages, func(m *Message) bool {
+		return strings.Contains(strings.ToLower(m.Message), "access.api.error.not_enabled")
+	})
+}
+
+func is(cause error) func(*Error) bool {
 	return func(e *Error) bool { return errors.Is(e.Err, cause) }
 }
 
@@ -134,11 +141,6 @@ func proxyStatus(status int) func(*Error) bool {
 		proxy, ok := errors.AsType[*proxyError](e.Err)
 		return ok && statuses{status}.contain(proxy.status)
 	}
-}
-
-func hasBrokenConnection(e *Error) bool {
-	_, ok := errors.AsType[*TransportError](e.Err)
-	return ok
 }
 
 // hasExpiredCertificate reports whether the server's certificate is not valid

@@ -72,7 +72,7 @@ func TestError_kind(t *testing.T) {
 		"too large":                 {Error{Status: 200, Err: ErrTooLarge}, TooLarge},
 		"null":                      {Error{Status: 200, Err: errNoList}, NoList},
 		"wrong type":                {Error{Status: 200, Err: value}, BadValue},
-		"invalid JSON":              {Error{Status: 200, Err: &InvalidJSONError{}}, BadValue},
+		"invalid JSON":              {Error{Status: 200, Err: invalidJSONError("")}, BadValue},
 		"HTML":                      {Error{Status: 200, Err: errNotJSON}, NotJSON},
 		"truncated":                 {Error{Status: 200, Err: errTruncated}, NotJSON},
 		"204":                       {Error{Status: 204, Err: errEmpty}, NotJSON},

@@ -61,10 +61,9 @@ type WaitError struct {
 }
 
 func (e *WaitError) Error() string {
-	return "the next request has to wait " + e.Wait.Round(100*time.Millisecond).String() + ", but the deadline is in " + e.Left.Round(100*time.Millisecond).String() + ": " + e.Err.Error()
+	return fmt.Sprintf("the next request has to wait %s, but the deadline is in %s: %v", e.Wait.Round(100*time.Millisecond), e.Left.Round(100*time.Millisecond), e.Err)
 }
 
-// Unwrap returns the reason for the wait.
 func (e *WaitError) Unwrap() error { return e.Err }
 
 // A BudgetError reports that a list takes more requests than the provider's own
@@ -76,8 +75,7 @@ type BudgetError struct {
 }
 
 func (e *BudgetError) Error() string {
-	return fmt.Sprintf("the list takes %d requests, the last of which may start in %s, but the deadline is in %s",
-		e.Requests, e.Takes.Round(time.Second).String(), e.Left.Round(time.Second).String())
+	return fmt.Sprintf("the list takes %d requests, the last of which may start in %s, but the deadline is in %s", e.Requests, e.Takes.Round(time.Second), e.Left.Round(time.Second))
 }
 
 // A limit admits the requests of one Client: it bounds their number in five

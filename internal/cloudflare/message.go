@@ -15,16 +15,13 @@ import (
 
 // A Message is one entry of an envelope's errors or messages.
 type Message struct {
-	Code             int64     `json:"code"`
-	Message          string    `json:"message"`
-	DocumentationURL string    `json:"documentation_url"`
-	Source           Source    `json:"source"`
-	ErrorChain       []Message `json:"error_chain"`
-}
-
-// Source is the part of the request that a Message is about.
-type Source struct {
-	Pointer string `json:"pointer"`
+	Code             int64  `json:"code"`
+	Message          string `json:"message"`
+	DocumentationURL string `json:"documentation_url"`
+	Source           struct {
+		Pointer string `json:"pointer"` // the part of the request that the message is about
+	} `json:"source"`
+	ErrorChain []Message `json:"error_chain"`
 }
 
 // UnmarshalJSONFrom accepts every value: a message in an unexpected form must

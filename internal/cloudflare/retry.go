@@ -47,6 +47,9 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 		if kind == RateLimited {
 			c.limit.pause(delay)
 		}
+		if failed.refusedLater() {
+			kind = NotPermitted // 401 and 403 count together
+		}
 		failures[kind]++
 		if failures[kind] > failed.retries(c.config.MaxRetries) || attempt-failures[RateLimited] > c.config.MaxRetries {
 			return failed
@@ -82,7 +85,8 @@ func (e *Error) retries(maxRetries int) int {
 	retryable := e.Kind().retryable()
 	if stated := e.statedRetryable(); stated != nil {
 		retryable = *stated
-	} else if e.admitted && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) {
+	}
+	if e.refusedLater() {
 		return min(maxRefusals, maxRetries) // good tokens are reported to be refused once in a while
 	}
 	switch {
@@ -97,6 +101,12 @@ func (e *Error) retries(maxRetries int) int {
 	default:
 		return maxRetries
 	}
+}
+
+// refusedLater reports whether a request is refused although an earlier one for the
+// same path was not.
+func (e *Error) refusedLater() bool {
+	return e.admitted && e.statedRetryable() == nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }
 
 // statedRetryable returns what a problem document states; nil if it does not.

@@ -170,8 +170,8 @@ func TestRetry_rateLimited(t *testing.T) {
 	})
 }
 
-// TestRetry_refused refuses requests of a client that was let in before, and of
-// one that was not.
+// TestRetry_refused refuses requests of a client that was let in before, in turn
+// with 403 and 401, and of one that was not.
 func TestRetry_refused(t *testing.T) {
 	t.Parallel()
 	for refusals, want := range map[int]string{2: "", 3: "403 Forbidden"} {
@@ -181,7 +181,7 @@ func TestRetry_refused(t *testing.T) {
 				respond(http.StatusOK, success)(w, r)
 				return
 			}
-			respond(http.StatusForbidden, `{"success":false,"errors":[{"code":10000,"message":"No."}]}`)(w, r)
+			respond([]int{http.StatusForbidden, http.StatusUnauthorized}[requests%2], `{"success":false,"errors":[{"code":10000,"message":"No."}]}`)(w, r)
 		}, 5)
 		if err := read(t.Context(), client); err != nil {
 			t.Fatalf("first read: got error %v", err)

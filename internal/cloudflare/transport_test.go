@@ -61,6 +61,9 @@ func TestTransport_proxy(t *testing.T) {
 			if _, ok := errors.AsType[*TransportError](got.Err); ok {
 				t.Errorf("read: got a *TransportError, whose text is masked, although %v is the client's own", got)
 			}
+			if !strings.HasSuffix(test.want, ": "+got.Outcome()) {
+				t.Errorf("read: got outcome %q, want that of %q", got.Outcome(), test.want)
+			}
 			if strings.Contains(got.Error(), "private") {
 				t.Errorf("read: got %v, want no secret and no text of the proxy", got)
 			}

@@ -3,18 +3,23 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
 const defaultReadTimeout = 10 * time.Minute
@@ -24,30 +29,64 @@ const defaultReadTimeout = 10 * time.Minute
 // methods of these names must call them.
 type accessDataSource struct {
 	*connection
+
+	name string // of the type, after the provider's
+}
+
+// An accountModel has the arguments of all data sources.
+type accountModel struct {
+	AccountID types.String   `tfsdk:"account_id"`
+	Timeouts  timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (d *accessDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + d.name
 }
 
 func accountIDAttribute() schema.Attribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "ID of the account to read. Default: the provider's `account_id`, then the environment " +
-			"variable `CLOUDFLARE_ACCOUNT_ID`.",
-		Optional:   true,
-		Computed:   true,
-		Validators: accountIDValidators(),
+		MarkdownDescription: "ID of the account to read. Default: the provider's `account_id`, then the environment variable `CLOUDFLARE_ACCOUNT_ID`.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          accountIDValidators(),
 	}
 }
 
 func ignoreTotalCountAttribute() schema.Attribute {
-	return schema.BoolAttribute{
-		MarkdownDescription: "Accept a list with fewer users than Cloudflare's `total_count`, if two reads in " +
-			"succession agree on it. Default: `false`.",
-		Optional: true,
+	return boolArgument("Accept a list with fewer users than Cloudflare's `total_count`, if two reads in succession agree on it. Default: `false`.")
+}
+
+func boolArgument(description string) schema.Attribute {
+	return schema.BoolAttribute{MarkdownDescription: description, Optional: true}
+}
+
+func stringArgument(r rule, description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{r}}
+}
+
+func listArgument(ofEntries rule, description string) schema.Attribute {
+	return schema.ListAttribute{
+		MarkdownDescription: description,
+		ElementType:         types.StringType,
+		Optional:            true,
+		Validators:          []validator.List{entriesValidator{ofEntries}},
+	}
+}
+
+// minPerPage is the least page size with which pages can overlap by multiples of 5.
+const minPerPage = 5
+
+func perPageArgument(description string) schema.Attribute {
+	return schema.Int64Attribute{
+		MarkdownDescription: description,
+		Optional:            true,
+		Validators:          []validator.Int64{int64validator.Between(minPerPage, cloudflare.DefaultPerPage)},
 	}
 }
 
 func readTimeoutAttribute(ctx context.Context) schema.Attribute {
 	return timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long the read may take in all, including retries and waits, such as `\"90s\"` or `\"1h\"`. " +
-			"Default: `\"10m\"`.",
+		ReadDescription: "How long the read may take in all, including retries and waits, such as `\"90s\"` or `\"1h\"`. Default: `\"10m\"`.",
 	})
 }
 
@@ -55,25 +94,17 @@ func readTimeoutAttribute(ctx context.Context) schema.Attribute {
 // a duration is checked by the timeouts library.
 func (d *accessDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var value types.String // null and unknown are no duration
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, readTimeoutPath(), &value)...)
+	attribute := path.Root("timeouts").AtName("read")
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, attribute, &value)...)
 	if timeout, err := time.ParseDuration(value.ValueString()); err == nil && timeout <= 0 {
-		resp.Diagnostics.AddAttributeError(readTimeoutPath(), "Cannot use timeouts.read",
+		resp.Diagnostics.AddAttributeError(attribute, "Cannot use timeouts.read",
 			`timeouts.read is not above zero: set a duration such as "10m", or leave it out.`)
 	}
 }
 
 // Configure takes over the provider's connection, which validation has not.
-func (d *accessDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-	c, ok := req.ProviderData.(*connection)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected Data Source Configure Type",
-			fmt.Sprintf("Expected *provider.connection, got: %T. Report this to the provider's developers.", req.ProviderData))
-		return
-	}
-	d.connection = c
+func (d *accessDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.connection, _ = req.ProviderData.(*connection)
 }
 
 // checkConfig reports whether Read can go on. An argument that is not known yet
@@ -89,42 +120,47 @@ func (d *accessDataSource) checkConfig(req datasource.ReadRequest, resp *datasou
 		resp.Diagnostics.AddError("Cannot read the configuration", err.Error())
 		return false
 	}
-	var names []string
-	for name, value := range arguments {
-		if !value.IsFullyKnown() {
-			names = append(names, name)
+	for _, name := range slices.Sorted(maps.Keys(arguments)) {
+		if !arguments[name].IsFullyKnown() {
+			resp.Diagnostics.AddAttributeError(path.Root(name), fmt.Sprintf("Cannot use a value for %s that is known only after apply", name),
+				fmt.Sprintf("The data source was read although the value of %s is not known yet. First apply the resource that it comes from: terraform apply -target=RESOURCE.", name))
 		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		resp.Diagnostics.AddAttributeError(path.Root(name), fmt.Sprintf("Cannot use a value for %s that is known only after apply", name),
-			fmt.Sprintf("The data source was read although the value of %s is not known yet. First apply the resource that it comes from: terraform apply -target=RESOURCE.", name))
 	}
 	return !resp.Diagnostics.HasError()
 }
 
-// accountAndTimeout returns the account to read, which may not be set, and the time
-// that the read may take.
-func (d *accessDataSource) accountAndTimeout(ctx context.Context, accountID types.String, t timeouts.Value, resp *datasource.ReadResponse) (setting, time.Duration) {
-	account := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inDataSource, accountID)
+// begin returns a context that ends when the read has to, and what diagnostics need.
+// filters are values that Cloudflare may repeat.
+func (d *accessDataSource) begin(ctx context.Context, m accountModel, a alternatives, resp *datasource.ReadResponse, filters ...string) (context.Context, context.CancelFunc, readContext) {
+	account := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inDataSource, m.AccountID)
 	if !account.isSet {
 		account = d.accountID
 	}
-	timeout, diags := t.Read(ctx, defaultReadTimeout)
+	timeout, diags := m.Timeouts.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
-	return account, timeout
+	rc := readContext{
+		account:      account,
+		credential:   d.credentials.active(),
+		masker:       newMasker(d.credentials.secrets(), filters...),
+		baseURL:      d.baseURL,
+		timeout:      timeout,
+		alternatives: a,
+	}
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, maskerKey{}, rc.masker), timeout)
+	return ctx, cancel, rc
 }
 
 // checkRequirements returns errors if no request can be sent. An error that another
 // read has returned, at the same time or before, is only named.
-func (d *accessDataSource) checkRequirements(noun string, account setting) (diags diag.Diagnostics) {
+func (d *accessDataSource) checkRequirements(rc readContext) (diags diag.Diagnostics) {
 	missing := slices.Clone(d.missing)
 	switch {
-	case account.isUnknown:
+	case rc.account.isUnknown:
 		missing.Append(unknownSetting("account_id",
 			"Leave it out and set account_id of each data source, or the environment variable CLOUDFLARE_ACCOUNT_ID."))
-	case !account.isSet:
-		missing.Append(missingAccountID())
+	case !rc.account.isSet:
+		missing.AddAttributeError(path.Root("account_id"), "Missing account_id",
+			"Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, to the id of the account to read (32 hexadecimal digits in the dashboard's address).")
 	}
 	var reported []string
 	for _, problem := range missing {
@@ -135,22 +171,21 @@ func (d *accessDataSource) checkRequirements(noun string, account setting) (diag
 		diags.Append(problem)
 	}
 	if len(reported) > 0 && len(diags) == 0 {
-		diags.AddError(fmt.Sprintf("Cannot read %s: settings are missing", noun),
+		diags.AddError(fmt.Sprintf("Cannot read %s: settings are missing", rc.noun),
 			fmt.Sprintf("Another read of this run reports in full what to do: %s.", strings.Join(reported, ", ")))
 	}
 	return diags
 }
 
-// readContext returns what diagnostics need. noun is what is read, filters are
-// values that Cloudflare may repeat.
-func (d *accessDataSource) readContext(noun string, account setting, timeout time.Duration, suggested alternatives, filters ...string) readContext {
-	return readContext{
-		noun:         noun,
-		account:      account,
-		credential:   d.credentials.active(),
-		masker:       newMasker(d.credentials.secrets(), filters...),
-		baseURL:      d.baseURL,
-		timeout:      timeout,
-		alternatives: suggested,
+func getArguments(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, targets map[string]any) {
+	for name, target := range targets {
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
+	}
+}
+
+// setState sets attributes. State begins as the configuration.
+func setState(ctx context.Context, resp *datasource.ReadResponse, attributes map[string]any) {
+	for name, value := range attributes {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
 	}
 }

@@ -28,9 +28,6 @@ func TestRead_notConfigured(t *testing.T) {
 	for typeName := range e.schemas.DataSourceSchemas {
 		got[typeName] = e.diagnose(typeName, nil)
 	}
-	for _, d := range provider.ConfigureDataSource(t.Context(), "a string") {
-		got["wrong type of provider data"] += d.Summary() + "\n" + d.Detail() + "\n"
-	}
 	checkTexts(t, got)
 }
 

@@ -3,49 +3,28 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-func newAccessSeatsDataSource() datasource.DataSource { return &accessSeatsDataSource{} }
-
-var (
-	_ datasource.DataSourceWithConfigure      = (*accessSeatsDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig = (*accessSeatsDataSource)(nil)
-)
+func newAccessSeatsDataSource() datasource.DataSource {
+	return &accessSeatsDataSource{accessDataSource{name: "_access_seats"}}
+}
 
 type accessSeatsDataSource struct {
 	accessDataSource
 }
 
-// accessSeatsModel is the data source's configuration and state.
-type accessSeatsModel struct {
-	AccountID        types.String   `tfsdk:"account_id"`
-	IgnoreTotalCount types.Bool     `tfsdk:"ignore_total_count"`
-	Timeouts         timeouts.Value `tfsdk:"timeouts"`
-	Users            types.Int64    `tfsdk:"users"`
-	Seats            types.Int64    `tfsdk:"seats"`
-	AccessSeats      types.Int64    `tfsdk:"access_seats"`
-	GatewaySeats     types.Int64    `tfsdk:"gateway_seats"`
-	BothSeats        types.Int64    `tfsdk:"both_seats"`
-}
-
-// Metadata sets the name of the data source.
-func (d *accessSeatsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_access_seats"
-}
-
-// Schema returns the schema: numbers, and nothing about a single user.
+// Schema has numbers, and nothing about a single user.
 func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	number := func(description string) schema.Attribute {
 		return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Counts the Zero Trust (Access) users of an account and their seats. Each refresh reads the complete " +
-			"list of users, but state has the numbers only: no name, address or id. A list that may lack somebody is an error.",
+		MarkdownDescription: "Counts the Zero Trust (Access) users of an account and their seats. " +
+			"Each refresh reads the complete list of users, but state has the numbers only: no name, address or id. A list that may lack somebody is an error.",
 		Attributes: map[string]schema.Attribute{
 			"account_id":         accountIDAttribute(),
 			"ignore_total_count": ignoreTotalCountAttribute(),
@@ -59,35 +38,33 @@ func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 	}
 }
 
-// Read reads the complete list, and puts the numbers into state.
 func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var state accessSeatsModel
 	if !d.checkConfig(req, resp) {
 		return
 	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	account, timeout := d.accountAndTimeout(ctx, state.AccountID, state.Timeouts, resp)
-	resp.Diagnostics.Append(d.checkRequirements("Access seats", account)...)
+	var account accountModel
+	var ignoreTotalCount types.Bool
+	getArguments(ctx, req, resp, map[string]any{"account_id": &account.AccountID, "timeouts": &account.Timeouts, "ignore_total_count": &ignoreTotalCount})
+	ctx, cancel, rc := d.begin(ctx, account, accessSeatsAlternatives(), resp)
+	defer cancel()
+	resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets()), timeout)
-	defer cancel()
-	count, err := d.client.AccessSeats(ctx, account.value, state.IgnoreTotalCount.ValueBool())
+	count, err := d.client.AccessSeats(ctx, rc.account.value, ignoreTotalCount.ValueBool())
 	if err != nil {
-		resp.Diagnostics.Append(d.readContext("Access seats", account, timeout, accessSeatsAlternatives()).diagnose(err))
+		resp.Diagnostics.Append(rc.diagnose(err))
 		return
 	}
-	number := func(n int) types.Int64 { return types.Int64Value(int64(n)) }
-	state.AccountID = types.StringValue(account.value)
-	state.Users, state.Seats = number(count.Users), number(count.Seats())
-	state.AccessSeats, state.GatewaySeats, state.BothSeats = number(count.Access), number(count.Gateway), number(count.Both)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	setState(ctx, resp, map[string]any{
+		"account_id": rc.account.value, "users": count.Users, "seats": count.Seats(),
+		"access_seats": count.Access, "gateway_seats": count.Gateway, "both_seats": count.Both,
+	})
 }
 
 func accessSeatsAlternatives() alternatives {
 	return alternatives{
+		noun:       "Access seats",
 		otherList:  suggestion{text: "Count the users of cloudflare_access_users with another per_page, and report this to Cloudflare's support."},
 		wrongCount: suggestion{path.Root("ignore_total_count"), "If the count is wrong, set ignore_total_count = true."},
 	}

@@ -9,52 +9,26 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
+	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
-func newAccessUserDataSource() datasource.DataSource { return &accessUserDataSource{} }
-
-var (
-	_ datasource.DataSourceWithConfigure        = (*accessUserDataSource)(nil)
-	_ datasource.DataSourceWithConfigValidators = (*accessUserDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig   = (*accessUserDataSource)(nil)
-)
+func newAccessUserDataSource() datasource.DataSource {
+	return &accessUserDataSource{accessDataSource{name: "_access_user"}}
+}
 
 type accessUserDataSource struct {
 	accessDataSource
 }
 
-// accessUserModel is the data source's configuration and state.
-type accessUserModel struct {
-	AccountID           types.String   `tfsdk:"account_id"`
-	Timeouts            timeouts.Value `tfsdk:"timeouts"`
-	ID                  *string        `tfsdk:"id"`
-	Email               *string        `tfsdk:"email"`
-	Name                *string        `tfsdk:"name"`
-	UID                 *string        `tfsdk:"uid"`
-	SeatUID             *string        `tfsdk:"seat_uid"`
-	AccessSeat          *bool          `tfsdk:"access_seat"`
-	GatewaySeat         *bool          `tfsdk:"gateway_seat"`
-	ActiveDeviceCount   *int64         `tfsdk:"active_device_count"`
-	CreatedAt           *string        `tfsdk:"created_at"`
-	UpdatedAt           *string        `tfsdk:"updated_at"`
-	LastSuccessfulLogin *string        `tfsdk:"last_successful_login"`
-}
-
-// Metadata sets the name of the data source.
-func (d *accessUserDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_access_user"
-}
-
-// Schema returns the schema: the user's attributes, of which id or email is set.
 func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
 		"account_id": accountIDAttribute(),
@@ -65,80 +39,62 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 		MarkdownDescription: "UUID of the user. Exactly one of `id` and `email` must be set.",
 		Optional:            true,
 		Computed:            true,
-		Validators:          validatedBy(validateUserID),
+		Validators:          []validator.String{rule(validateUserID)},
 	}
 	attributes["email"] = schema.StringAttribute{
-		MarkdownDescription: "Email address of the user, compared with the whole address, ignoring case. In state, it has " +
-			"the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.",
+		MarkdownDescription: "Email address of the user, compared with the whole address, ignoring case. " +
+			"In state, it has the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.",
 		Optional:   true,
 		Computed:   true,
-		Validators: validatedBy(validateEmail),
+		Validators: []validator.String{rule(validateEmail)},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one Zero Trust (Access) user of an account, by id or by email address. It is an error " +
-			"if there is no such user, or more than one.",
+		MarkdownDescription: "Reads one Zero Trust (Access) user of an account, by id or by email address. " +
+			"It is an error if there is no such user, or more than one.",
 		Attributes: attributes,
 	}
 }
 
-// ConfigValidators returns the rules for arguments that depend on each other.
 func (d *accessUserDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{
-		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email")),
-	}
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email"))}
 }
 
-// Read reads one user into state.
 func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	if !d.checkConfig(req, resp) {
 		return
 	}
-	var config accessUserModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	account, timeout := d.accountAndTimeout(ctx, config.AccountID, config.Timeouts, resp)
-	resp.Diagnostics.Append(d.checkRequirements("the Access user", account)...)
+	var account accountModel
+	var id, email types.String
+	getArguments(ctx, req, resp, map[string]any{"account_id": &account.AccountID, "timeouts": &account.Timeouts, "id": &id, "email": &email})
+	suggested := userByEmailAlternatives()
+	if !id.IsNull() {
+		suggested = userByIDAlternatives()
+	}
+	ctx, cancel, rc := d.begin(ctx, account, suggested, resp, email.ValueString(), id.ValueString())
+	defer cancel()
+	resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	id, email := stringOrEmpty(config.ID), stringOrEmpty(config.Email)
-	suggested := userByEmailAlternatives()
-	if id != "" {
-		suggested = userByIDAlternatives()
-	}
-	rc := d.readContext("the Access user", account, timeout, suggested, email)
-	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), email, id), timeout)
-	defer cancel()
-	user, problem := d.find(ctx, rc, id, email)
+	user, problem := d.find(ctx, rc, id.ValueString(), email.ValueString())
 	if problem != nil {
 		resp.Diagnostics.Append(problem)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, accessUserModel{
-		AccountID:           types.StringValue(account.value),
-		Timeouts:            config.Timeouts,
-		ID:                  user.ID,
-		Email:               user.Email,
-		Name:                user.Name,
-		UID:                 user.UID,
-		SeatUID:             user.SeatUID,
-		AccessSeat:          user.AccessSeat,
-		GatewaySeat:         user.GatewaySeat,
-		ActiveDeviceCount:   (*int64)(user.ActiveDeviceCount),
-		CreatedAt:           user.CreatedAt,
-		UpdatedAt:           user.UpdatedAt,
-		LastSuccessfulLogin: user.LastSuccessfulLogin,
-	})...)
+	attributes := accessUserObject().Values(user)
+	attributes["account_id"] = rc.account.value
+	setState(ctx, resp, attributes)
 }
 
 func userByIDAlternatives() alternatives {
-	return alternatives{alsoCheck: "Check id, too: it is a part of the same address."}
+	return alternatives{noun: "the Access user", alsoCheck: "Check id, too: it is a part of the same address."}
 }
 
 // userByEmailAlternatives is for an address, for which the complete list may be
 // read.
 func userByEmailAlternatives() alternatives {
 	return alternatives{
+		noun:       "the Access user",
 		otherPages: suggestion{path.Root("email"), "Set id instead of email."},
 		otherList:  suggestion{text: "Set id instead of email, and report this to Cloudflare's support."},
 		wrongCount: suggestion{text: "If the count is wrong, set id instead of email, or use cloudflare_access_users with emails and ignore_total_count = true."},
@@ -150,7 +106,10 @@ func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id, ema
 	if id != "" {
 		user, err := d.client.AccessUser(ctx, rc.account.value, id)
 		if failed, ok := errors.AsType[*cloudflare.Error](err); ok && failed.Kind() == cloudflare.NotFound {
-			return nil, rc.noUserWithID(id, failed)
+			return nil, diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such Access user",
+				fmt.Sprintf("Account %s (from %s) has no Access user with the id %q.\n\n%s\n\n"+
+					"Set id to the id of a user of this account, as cloudflare_access_users returns it, or look the user up by email.",
+					rc.account.value, rc.account, id, rc.exchange(failed)))
 		}
 		if err != nil {
 			return nil, rc.diagnose(err)
@@ -167,20 +126,6 @@ func (d *accessUserDataSource) find(ctx context.Context, rc readContext, id, ema
 	return nil, rc.notOneUser(email, users)
 }
 
-func stringOrEmpty(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
-func (rc readContext) noUserWithID(id string, e *cloudflare.Error) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such Access user",
-		fmt.Sprintf("Account %s (from %s) has no Access user with the id %q.\n\n%s\n\n"+
-			"Set id to the id of a user of this account, as cloudflare_access_users returns it, or look the user up by email.",
-			rc.account.value, rc.account, id, rc.exchange(e)))
-}
-
 // notOneUser is the diagnostic for an address that no user has, or several.
 func (rc readContext) notOneUser(email string, users []*cloudflare.AccessUser) diag.Diagnostic {
 	if len(users) == 0 {
@@ -191,10 +136,29 @@ func (rc readContext) notOneUser(email string, users []*cloudflare.AccessUser) d
 	}
 	var ids []string
 	for _, user := range users {
-		ids = append(ids, cmp.Or(stringOrEmpty(user.ID), "(no id)"))
+		ids = append(ids, cmp.Or(types.StringPointerValue(user.ID).ValueString(), "(no id)"))
 	}
 	slices.Sort(ids)
 	return diag.NewAttributeErrorDiagnostic(path.Root("email"), "More than one Access user",
 		fmt.Sprintf("Account %s (from %s) has %d Access users with the email address %q. Their ids are:\n  %s\n\n"+
 			"Set id to one of them instead of email.", rc.account.value, rc.account, len(users), email, strings.Join(ids, "\n  ")))
+}
+
+// accessUserObject returns all attributes of a user. Their names in the schema
+// are also the API's.
+func accessUserObject() rawstate.Object[cloudflare.AccessUser] {
+	type user = *cloudflare.AccessUser
+	return rawstate.Object[cloudflare.AccessUser]{
+		rawstate.String("id", func(u user) *string { return u.ID }, "UUID of the user."),
+		rawstate.String("email", func(u user) *string { return u.Email }, "Email address, in the API's spelling."),
+		rawstate.String("name", func(u user) *string { return u.Name }, "Name of the user. May be empty."),
+		rawstate.String("uid", func(u user) *string { return u.UID }, "Unique identifier of the user."),
+		rawstate.String("seat_uid", func(u user) *string { return u.SeatUID }, "Unique identifier of the user's Zero Trust seat."),
+		rawstate.Bool("access_seat", func(u user) *bool { return u.AccessSeat }, "Whether the user has an Access seat, that is, has authenticated with Cloudflare Access."),
+		rawstate.Bool("gateway_seat", func(u user) *bool { return u.GatewaySeat }, "Whether the user has a Gateway seat, that is, has logged in to the WARP client."),
+		rawstate.Int64("active_device_count", func(u user) *int64 { return (*int64)(u.ActiveDeviceCount) }, "Number of active devices registered to the user."),
+		rawstate.String("created_at", func(u user) *string { return u.CreatedAt }, "Time at which the user was created, in RFC 3339."),
+		rawstate.String("updated_at", func(u user) *string { return u.UpdatedAt }, "Time at which the user was last changed, in RFC 3339."),
+		rawstate.String("last_successful_login", func(u user) *string { return u.LastSuccessfulLogin }, "Time of the user's last successful login, in RFC 3339. Null does not mean that the user is inactive: see the guide about seats."),
+	}
 }

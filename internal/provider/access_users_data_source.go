@@ -5,29 +5,19 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
-// minPerPage is the least page size with which pages can overlap by multiples of 5.
-const minPerPage = 5
-
-func newAccessUsersDataSource() datasource.DataSource { return &accessUsersDataSource{} }
-
-var (
-	_ datasource.DataSourceWithConfigure        = (*accessUsersDataSource)(nil)
-	_ datasource.DataSourceWithConfigValidators = (*accessUsersDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig   = (*accessUsersDataSource)(nil)
-)
+func newAccessUsersDataSource() datasource.DataSource {
+	return &accessUsersDataSource{accessDataSource{name: "_access_users"}}
+}
 
 type accessUsersDataSource struct {
 	accessDataSource
@@ -35,79 +25,42 @@ type accessUsersDataSource struct {
 
 // accessUsersModel is the data source's configuration and state.
 type accessUsersModel struct {
-	AccountID        types.String   `tfsdk:"account_id"`
-	Email            types.String   `tfsdk:"email"`
-	Name             types.String   `tfsdk:"name"`
-	Search           types.String   `tfsdk:"search"`
-	Emails           types.List     `tfsdk:"emails"`
-	EmailDomains     types.List     `tfsdk:"email_domains"`
-	HasSeat          types.Bool     `tfsdk:"has_seat"`
-	AccessSeat       types.Bool     `tfsdk:"access_seat"`
-	GatewaySeat      types.Bool     `tfsdk:"gateway_seat"`
-	PerPage          types.Int64    `tfsdk:"per_page"`
-	IgnoreTotalCount types.Bool     `tfsdk:"ignore_total_count"`
-	Timeouts         timeouts.Value `tfsdk:"timeouts"`
-	Users            types.List     `tfsdk:"users"`
-	EmailsNotFound   types.List     `tfsdk:"emails_not_found"`
+	accountModel
+
+	Email            types.String `tfsdk:"email"`
+	Name             types.String `tfsdk:"name"`
+	Search           types.String `tfsdk:"search"`
+	Emails           types.List   `tfsdk:"emails"`
+	EmailDomains     types.List   `tfsdk:"email_domains"`
+	HasSeat          types.Bool   `tfsdk:"has_seat"`
+	AccessSeat       types.Bool   `tfsdk:"access_seat"`
+	GatewaySeat      types.Bool   `tfsdk:"gateway_seat"`
+	PerPage          types.Int64  `tfsdk:"per_page"`
+	IgnoreTotalCount types.Bool   `tfsdk:"ignore_total_count"`
+	Users            types.List   `tfsdk:"users"`
+	EmailsNotFound   types.List   `tfsdk:"emails_not_found"`
 }
 
-// Metadata sets the name of the data source.
-func (d *accessUsersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_access_users"
-}
-
-// Schema returns the schema: the API's filters, the selection, the users.
 func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads all Zero Trust (Access) users of an account, or those that are selected. Each refresh " +
-			"reads the complete list, each user once. A list that may lack somebody is an error.",
+		MarkdownDescription: "Reads all Zero Trust (Access) users of an account, or those that are selected. " +
+			"Each refresh reads the complete list, each user once. A list that may lack somebody is an error.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": accountIDAttribute(),
-			"email": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. " +
-					"Conflicts with `emails`, which selects exactly.",
-				Optional:   true,
-				Validators: validatedBy(validateEmailFilter),
-			},
-			"name": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning.",
-				Optional:            true,
-				Validators:          validatedBy(validateFilter),
-			},
-			"search": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's search over the other filters. The response cannot be checked.",
-				Optional:            true,
-				Validators:          validatedBy(validateFilter),
-			},
-			"emails": schema.ListAttribute{
-				MarkdownDescription: "Select the users who have one of these email addresses, ignoring case. An empty list selects " +
-					"nobody. Addresses that no user has are in `emails_not_found`. Conflicts with `email`.",
-				ElementType: types.StringType,
-				Optional:    true,
-				Validators:  []validator.List{entriesValidator{"must have email addresses only", validateEmail}},
-			},
-			"email_domains": schema.ListAttribute{
-				MarkdownDescription: "Select the users whose email address has one of these domains. Subdomains are other domains. " +
-					"An empty list selects nobody.",
-				ElementType: types.StringType,
-				Optional:    true,
-				Validators:  []validator.List{entriesValidator{"must have domains only", validateDomain}},
-			},
-			"has_seat": schema.BoolAttribute{
-				MarkdownDescription: "Select the users who have an Access seat, a Gateway seat or both, or with `false` neither.",
-				Optional:            true,
-			},
-			"access_seat":  seatAttribute("access_seat"),
-			"gateway_seat": seatAttribute("gateway_seat"),
-			"per_page": schema.Int64Attribute{
-				MarkdownDescription: "Users to request in one page, 5 to 1000. Default: 1000. Cloudflare may return fewer; " +
-					"the list is complete either way. If Cloudflare refuses a page of this size, or a page times out, " +
-					"the read begins again with pages of 250, then of 50. Use a multiple of 50: Cloudflare is reported " +
-					"to refuse other sizes than multiples of 5, and with small pages of other sizes a busy account " +
-					"takes more requests.",
-				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(minPerPage, cloudflare.DefaultPerPage)},
-			},
+			"email": stringArgument(validateEmailFilter, "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. "+
+				"Conflicts with `emails`, which selects exactly."),
+			"name":   stringArgument(validateFilter, "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning."),
+			"search": stringArgument(validateFilter, "Cloudflare's search over the other filters. The response cannot be checked."),
+			"emails": listArgument(validateEmail, "Select the users who have one of these email addresses, ignoring case. An empty list selects nobody. "+
+				"Addresses that no user has are in `emails_not_found`. Conflicts with `email`."),
+			"email_domains": listArgument(validateDomain, "Select the users whose email address has one of these domains. Subdomains are other domains. "+
+				"An empty list selects nobody."),
+			"has_seat":     boolArgument("Select the users who have an Access seat, a Gateway seat or both, or with `false` neither."),
+			"access_seat":  boolArgument("Select the users whose `access_seat` is true, or with `false` all others."),
+			"gateway_seat": boolArgument("Select the users whose `gateway_seat` is true, or with `false` all others."),
+			"per_page": perPageArgument("Users to request in one page, 5 to 1000. Default: 1000. Cloudflare may return fewer; the list is complete either way. " +
+				"If Cloudflare refuses a page of this size, or a page times out, the read begins again with pages of 250, then of 50. " +
+				"Use a multiple of 50: Cloudflare is reported to refuse other sizes than multiples of 5, and with small pages of other sizes a busy account takes more requests."),
 			"ignore_total_count": ignoreTotalCountAttribute(),
 			"timeouts":           readTimeoutAttribute(ctx),
 			"users": schema.ListNestedAttribute{
@@ -124,56 +77,40 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 	}
 }
 
-func seatAttribute(name string) schema.Attribute {
-	return schema.BoolAttribute{
-		MarkdownDescription: "Select the users whose `" + name + "` is true, or with `false` all others.",
-		Optional:            true,
-	}
-}
-
-// ConfigValidators returns the rules for arguments that depend on each other.
 func (d *accessUsersDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{
-		datasourcevalidator.Conflicting(path.MatchRoot("email"), path.MatchRoot("emails")),
-	}
+	return []datasource.ConfigValidator{datasourcevalidator.Conflicting(path.MatchRoot("email"), path.MatchRoot("emails"))}
 }
 
-// Read reads the complete list, and puts the selected users into state.
 func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var state accessUsersModel
 	if !d.checkConfig(req, resp) {
 		return
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	account, timeout := d.accountAndTimeout(ctx, state.AccountID, state.Timeouts, resp)
-	selection, diags := state.selection(ctx)
-	resp.Diagnostics.Append(diags...)
+	selection, query := state.selection(ctx, &resp.Diagnostics), state.query()
+	ctx, cancel, rc := d.begin(ctx, state.accountModel, accessUsersAlternatives(query), resp, query.Email, query.Name, query.Search)
+	defer cancel()
 	if !selection.isEmpty() {
-		resp.Diagnostics.Append(d.checkRequirements("Access users", account)...)
+		resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	query := state.query(account.value)
-	rc := d.readContext("Access users", account, timeout, accessUsersAlternatives(query), query.Email, query.Name, query.Search)
-	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), query.Email, query.Name, query.Search), timeout)
-	defer cancel()
+	query.AccountID = rc.account.value
 	var rows []*cloudflare.AccessUserRow
 	if !selection.isEmpty() {
-		var warnings []cloudflare.Warning
+		var mismatch *cloudflare.FilterError
 		var err error
-		if rows, warnings, err = d.client.AccessUsers(ctx, query, selection.needs); err != nil {
+		if rows, mismatch, err = d.client.AccessUsers(ctx, query, selection.needs); err != nil {
 			resp.Diagnostics.Append(rc.diagnose(err))
 			return
 		}
-		resp.Diagnostics.Append(rc.warnings(warnings)...)
+		if mismatch != nil {
+			resp.Diagnostics.Append(nameMismatch(mismatch))
+		}
 	}
 	users, notFound := selection.apply(rows)
-	state.AccountID = account.state()
-	state.EmailsNotFound, diags = types.ListValueFrom(ctx, types.StringType, notFound)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	setState(ctx, resp, map[string]any{"account_id": rc.account.state(), "emails_not_found": notFound})
 	if err := rawstate.SetList(ctx, &resp.State, "users", users); err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
 	}
@@ -185,17 +122,17 @@ func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 		otherList = "Remove the filter and select users in Terraform."
 	}
 	return alternatives{
+		noun:         "Access users",
 		smallerPages: smallerPages(query.PerPage),
-		otherPages:   suggestion{perPagePath(), fmt.Sprintf("Set another per_page (it is %d), or a filter (email, name or search) that matches fewer users.", query.PerPage)},
+		otherPages:   suggestion{path.Root("per_page"), fmt.Sprintf("Set another per_page (it is %d), or a filter (email, name or search) that matches fewer users.", query.PerPage)},
 		otherList:    suggestion{text: otherList},
 		wrongCount:   suggestion{path.Root("ignore_total_count"), "If the count is wrong, set ignore_total_count = true."},
 		fewerRows:    "Select fewer users with emails, email_domains, has_seat, access_seat, gateway_seat or a filter (email, name, search).",
 	}
 }
 
-func (m accessUsersModel) query(accountID string) cloudflare.AccessUsersQuery {
+func (m accessUsersModel) query() cloudflare.AccessUsersQuery {
 	return cloudflare.AccessUsersQuery{
-		AccountID:        accountID,
 		Email:            m.Email.ValueString(),
 		Name:             m.Name.ValueString(),
 		Search:           m.Search.ValueString(),

@@ -196,6 +196,46 @@ func TestAccProvider_validate(t *testing.T) {
 	}
 }
 
+// TestAccProvider_twoConfigurations reads two accounts in one plan, each with the
+// token of its own configuration.
+func TestAccProvider_twoConfigurations(t *testing.T) {
+	t.Parallel()
+	const otherAccount, otherToken = "5a0e60dfc2a94a0ebf1f7a4a6e5dd9a1", "another-token-for-tests-0000000000000002"
+	fake := fakeapi.New(fixedUsers(3))
+	fake.Accounts[otherAccount] = fixedUsers(5)
+	tokens := map[string]string{fakeapi.AccountID: fakeapi.Token, otherAccount: otherToken}
+	env := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		account, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, fakeapi.BasePath+"/accounts/"), "/")
+		if r.Header.Get("Authorization") != "Bearer "+tokens[account] {
+			t.Errorf("request %s: got the token of another account", r.URL)
+		}
+		r.Header.Set("Authorization", "Bearer "+fakeapi.Token) // the only one that the fake accepts
+		fake.ServeHTTP(w, r)
+	}))
+	w := newWorkspace(t, tokenBlock, environment{"CLOUDFLARE_BASE_URL": env["CLOUDFLARE_BASE_URL"], "CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID})
+	w.write("other.tf", fmt.Sprintf(`
+provider "cloudflare" {
+  alias      = "other"
+  api_token  = %q
+  account_id = %q
+}
+data "cloudflare_access_users" "other" {
+  provider = cloudflare.other
+}
+data "cloudflare_access_seats" "other" {
+  provider = cloudflare.other
+}
+output "other_users" {
+  value = [length(data.cloudflare_access_users.other.users), data.cloudflare_access_seats.other.users]
+}
+`, otherToken, otherAccount))
+	got := w.run("apply", "-auto-approve", "-no-color")
+	got.checkUsers(t, 3)
+	if printed := plain(got.printed); !strings.Contains(printed, "other_users = [ 5, 5, ]") {
+		t.Errorf("terraform apply: got %s, want 5 users of the other account", printed)
+	}
+}
+
 // TestAccProvider_failedRead fails on the last page, when all other users have
 // been received.
 func TestAccProvider_failedRead(t *testing.T) {

@@ -2,18 +2,18 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
-
-	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
-// Permissions of an API token. The first is the documented one.
+// Permissions of an API token. The first is documented, the others are reported.
 const (
-	permission      = `"Access: Audit Logs Read"`
-	otherPermission = `"Access: Users Read"`
+	permission       = `"Access: Audit Logs Read"`
+	otherPermission  = `"Access: Users Read"`
+	devicePermission = `"Zero Trust: Read"`
 )
 
 // credentials are an API token, or an API key with the email address of the
@@ -78,17 +78,16 @@ func (c credentials) orFrom(env credentials) credentials {
 // line of the attribute that a diagnostic points at, with the secret in it.
 
 // conflict returns an error if credentials are set that exclude each other.
-func (c credentials) conflict() diag.Diagnostics {
+func (c credentials) conflict() (diags diag.Diagnostics) {
 	switch {
 	case c.token.isSet && c.key.isSet:
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot use api_key together with api_token",
-			"Remove api_key and email, or remove api_token. The token is preferred.")}
+		diags.AddError("Cannot use api_key together with api_token",
+			"Remove api_key and email, or remove api_token. The token is preferred.")
 	case c.token.isSet && c.email.isSet:
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot use email together with api_token",
-			"Remove email, which belongs to an api_key. A token needs no email.")}
-	default:
-		return nil
+		diags.AddError("Cannot use email together with api_token",
+			"Remove email, which belongs to an api_key. A token needs no email.")
 	}
+	return diags
 }
 
 // incomplete returns an error if the provider block has a key, but neither it nor
@@ -103,31 +102,28 @@ func (c credentials) incomplete() diag.Diagnostics {
 }
 
 // missing returns an error if no complete credentials are set.
-func (c credentials) missing() diag.Diagnostics {
+func (c credentials) missing() (diags diag.Diagnostics) {
 	switch {
-	case c.token.isSet, c.key.isSet && c.email.isSet:
-		return nil
+	case c.token.isSet, c.key.isSet && c.email.isSet: // complete
 	case c.key.isSet:
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing email",
-			"Set email in the provider block, or the environment variable CLOUDFLARE_EMAIL, to the email address of the "+
-				"Cloudflare user to whom the API key (from "+c.key.String()+") belongs.")}
+		diags.AddError("Missing email",
+			fmt.Sprintf("Set email in the provider block, or the environment variable CLOUDFLARE_EMAIL, to the email address of the Cloudflare user to whom the API key (from %s) belongs.", c.key))
 	case c.email.isSet && !c.email.fromEnv:
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing api_key",
-			"Set api_key in the provider block, or the environment variable CLOUDFLARE_API_KEY, to the API key of this user. "+
-				"To use a token instead, remove email.")}
+		diags.AddError("Missing api_key",
+			"Set api_key in the provider block, or the environment variable CLOUDFLARE_API_KEY, to the API key of this user. To use a token instead, remove email.")
 	default:
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Missing Cloudflare credentials",
-			"Set api_token in the provider block, or the environment variable CLOUDFLARE_API_TOKEN, to an API token "+
-				"with the permission "+permission+" on the account. "+
-				"Or set api_key and email (CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL).")}
+		diags.AddError("Missing Cloudflare credentials",
+			fmt.Sprintf("Set api_token in the provider block, or the environment variable CLOUDFLARE_API_TOKEN, to an API token with the permission %s on the account. "+
+				"For device registrations, that is %s (reported, not documented). Or set api_key and email (CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL).", permission, devicePermission))
 	}
+	return diags
 }
 
 // validate returns an error for each value that cannot be sent.
 func (c credentials) validate() (diags diag.Diagnostics) {
 	for _, s := range []setting{c.token, c.key, c.email} {
-		if err := validateCredential(s.value); s.isSet && err != nil {
-			diags.AddError("Cannot use "+s.attribute, s.sentence(err))
+		for _, d := range s.validate(validateCredential) {
+			diags.AddError(d.Summary(), d.Detail())
 		}
 	}
 	return diags
@@ -143,7 +139,3 @@ func (c credentials) active() setting {
 
 // secrets returns the values that no log line and no diagnostic may contain.
 func (c credentials) secrets() []string { return []string{c.token.value, c.key.value, c.email.value} }
-
-func (c credentials) values() cloudflare.Credentials {
-	return cloudflare.Credentials{APIToken: c.token.value, APIKey: c.key.value, Email: c.email.value}
-}

@@ -3,15 +3,12 @@ package provider
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -20,13 +17,8 @@ import (
 )
 
 func newDeviceRegistrationsDataSource() datasource.DataSource {
-	return &deviceRegistrationsDataSource{}
+	return &deviceRegistrationsDataSource{accessDataSource{name: "_device_registrations"}}
 }
-
-var (
-	_ datasource.DataSourceWithConfigure      = (*deviceRegistrationsDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig = (*deviceRegistrationsDataSource)(nil)
-)
 
 type deviceRegistrationsDataSource struct {
 	accessDataSource
@@ -34,23 +26,17 @@ type deviceRegistrationsDataSource struct {
 
 // deviceRegistrationsModel is the data source's configuration and state.
 type deviceRegistrationsModel struct {
-	AccountID     types.String   `tfsdk:"account_id"`
-	Status        types.String   `tfsdk:"status"`
-	SeenAfter     types.String   `tfsdk:"seen_after"`
-	SeenBefore    types.String   `tfsdk:"seen_before"`
-	Search        types.String   `tfsdk:"search"`
-	UserIDs       types.List     `tfsdk:"user_ids"`
-	PerPage       types.Int64    `tfsdk:"per_page"`
-	Timeouts      timeouts.Value `tfsdk:"timeouts"`
-	Registrations types.List     `tfsdk:"registrations"`
+	accountModel
+
+	Status        types.String `tfsdk:"status"`
+	SeenAfter     types.String `tfsdk:"seen_after"`
+	SeenBefore    types.String `tfsdk:"seen_before"`
+	Search        types.String `tfsdk:"search"`
+	UserIDs       types.List   `tfsdk:"user_ids"`
+	PerPage       types.Int64  `tfsdk:"per_page"`
+	Registrations types.List   `tfsdk:"registrations"`
 }
 
-// Metadata sets the name of the data source.
-func (d *deviceRegistrationsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_device_registrations"
-}
-
-// Schema returns the schema: the API's filters, the registrations.
 func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the registrations of the WARP client in an account: which device of which user was last seen when. " +
@@ -64,24 +50,11 @@ func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource
 			},
 			"seen_after":  timeAttribute("Select the registrations that were last seen after this time"),
 			"seen_before": timeAttribute("Select the registrations that were last seen before this time"),
-			"search": schema.StringAttribute{
-				MarkdownDescription: "Cloudflare's search. The response cannot be checked.",
-				Optional:            true,
-				Validators:          validatedBy(validateFilter),
-			},
-			"user_ids": schema.ListAttribute{
-				MarkdownDescription: "Select the registrations of the users with these ids, by Cloudflare's filter `user.id`. An empty list " +
-					"selects none, without a request. A registration of another user is an error.",
-				ElementType: types.StringType,
-				Optional:    true,
-				Validators:  []validator.List{entriesValidator{"must have ids only", validateUserID}},
-			},
-			"per_page": schema.Int64Attribute{
-				MarkdownDescription: "Registrations to request in one page, 5 to 1000. Default: 1000. If Cloudflare refuses a page of this " +
-					"size, or a page times out, the read begins again with pages of 250, then of 50.",
-				Optional:   true,
-				Validators: []validator.Int64{int64validator.Between(minPerPage, cloudflare.DefaultPerPage)},
-			},
+			"search":      stringArgument(validateFilter, "Cloudflare's search. The response cannot be checked."),
+			"user_ids": listArgument(validateUserID, "Select the registrations of the users with these ids, by Cloudflare's filter `user.id`. "+
+				"An empty list selects none, without a request. A registration of another user is an error."),
+			"per_page": perPageArgument("Registrations to request in one page, 5 to 1000. Default: 1000. " +
+				"If Cloudflare refuses a page of this size, or a page times out, the read begins again with pages of 250, then of 50."),
 			"timeouts": readTimeoutAttribute(ctx),
 			"registrations": schema.ListNestedAttribute{
 				MarkdownDescription: "The registrations, sorted by id, in byte order.",
@@ -93,30 +66,16 @@ func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource
 }
 
 func timeAttribute(description string) schema.Attribute {
-	return schema.StringAttribute{
-		MarkdownDescription: description + ", in RFC 3339, by Cloudflare's filter. `timeadd(plantimestamp(), \"-2160h\")` is 90 days before the plan.",
-		Optional:            true,
-		Validators:          validatedBy(validateTime),
-	}
+	return stringArgument(validateTime, description+", in RFC 3339, by Cloudflare's filter. `timeadd(plantimestamp(), \"-2160h\")` is 90 days before the plan.")
 }
 
-func validateTime(s string) error {
-	if _, err := time.Parse(time.RFC3339, s); err != nil {
-		return errors.New("is not a time in RFC 3339: set it to one such as 2026-01-31T00:00:00Z")
-	}
-	return nil
-}
-
-// Read reads the complete list, and puts it into state.
 func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var state deviceRegistrationsModel
 	if !d.checkConfig(req, resp) {
 		return
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	account, timeout := d.accountAndTimeout(ctx, state.AccountID, state.Timeouts, resp)
 	query := cloudflare.DeviceRegistrationsQuery{
-		AccountID:  account.value,
 		Status:     state.Status.ValueString(),
 		SeenAfter:  state.SeenAfter.ValueString(),
 		SeenBefore: state.SeenBefore.ValueString(),
@@ -124,16 +83,15 @@ func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource
 		UserIDs:    stringsOf(ctx, state.UserIDs, &resp.Diagnostics),
 		PerPage:    int(cmp.Or(state.PerPage.ValueInt64(), cloudflare.DefaultPerPage)),
 	}
+	ctx, cancel, rc := d.begin(ctx, state.accountModel, deviceRegistrationsAlternatives(query.PerPage), resp, query.Search)
+	defer cancel()
 	if query.UserIDs == nil || len(query.UserIDs) > 0 { // otherwise there is nothing to read
-		resp.Diagnostics.Append(d.checkRequirements("device registrations", account)...)
+		resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	rc := d.readContext("device registrations", account, timeout, deviceRegistrationsAlternatives(query.PerPage), query.Search)
-	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), query.Search), timeout)
-	defer cancel()
+	query.AccountID = rc.account.value
 	rows, err := d.client.DeviceRegistrations(ctx, query)
 	if err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
@@ -143,8 +101,7 @@ func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource
 	for i, row := range rows {
 		encoded[i] = row.Encoded
 	}
-	state.AccountID = types.StringValue(account.value)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	setState(ctx, resp, map[string]any{"account_id": rc.account.state()})
 	if err := rawstate.SetList(ctx, &resp.State, "registrations", encoded); err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
 	}
@@ -152,12 +109,47 @@ func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource
 
 func deviceRegistrationsAlternatives(perPage int) alternatives {
 	return alternatives{
+		noun:         "device registrations",
 		row:          "registration",
-		permission:   `"Zero Trust: Read"`,
-		ifPermitted:  `"Zero Trust: Read" is reported, not documented: Cloudflare's reference names no permission for device registrations.`,
+		permission:   devicePermission,
+		ifPermitted:  devicePermission + " is reported, not documented: Cloudflare's reference names no permission for device registrations.",
 		smallerPages: smallerPages(perPage),
-		otherPages:   suggestion{perPagePath(), fmt.Sprintf("Run again: a cursor may have expired. If it stays, set another per_page (it is %d), or select fewer registrations with status, seen_after, seen_before, search or user_ids.", perPage)},
+		otherPages:   suggestion{path.Root("per_page"), fmt.Sprintf("Run again: a cursor may have expired. If it stays, set another per_page (it is %d), or select fewer registrations with status, seen_after, seen_before, search or user_ids.", perPage)},
 		otherList:    suggestion{text: fmt.Sprintf("Set another per_page (it is %d), and report this to Cloudflare's support.", perPage)},
 		fewerRows:    "Select fewer registrations with status, seen_after, seen_before, search or user_ids.",
+	}
+}
+
+// deviceRegistrationObject returns the attributes of a registration. Their names in
+// the schema are also the API's. Its public key and its policy are left out.
+func deviceRegistrationObject() rawstate.Object[cloudflare.DeviceRegistration] {
+	type (
+		registration = *cloudflare.DeviceRegistration
+		device       = *cloudflare.RegisteredDevice
+		user         = *cloudflare.RegisteredUser
+	)
+	devices := rawstate.Object[cloudflare.RegisteredDevice]{
+		rawstate.String("id", func(d device) *string { return d.ID }, "ID of the device."),
+		rawstate.String("name", func(d device) *string { return d.Name }, "Name of the device."),
+		rawstate.String("client_version", func(d device) *string { return d.ClientVersion }, "Version of the WARP client."),
+	}
+	users := rawstate.Object[cloudflare.RegisteredUser]{
+		rawstate.String("id", func(u user) *string { return u.ID }, "ID of the user. Cloudflare's reference does not say whether it is that of `cloudflare_access_users`."),
+		rawstate.String("email", func(u user) *string { return u.Email }, "Email address, in the API's spelling."),
+		rawstate.String("name", func(u user) *string { return u.Name }, "Name of the user."),
+	}
+	return rawstate.Object[cloudflare.DeviceRegistration]{
+		rawstate.String("id", func(r registration) *string { return r.ID }, "ID of the registration."),
+		rawstate.String("created_at", func(r registration) *string { return r.CreatedAt }, "Time at which the registration was created, in RFC 3339."),
+		rawstate.String("updated_at", func(r registration) *string { return r.UpdatedAt }, "Time at which the registration was last changed, in RFC 3339."),
+		rawstate.String("last_seen_at", func(r registration) *string { return r.LastSeenAt }, "Time at which the device was last seen, in RFC 3339."),
+		rawstate.String("deleted_at", func(r registration) *string { return r.DeletedAt }, "Time at which the registration was deleted, in RFC 3339."),
+		rawstate.String("revoked_at", func(r registration) *string { return r.RevokedAt }, "Time at which the registration was revoked, in RFC 3339."),
+		rawstate.String("key_type", func(r registration) *string { return r.KeyType }, "Type of the device's key."),
+		rawstate.String("tunnel_type", func(r registration) *string { return r.TunnelType }, "Type of the tunnel."),
+		rawstate.String("virtual_ipv4", func(r registration) *string { return r.VirtualIPv4 }, "Virtual IPv4 address of the device."),
+		rawstate.String("virtual_ipv6", func(r registration) *string { return r.VirtualIPv6 }, "Virtual IPv6 address of the device."),
+		rawstate.SingleNested("device", func(r registration) device { return r.Device }, devices, "The device."),
+		rawstate.SingleNested("user", func(r registration) user { return r.User }, users, "The user. Null for devices of service tokens."),
 	}
 }

@@ -15,9 +15,10 @@ import (
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
-// A readContext is what a diagnostic needs to know of a read that failed.
+// A readContext is what a diagnostic needs to know of a read that failed. It can
+// point at attributes of the data source alone: Terraform looks for those of the
+// provider block in the data source, too.
 type readContext struct {
-	noun       string // what the data source reads, such as "Access users"
 	account    setting
 	credential setting
 	masker     *masker // for text that Cloudflare sent
@@ -26,60 +27,39 @@ type readContext struct {
 	alternatives
 }
 
-// Attributes of a data source that a diagnostic can point at. It cannot point
-// at those of the provider block: Terraform looks for them in the data source.
-func accountIDPath() path.Path   { return path.Root("account_id") }
-func perPagePath() path.Path     { return path.Root("per_page") }
-func readTimeoutPath() path.Path { return path.Root("timeouts").AtName("read") }
-
-func missingAccountID() diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(accountIDPath(), "Missing account_id",
-		"Set account_id here or in the provider block, or the environment variable CLOUDFLARE_ACCOUNT_ID, to the id of the account to read (32 hexadecimal digits in the dashboard's address).")
-}
-
-// warnings returns diagnostics for a list that is accepted nevertheless.
-func (rc readContext) warnings(from []cloudflare.Warning) (diags diag.Diagnostics) {
-	for _, w := range from {
-		diags.AddAttributeWarning(path.Root(w.Filter), fmt.Sprintf("The filter %s may have been ignored", w.Filter), w.Text+"\n\n"+
-			fmt.Sprintf("If the list contains too many users, remove %s and select users in Terraform, ignoring case:\n\n%s", w.Filter, selectBy(w.Filter)))
-	}
-	return diags
+// nameMismatch warns of a list that is accepted nevertheless.
+func nameMismatch(e *cloudflare.FilterError) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root(e.Filter), "The filter name may have been ignored",
+		fmt.Sprintf("Cloudflare returned %d users, but the name of %d of them does not contain the filter's value. The filter may match more than the name, or may have been ignored.\n\n"+
+			"If the list contains too many users, remove name and select users in Terraform, ignoring case:\n\n%s", e.Rows, e.Mismatches, selectBy(e.Filter)))
 }
 
 // selectBy returns an expression that replaces a filter. The attribute of a
 // user may be null, which lower rejects.
 func selectBy(filter string) string {
-	return "  [for u in data.cloudflare_access_users.NAME.users : u if try(lower(u." + filter + "), \"\") == lower(\"VALUE\")]"
+	return fmt.Sprintf(`  [for u in data.cloudflare_access_users.NAME.users : u if try(lower(u.%s), "") == lower("VALUE")]`, filter)
 }
 
 // diagnose returns a diagnostic that states what was requested, what came back
 // and what to do next.
 func (rc readContext) diagnose(err error) diag.Diagnostic {
-	if e, ok := errors.AsType[*rawstate.TooLargeError](err); ok {
-		return rc.tooLarge(e)
+	known := cmp.Or(as(err, rc.tooLarge), as(err, rc.interrupted), as(err, rc.wait), as(err, rc.budget), as(err, rc.incomplete), as(err, rc.filter), as(err, rc.failed))
+	switch {
+	case known != nil:
+		return known
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded): // of a single request
+		return rc.interrupted(&cloudflare.InterruptedError{Err: err})
+	default:
+		return diag.NewErrorDiagnostic("Cannot read "+rc.noun, rc.masker.mask(err.Error())+".")
 	}
-	if e, ok := errors.AsType[*cloudflare.InterruptedError](err); ok {
-		return rc.interrupted(e)
+}
+
+// as returns a diagnostic if err, or an error that it wraps, is an E, otherwise nil.
+func as[E error](err error, diagnose func(E) diag.Diagnostic) diag.Diagnostic {
+	if e, ok := errors.AsType[E](err); ok {
+		return diagnose(e)
 	}
-	if e, ok := errors.AsType[*cloudflare.WaitError](err); ok {
-		return rc.wait(e)
-	}
-	if e, ok := errors.AsType[*cloudflare.BudgetError](err); ok {
-		return rc.budget(e)
-	}
-	if e, ok := errors.AsType[*cloudflare.IncompleteError](err); ok {
-		return rc.incomplete(e)
-	}
-	if e, ok := errors.AsType[*cloudflare.FilterError](err); ok {
-		return rc.filter(e)
-	}
-	if e, ok := errors.AsType[*cloudflare.Error](err); ok {
-		return rc.failed(e)
-	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return rc.interrupted(&cloudflare.InterruptedError{Err: err}) // of a single request
-	}
-	return diag.NewErrorDiagnostic("Cannot read "+rc.noun, rc.masker.mask(err.Error())+".")
+	return nil
 }
 
 func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnostic {
@@ -95,7 +75,7 @@ func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnosti
 }
 
 func (rc readContext) wait(e *cloudflare.WaitError) diag.Diagnostic {
-	reason := "The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of 1200 requests in 5 minutes."
+	reason := ownLimit
 	if errors.Is(e.Err, cloudflare.ErrRateLimited) {
 		reason = "Cloudflare refused another request with 429 Too Many Requests, so that all requests of this provider wait. " + rateLimit
 	}
@@ -115,14 +95,13 @@ func (rc readContext) wait(e *cloudflare.WaitError) diag.Diagnostic {
 
 // budget is known after the first page, so that nobody waits for it.
 func (rc readContext) budget(e *cloudflare.BudgetError) diag.Diagnostic {
-	return rc.timedOut(fmt.Sprintf("By Cloudflare's count, the list takes %d requests. The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of "+
-		"1200 requests in 5 minutes, so that the last one can be sent in %s, but timeouts.read (%s) expires in %s.\n\n"+
+	return rc.timedOut(fmt.Sprintf("By Cloudflare's count, the list takes %d requests, the last of which can be sent in %s, but timeouts.read (%s) expires in %s. %s\n\n"+
 		"Allow more time, such as timeouts = { read = %q }, or set a larger per_page.",
-		e.Requests, formatDuration(e.Takes), formatDuration(rc.timeout), formatDuration(e.Left), longerTimeout(rc.timeout-e.Left+e.Takes)))
+		e.Requests, formatDuration(e.Takes), formatDuration(rc.timeout), formatDuration(e.Left), ownLimit, longerTimeout(rc.timeout-e.Left+e.Takes)))
 }
 
 func (rc readContext) timedOut(detail string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(readTimeoutPath(),
+	return diag.NewAttributeErrorDiagnostic(path.Root("timeouts").AtName("read"),
 		fmt.Sprintf("Cannot read %s within %s", rc.noun, formatDuration(rc.timeout)), detail)
 }
 
@@ -147,9 +126,8 @@ func (rc readContext) filter(e *cloudflare.FilterError) diag.Diagnostic {
 }
 
 func (rc readContext) tooLarge(e *rawstate.TooLargeError) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Cannot return "+rc.noun+": the list is too large",
-		fmt.Sprintf("The %d %s take %.1f MiB, but a provider can send at most %d MiB in one response (a limit of "+
-			"terraform-plugin-go, the library that serves it).\n\n"+
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot return %s: the list is too large", rc.noun),
+		fmt.Sprintf("The %d %s take %.1f MiB, but a provider can send at most %d MiB in one response (a limit of terraform-plugin-go, the library that serves it).\n\n"+
 			"%s If you need all of them, use several data sources.", e.Elements, rc.rows(), float64(e.Bytes)/(1<<20), rawstate.MaxResponseMiB, rc.fewerRows))
 }
 
@@ -197,14 +175,12 @@ func (rc readContext) cause(e *cloudflare.Error) string {
 	value, ok := errors.AsType[*cloudflare.ValueError](e.Err)
 	row := cmp.Or(rc.row, "user")
 	switch {
-	case !ok:
+	case !ok || value.Row == 0:
 		return e.Err.Error()
-	case value.Row > 0 && value.Field == "":
+	case value.Field == "":
 		return fmt.Sprintf("%s %d on page %d is not %s", row, value.Row, e.Page, value.Want)
-	case value.Row > 0:
-		return fmt.Sprintf("%s of %s %d on page %d is not %s", value.Field, row, value.Row, e.Page, value.Want)
 	default:
-		return value.Error()
+		return fmt.Sprintf("%s of %s %d on page %d is not %s", value.Field, row, value.Row, e.Page, value.Want)
 	}
 }
 

@@ -28,7 +28,8 @@ func (s suggestion) and(sentence string) suggestion {
 // alternatives is what texts say of one data source, and what it can suggest besides
 // another run. Each suggestion may be empty, if it has nothing to suggest.
 type alternatives struct {
-	row         string // what it reads; "" is a user
+	noun        string // what it reads, such as "Access users"
+	row         string // one of them; "" is a user
 	permission  string // that reading takes; "" is that for users
 	ifPermitted string // what else there is to know about the permission, "" if it is that for users
 	fewerRows   string // for a list that is too large
@@ -45,24 +46,29 @@ func (a alternatives) rows() string { return cmp.Or(a.row, "user") + "s" }
 
 // suggest returns what to do about a request that failed.
 func (rc readContext) suggest(e *cloudflare.Error) suggestion {
-	if e.Rows > 0 {
-		if s := rc.suggestForLaterPage(e); s.text != "" {
-			return s
-		}
+	if s := rc.suggestForLaterPage(e); e.Rows > 0 && s.text != "" {
+		return s
 	}
 	switch e.Kind() {
-	case cloudflare.NotAuthenticated, cloudflare.NotPermitted, cloudflare.NotEnabled, cloudflare.UnknownAccount, cloudflare.Refused:
-		return rc.suggestForAccount(e)
+	case cloudflare.NotAuthenticated:
+		return suggestion{text: rc.notAuthenticated()}
+	case cloudflare.NotPermitted:
+		return suggestion{text: rc.notPermitted()}
+	case cloudflare.NotEnabled:
+		return suggestion{path.Root("account_id"), fmt.Sprintf("Set up Zero Trust for this account (from %s) in Cloudflare's dashboard, or set account_id to the account that has it.", rc.account)}
+	case cloudflare.UnknownAccount:
+		return suggestion{path.Root("account_id"), fmt.Sprintf("Check the account id (from %s), which Cloudflare does not accept.", rc.account)}.
+			and("It is the id of an account, not of a zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/.").and(rc.alsoCheck)
+	case cloudflare.Refused:
+		return suggestion{text: fmt.Sprintf("Check account_id, the credentials and their permission %s.", cmp.Or(rc.permission, permission))}
 	case cloudflare.NotFound, cloudflare.WrongAddress:
-		return suggestion{accountIDPath(), fmt.Sprintf("Check base_url (it is %s) and the account id (from %s). There is nothing at this address.", rc.baseURL, rc.account)}.and(rc.alsoCheck)
+		return suggestion{path.Root("account_id"), fmt.Sprintf("Check base_url (it is %s) and the account id (from %s). There is nothing at this address.", rc.baseURL, rc.account)}.and(rc.alsoCheck)
 	case cloudflare.BadPage, cloudflare.BadRequest:
 		return suggestion{text: "Check the arguments of the data source against the response above."}
 	case cloudflare.RateLimited:
 		return suggestion{text: "Run again in 5 minutes. If max_retries is above 0, the provider waits until timeouts.read expires, unless a response forbids further attempts."}.and(rateLimit)
-	case cloudflare.Unavailable, cloudflare.TimedOut, cloudflare.TooLarge, cloudflare.BadValue, cloudflare.NoList:
-		return rc.suggestForResponse(e)
 	default:
-		return rc.suggestForConnection(e)
+		return rc.suggestForServer(e)
 	}
 }
 
@@ -84,26 +90,11 @@ func (rc readContext) suggestForLaterPage(e *cloudflare.Error) suggestion {
 	}
 }
 
-func (rc readContext) suggestForAccount(e *cloudflare.Error) suggestion {
-	switch e.Kind() {
-	case cloudflare.UnknownAccount:
-		return suggestion{accountIDPath(), fmt.Sprintf("Check the account id (from %s), which Cloudflare does not accept.", rc.account)}.
-			and("It is the id of an account, not of a zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/.").and(rc.alsoCheck)
-	case cloudflare.NotEnabled:
-		return suggestion{accountIDPath(), fmt.Sprintf("Set up Zero Trust for this account (from %s) in Cloudflare's dashboard, or set account_id to the account that has it.", rc.account)}
-	case cloudflare.NotAuthenticated:
-		return suggestion{text: rc.notAuthenticated()}
-	case cloudflare.NotPermitted:
-		return suggestion{text: rc.notPermitted()}
-	default:
-		return suggestion{text: fmt.Sprintf("Check account_id, the credentials and their permission %s.", cmp.Or(rc.permission, permission))}
-	}
-}
-
 // Sentences of several diagnostics.
 const (
 	kindsOfCredentials = "A token belongs in api_token (CLOUDFLARE_API_TOKEN), a key in api_key with email (CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL)."
 	clientAddresses    = "If the token is limited to client addresses, this machine's has to be one of them."
+	ownLimit           = "The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of 1200 requests in 5 minutes."
 	rateLimit          = "Cloudflare accepts 1200 requests in 5 minutes for each user, over the dashboard, API keys and user tokens together, and for each account token. An account token that only Terraform uses has a limit of its own."
 )
 
@@ -124,14 +115,14 @@ func (rc readContext) notPermitted() string {
 	if rc.credential.attribute == "api_key" {
 		return fmt.Sprintf("Check that the user to whom the %s belongs is a member of the account (its id is from %s), with a role that may read Zero Trust.", rc.credential.kind(), rc.account)
 	}
-	ifPermitted := cmp.Or(rc.ifPermitted, "If both are right, try "+otherPermission+" as well.")
+	ifPermitted := cmp.Or(rc.ifPermitted, fmt.Sprintf("If both are right, try %s as well.", otherPermission))
 	return fmt.Sprintf("Give the %s the permission %s. Then check that the permission is for this account (its id is from %s). %s", rc.credential.kind(), cmp.Or(rc.permission, permission), rc.account, ifPermitted) +
 		" A new token may take about a minute until Cloudflare accepts it. " + clientAddresses
 }
 
-// suggestForResponse is for failures of the server, and responses that cannot be
-// used.
-func (rc readContext) suggestForResponse(e *cloudflare.Error) suggestion {
+// suggestForServer is for failures of the server, or on the way there, and for
+// responses that cannot be used.
+func (rc readContext) suggestForServer(e *cloudflare.Error) suggestion {
 	switch e.Kind() {
 	case cloudflare.Unavailable:
 		return suggestion{text: "Run again later: the failure is in Cloudflare's network or on the way there. https://www.cloudflarestatus.com lists outages."}.and(rc.smallerPages.text)
@@ -141,20 +132,8 @@ func (rc readContext) suggestForResponse(e *cloudflare.Error) suggestion {
 		return suggestion{rc.smallerPages.path, fmt.Sprintf("Check that base_url (it is %s) is Cloudflare's API.", rc.baseURL)}.and(rc.smallerPages.text)
 	case cloudflare.NoList:
 		return suggestion{text: fmt.Sprintf("Run again later, and report it to Cloudflare's support if it stays. Without a list or a count, the response does not show that the account has no %s.", rc.rows())}
-	default:
+	case cloudflare.BadValue:
 		return suggestion{text: "Report this to the provider's authors with the lines above, which contain no user's data. The response does not follow Cloudflare's published contract, so it is rejected."}
-	}
-}
-
-// smallerPages suggests smaller pages than these.
-func smallerPages(perPage int) suggestion {
-	smaller := max(minPerPage, min(100, perPage/2/minPerPage*minPerPage))
-	return suggestion{perPagePath(), fmt.Sprintf("If pages time out or are too large, set a smaller per_page, such as %d (it is %d).", smaller, perPage)}
-}
-
-// suggestForConnection is for failures without a response of Cloudflare's API.
-func (rc readContext) suggestForConnection(e *cloudflare.Error) suggestion {
-	switch e.Kind() {
 	case cloudflare.Edge:
 		return suggestion{text: fmt.Sprintf("Find out what refuses requests from this machine: a firewall, a proxy (HTTPS_PROXY, NO_PROXY), or the edge of Cloudflare's network. The response is not one of Cloudflare's API at base_url (it is %s).", rc.baseURL)}.
 			and("If the response has a CF-Ray, Cloudflare's support can tell which rule blocked the request.")
@@ -173,4 +152,10 @@ func (rc readContext) suggestForConnection(e *cloudflare.Error) suggestion {
 	default:
 		return suggestion{text: fmt.Sprintf("Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is %s). The response seems to come from another server, or was cut short. If the settings are correct, run again later.", rc.baseURL)}
 	}
+}
+
+// smallerPages suggests smaller pages than these.
+func smallerPages(perPage int) suggestion {
+	smaller := max(minPerPage, min(100, perPage/2/minPerPage*minPerPage))
+	return suggestion{path.Root("per_page"), fmt.Sprintf("If pages time out or are too large, set a smaller per_page, such as %d (it is %d).", smaller, perPage)}
 }

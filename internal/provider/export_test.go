@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 
@@ -12,12 +11,12 @@ import (
 )
 
 // What tests need beside the protocol.
-//
-//nolint:gochecknoglobals // they are never set
-var (
-	NewLog     = newLog
-	WithMasker = withMasker
-)
+
+func NewLog(secrets []string) cloudflare.Log { return newLog(secrets) }
+
+func WithMasker(ctx context.Context, secrets []string, filters ...string) context.Context {
+	return context.WithValue(ctx, maskerKey{}, newMasker(secrets, filters...))
+}
 
 func NewProvider(options Options) provider.Provider { return &accessProvider{options} }
 
@@ -27,11 +26,11 @@ func Mask(secrets, filters []string, s string) string { return newMasker(secrets
 // perPage is 0, of cloudflare_access_user.
 func Diagnose(perPage int, secret string, err error) string {
 	rc := readContext{
-		noun: "Access users", timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
+		timeout: 10 * time.Minute, baseURL: "https://HOST/client/v4", masker: newMasker([]string{secret}),
 		alternatives: accessUsersAlternatives(cloudflare.AccessUsersQuery{PerPage: perPage}),
 	}
 	if perPage == 0 {
-		rc.noun, rc.alternatives = "the Access user", userByEmailAlternatives()
+		rc.alternatives = userByEmailAlternatives()
 	}
 	d := rc.diagnose(err)
 	at := "\n"
@@ -39,11 +38,4 @@ func Diagnose(perPage int, secret string, err error) string {
 		at = "\nat " + d.Path().String() + "\n"
 	}
 	return "ERROR: " + d.Summary() + at + d.Detail()
-}
-
-// ConfigureDataSource passes the provider's data to a data source.
-func ConfigureDataSource(ctx context.Context, data any) diag.Diagnostics {
-	var resp datasource.ConfigureResponse
-	new(accessDataSource).Configure(ctx, datasource.ConfigureRequest{ProviderData: data}, &resp)
-	return resp.Diagnostics
 }

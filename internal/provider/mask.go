@@ -1,11 +1,18 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
 // minFilterBytes is the length from which on the value of a filter is masked.
@@ -19,14 +26,10 @@ type masker struct {
 }
 
 func newMasker(secrets []string, filters ...string) *masker {
+	filters = slices.DeleteFunc(slices.Clone(filters), func(value string) bool { return len(value) < minFilterBytes })
 	var patterns []string
-	for _, value := range secrets {
+	for _, value := range slices.Concat(secrets, filters) {
 		if value != "" {
-			patterns = append(patterns, maskPattern(value))
-		}
-	}
-	for _, value := range filters {
-		if len(value) >= minFilterBytes {
 			patterns = append(patterns, maskPattern(value))
 		}
 	}
@@ -68,15 +71,38 @@ func (m *masker) mask(s string) string {
 	return m.pattern.ReplaceAllString(s, "***")
 }
 
+// A maskerKey is the key of the masker in the context of a read.
 type maskerKey struct{}
 
-// withMasker returns a context in which log lines mask secrets and the values of
-// filters, which may be personal data, where they repeat what Cloudflare sent.
-func withMasker(ctx context.Context, secrets []string, filters ...string) context.Context {
-	return context.WithValue(ctx, maskerKey{}, newMasker(secrets, filters...))
-}
-
-func maskerFrom(ctx context.Context) *masker {
-	m, _ := ctx.Value(maskerKey{}).(*masker)
-	return m
+// newLog returns a log that is a part of Terraform's. It masks secrets in all fields.
+// The context's masker is for those that repeat Cloudflare's text: a filter such as
+// "users", which may be personal data, must not make the provider's own text unreadable.
+//
+// The mask functions of tflog cannot do that. They also change the fields of a
+// context in place, which is a data race between requests that run at the same time:
+// https://github.com/hashicorp/terraform-plugin-log/issues/246
+func newLog(secrets []string) cloudflare.Log {
+	secretMasker := newMasker(secrets)
+	return func(ctx context.Context, level slog.Level, text string, fields map[string]any) {
+		for name, value := range fields {
+			s, ok := value.(string)
+			if !ok {
+				continue
+			}
+			m := secretMasker
+			if name == "message" || name == "cause" || name == "cf_ray" {
+				ofRead, _ := ctx.Value(maskerKey{}).(*masker)
+				m = cmp.Or(ofRead, secretMasker)
+			}
+			fields[name] = m.mask(s)
+		}
+		switch level { // selected by TF_LOG
+		case slog.LevelWarn:
+			tflog.Warn(ctx, text, fields)
+		case slog.LevelInfo:
+			tflog.Info(ctx, text, fields)
+		default:
+			tflog.Debug(ctx, text, fields)
+		}
+	}
 }

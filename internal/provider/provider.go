@@ -5,6 +5,7 @@ package provider
 import (
 	"cmp"
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -67,52 +68,45 @@ type connection struct {
 	baseURL     string
 }
 
-// Metadata sets the prefix of the names of data sources.
 func (p *accessProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "cloudflare"
 	resp.Version = p.Version
 }
 
-// Schema returns the schema of the provider block.
 func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all Zero Trust (Access) users of a Cloudflare account. " +
-			"Set an API token, or an API key with the email address of its user, in the provider block or in the " +
-			"environment. Credentials in the provider block take precedence over those in the environment.",
+			"Set an API token, or an API key with the email address of its user, in the provider block or in the environment. " +
+			"Credentials in the provider block take precedence over those in the environment.",
 		Attributes: map[string]schema.Attribute{
 			"api_token": schema.StringAttribute{
 				MarkdownDescription: "API token with the permission \"Access: Audit Logs Read\" on the account. " +
-					"Preferred to `api_key`. Environment variable: `CLOUDFLARE_API_TOKEN`.",
+					"For device registrations, that is \"Zero Trust: Read\" (reported, not documented). Preferred to `api_key`. Environment variable: `CLOUDFLARE_API_TOKEN`.",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"api_key": schema.StringAttribute{
-				MarkdownDescription: "API key. Requires `email`, conflicts with `api_token`. " +
-					"Environment variable: `CLOUDFLARE_API_KEY`.",
-				Optional:  true,
-				Sensitive: true,
+				MarkdownDescription: "API key. Requires `email`, conflicts with `api_token`. Environment variable: `CLOUDFLARE_API_KEY`.",
+				Optional:            true,
+				Sensitive:           true,
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email address of the Cloudflare user to whom `api_key` belongs. " +
-					"Environment variable: `CLOUDFLARE_EMAIL`.",
-				Optional: true,
+				MarkdownDescription: "Email address of the Cloudflare user to whom `api_key` belongs. Environment variable: `CLOUDFLARE_EMAIL`.",
+				Optional:            true,
 			},
 			"account_id": schema.StringAttribute{
-				MarkdownDescription: "ID of the account to read, for data sources that set no `account_id`. " +
-					"Environment variable: `CLOUDFLARE_ACCOUNT_ID`.",
-				Optional:   true,
-				Validators: accountIDValidators(),
+				MarkdownDescription: "ID of the account to read, for data sources that set no `account_id`. Environment variable: `CLOUDFLARE_ACCOUNT_ID`.",
+				Optional:            true,
+				Validators:          accountIDValidators(),
 			},
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: "Base URL of the API: https, or http on a loopback address for tests. " +
-					"Default: `" + cloudflare.DefaultBaseURL + "`. Environment variable: `CLOUDFLARE_BASE_URL`.",
-				Optional:   true,
-				Validators: validatedBy(validateBaseURL),
+				MarkdownDescription: "Base URL of the API: https, or http on a loopback address for tests. Default: `" + cloudflare.DefaultBaseURL + "`. Environment variable: `CLOUDFLARE_BASE_URL`.",
+				Optional:            true,
+				Validators:          []validator.String{rule(validateBaseURL)},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "Number of retries of a request after a failure that can be temporary, such as " +
-					"a broken connection or status 408 or 5xx. 0 to 100. Default: 5. Unless it is 0, status 429 is retried " +
-					"until `timeouts.read` of the data source expires.",
+				MarkdownDescription: "Number of retries of a request after a failure that can be temporary, such as a broken connection or status 408 or 5xx. " +
+					"0 to 100. Default: 5. Unless it is 0, status 429 is retried until `timeouts.read` of the data source expires.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},
@@ -130,9 +124,7 @@ func (p *accessProvider) ValidateConfig(ctx context.Context, req provider.Valida
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), value)...)
 	}
 	block := blockCredentials(config)
-	resp.Diagnostics.Append(block.conflict()...)
-	resp.Diagnostics.Append(block.orFrom(environmentCredentials(p.Getenv)).incomplete()...)
-	resp.Diagnostics.Append(block.validate()...)
+	resp.Diagnostics.Append(slices.Concat(block.conflict(), block.orFrom(environmentCredentials(p.Getenv)).incomplete(), block.validate())...)
 }
 
 // Configure creates the client, or adds a diagnostic for each setting that is
@@ -146,14 +138,12 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	env := environmentCredentials(p.Getenv)
 	credentials := blockCredentials(config).orFrom(env)
-	resp.Diagnostics.Append(credentials.conflict()...)
-	resp.Diagnostics.Append(credentials.incomplete()...)
-	resp.Diagnostics.Append(credentials.validate()...)
 	accountID := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inProvider, config.AccountID).orFrom(p.Getenv)
-	resp.Diagnostics.Append(accountID.validate(validateAccountID)...)
 	baseURL := configured("base_url", "CLOUDFLARE_BASE_URL", inProvider, config.BaseURL).orFrom(p.Getenv)
-	resp.Diagnostics.Append(baseURL.validate(validateBaseURL)...)
-	resp.Diagnostics.Append(checkProxy(baseURL, p.Getenv)...)
+	resp.Diagnostics.Append(slices.Concat(
+		credentials.conflict(), credentials.incomplete(), credentials.validate(),
+		accountID.validate(validateAccountID), baseURL.validate(validateBaseURL), checkProxy(baseURL, p.Getenv),
+	)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -163,7 +153,10 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 
 	c := &connection{credentials: credentials, accountID: accountID, baseURL: cmp.Or(baseURL.value, cloudflare.DefaultBaseURL)}
 	resp.DataSourceData = c
-	c.missing = config.unknown()
+	c.missing = unknownSettings(credentials.token, credentials.key, credentials.email, baseURL)
+	if config.MaxRetries.IsUnknown() {
+		c.missing.Append(unknownSetting("max_retries", "Write the number itself."))
+	}
 	if req.ClientCapabilities.DeferralAllowed && (len(c.missing) > 0 || accountID.isUnknown) {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		return
@@ -177,27 +170,18 @@ func (p *accessProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	credentials.logIgnored(ctx, env)
 	var err error
 	c.client, err = cloudflare.New(cloudflare.Config{
-		BaseURL:     baseURL.value,
-		Credentials: credentials.values(),
-		UserAgent:   userAgent(req.TerraformVersion, p.Version),
-		MaxRetries:  int64OrDefault(config.MaxRetries, defaultMaxRetries),
-		Log:         newLog(credentials.secrets()),
-		Clock:       p.Clock,
-
+		BaseURL:                  baseURL.value,
+		Credentials:              cloudflare.Credentials{APIToken: credentials.token.value, APIKey: credentials.key.value, Email: credentials.email.value},
+		UserAgent:                userAgent(req.TerraformVersion, p.Version),
+		MaxRetries:               int(*cmp.Or(config.MaxRetries.ValueInt64Pointer(), new(int64(defaultMaxRetries)))),
+		Log:                      newLog(credentials.secrets()),
+		Clock:                    p.Clock,
 		EncodeAccessUser:         accessUserObject().Encoder(),
 		EncodeDeviceRegistration: deviceRegistrationObject().Encoder(),
 	})
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot create the Cloudflare client", err.Error())
 	}
-}
-
-// int64OrDefault returns the number, or the default if it is null.
-func int64OrDefault(n types.Int64, otherwise int) int {
-	if n.IsNull() {
-		return otherwise
-	}
-	return int(n.ValueInt64())
 }
 
 // userAgent returns the form that HashiCorp's own providers send. A caller that
@@ -213,7 +197,6 @@ func userAgent(terraformVersion, version string) string {
 // Resources returns none: this provider only reads.
 func (p *accessProvider) Resources(context.Context) []func() resource.Resource { return nil }
 
-// DataSources returns the constructors of all data sources.
 func (p *accessProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newAccessSeatsDataSource, newAccessUserDataSource, newAccessUsersDataSource, newDeviceRegistrationsDataSource}
 }

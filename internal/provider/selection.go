@@ -18,27 +18,26 @@ type selection struct {
 	hasSeat, accessSeat, gatewaySeat *bool
 }
 
-func (m accessUsersModel) selection(ctx context.Context) (selection, diag.Diagnostics) {
+func (m accessUsersModel) selection(ctx context.Context, diags *diag.Diagnostics) selection {
 	s := selection{
 		hasSeat:     m.HasSeat.ValueBoolPointer(),
 		accessSeat:  m.AccessSeat.ValueBoolPointer(),
 		gatewaySeat: m.GatewaySeat.ValueBoolPointer(),
 	}
-	var diags diag.Diagnostics
-	if entries := stringsOf(ctx, m.Emails, &diags); entries != nil {
+	if entries := stringsOf(ctx, m.Emails, diags); entries != nil {
 		s.emails = make(map[string][]string, len(entries))
 		for _, email := range entries {
 			key := cloudflare.AddressKey(email)
 			s.emails[key] = append(s.emails[key], email)
 		}
 	}
-	if entries := stringsOf(ctx, m.EmailDomains, &diags); entries != nil {
+	if entries := stringsOf(ctx, m.EmailDomains, diags); entries != nil {
 		s.domains = make(map[string]bool, len(entries))
 		for _, domain := range entries {
 			s.domains[cloudflare.DomainKey(domain)] = true
 		}
 	}
-	return s, diags
+	return s
 }
 
 // stringsOf returns the entries of a list, nil if it is null.

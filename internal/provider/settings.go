@@ -2,11 +2,8 @@ package provider
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -69,9 +66,13 @@ func (s setting) String() string {
 
 // validate returns a diagnostic on the attribute if the setting is set and
 // breaks the rule.
-func (s setting) validate(rule func(string) error) (diags diag.Diagnostics) {
-	if err := rule(s.value); s.isSet && err != nil {
-		diags.AddAttributeError(path.Root(s.attribute), "Cannot use "+s.attribute, s.sentence(err))
+func (s setting) validate(r rule) (diags diag.Diagnostics) {
+	subject := s.String()
+	if s.fromEnv {
+		subject = "The environment variable " + s.variable
+	}
+	if problem := r(s.value); s.isSet && problem != "" {
+		diags.AddAttributeError(path.Root(s.attribute), "Cannot use "+s.attribute, fmt.Sprintf(problem, subject))
 	}
 	return diags
 }
@@ -98,14 +99,13 @@ func checkProxy(baseURL setting, getenv func(string) string) (diags diag.Diagnos
 	if value == "" || !isUsed("http://any.invalid") {
 		return nil
 	}
-	err = validateValue(value)
-	if err == nil && !isUsed(value) {
-		err = errors.New("cannot be parsed and would be ignored: set it to an address such as http://proxy.example.com:3128, with special " +
-			"characters of a user name or password percent-encoded")
+	problem := validateValue(value)
+	if problem == "" && !isUsed(value) {
+		problem = "%s cannot be parsed and would be ignored: set it to an address such as http://proxy.example.com:3128, with special characters of a user name or password percent-encoded."
 	}
-	if err != nil {
-		diags.AddError("Cannot use "+variable, fmt.Sprintf("The environment variable %s %s. To connect directly, unset it, or add %s to NO_PROXY.",
-			variable, err, u.Hostname()))
+	if problem != "" {
+		diags.AddError("Cannot use "+variable, fmt.Sprintf(problem, "The environment variable "+variable)+
+			fmt.Sprintf(" To connect directly, unset it, or add %s to NO_PROXY.", u.Hostname()))
 	}
 	return diags
 }
@@ -118,35 +118,13 @@ func (s setting) kind() string {
 	return "API token (from " + s.String() + ")"
 }
 
-// sentence completes the error of a rule.
-func (s setting) sentence(err error) string {
-	return capitalise(s.String()) + " " + err.Error() + "."
-}
-
-// capitalise starts a sentence, but does not change the name of an attribute.
-func capitalise(s string) string {
-	if rest, ok := strings.CutPrefix(s, "the "); ok {
-		return "The " + rest
-	}
-	return s
-}
-
-// unknown returns an error for each argument without which no request can be sent,
-// and whose value is not known yet. None has an attribute path: Terraform looks for
-// it in the data source that is read.
-func (m providerModel) unknown() (diags diag.Diagnostics) {
-	for _, a := range []struct {
-		attribute, suggestion string
-		value                 attr.Value
-	}{
-		{"api_token", "Leave it out and set the environment variable CLOUDFLARE_API_TOKEN.", m.APIToken},
-		{"api_key", "Leave it out and set the environment variables CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.", m.APIKey},
-		{"email", "Leave it out and set the environment variable CLOUDFLARE_EMAIL.", m.Email},
-		{"base_url", "Leave it out and set the environment variable CLOUDFLARE_BASE_URL.", m.BaseURL},
-		{"max_retries", "Write the number itself.", m.MaxRetries},
-	} {
-		if a.value.IsUnknown() {
-			diags.Append(unknownSetting(a.attribute, a.suggestion))
+// unknownSettings returns an error for each setting without which no request can be
+// sent, and whose value is not known yet. None has an attribute path: Terraform looks
+// for it in the data source that is read.
+func unknownSettings(settings ...setting) (diags diag.Diagnostics) {
+	for _, s := range settings {
+		if s.isUnknown {
+			diags.Append(unknownSetting(s.attribute, fmt.Sprintf("Leave it out and set the environment variable %s.", s.variable)))
 		}
 	}
 	return diags
@@ -154,7 +132,7 @@ func (m providerModel) unknown() (diags diag.Diagnostics) {
 
 func unknownSetting(attribute, suggestion string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot use a value for %s that is known only after apply", attribute),
-		fmt.Sprintf("The data source is read during plan, but the value of %s in the provider block is known only after apply. %s "+
-			"Or first apply the resource that the value comes from: terraform apply -target=RESOURCE. "+
-			"Or add this resource to depends_on of the data source, which is then read during apply.", attribute, suggestion))
+		fmt.Sprintf("The data source is read during plan, but the value of %s in the provider block is known only after apply. ", attribute)+
+			suggestion+" Or first apply the resource that the value comes from: terraform apply -target=RESOURCE. "+
+			"Or add this resource to depends_on of the data source, which is then read during apply.")
 }

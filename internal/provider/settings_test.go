@@ -76,11 +76,11 @@ func TestConfigure_unknownValueBesideInvalidVariable(t *testing.T) {
 func TestConfigure_invalidBesideUnknownValue(t *testing.T) {
 	t.Parallel()
 	for summary, block := range map[string]values{
-		"ERROR: Cannot use api_token\n":                         {"api_token": str("a b"), "account_id": unknownStr()},
-		"ERROR: Cannot use email\n":                             {"email": str("a b"), "api_key": unknownStr()},
-		"ERROR: Missing email\n":                                {"api_key": str("a"), "api_token": unknownStr()},
-		"ERROR: Cannot use api_key together with api_token\n":   {"api_token": str("a"), "api_key": str("b"), "email": unknownStr()},
-		"ERROR: Cannot use account_id\nat AttributeName(\"acco": {"api_token": unknownStr(), "account_id": str("a/b")},
+		"ERROR: Cannot use api_token\n":                       {"api_token": str("a b"), "account_id": unknownStr()},
+		"ERROR: Cannot use email\n":                           {"email": str("a b"), "api_key": unknownStr()},
+		"ERROR: Missing email\n":                              {"api_key": str("a"), "api_token": unknownStr()},
+		"ERROR: Cannot use api_key together with api_token\n": {"api_token": str("a"), "api_key": str("b"), "email": unknownStr()},
+		"ERROR: Cannot use account_id\nat account_id\n":       {"api_token": unknownStr(), "account_id": str("a/b")},
 	} {
 		e := unconfigured(t, nil)
 		if got := e.validate(block); !strings.HasPrefix(got, summary) {

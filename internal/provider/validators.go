@@ -1,11 +1,12 @@
 package provider
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,21 +18,41 @@ import (
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
 
-// The validate functions are the rules for single values, wherever a value
-// comes from. Their errors complete a sentence that starts with the value's
-// name, such as "account_id …", and never contain the value.
+// A rule says what is wrong with a value, wherever the value comes from: a sentence
+// with %s for the value's name, and without the value, or "" if it is valid. As a
+// validator of an attribute, it ignores null and unknown values.
+type rule func(value string) string
+
+// Description is for messages of the framework, which this provider never shows.
+func (rule) Description(context.Context) string { return "must be valid in a request" }
+
+func (r rule) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+func (r rule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	name := req.Path.String()
+	if problem := r(req.ConfigValue.ValueString()); problem != "" && !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
+		resp.Diagnostics.AddAttributeError(req.Path, "Cannot use "+name, fmt.Sprintf(problem, name))
+	}
+}
+
+// when returns the sentence if the condition is true, otherwise "".
+func when(condition bool, sentence string) string {
+	if condition {
+		return sentence
+	}
+	return ""
+}
+
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // validateCredential accepts everything else that a header can carry: lengths,
 // prefixes and alphabets differ between kinds of credentials.
-func validateCredential(s string) error {
-	switch {
-	case s == "":
-		return errors.New("is empty: set it, or leave it out to use the environment")
-	case strings.TrimSpace(s) == "":
-		return errors.New("contains only white space: set it to the value that Cloudflare shows")
-	default:
-		return validateValue(s)
-	}
+func validateCredential(s string) string {
+	return cmp.Or(
+		when(s == "", "%s is empty: set it, or leave it out to use the environment."),
+		when(isBlank(s), "%s contains only white space: set it to the value that Cloudflare shows."),
+		validateValue(s),
+	)
 }
 
 // reference matches the text of an expression of Terraform, and of a variable of a
@@ -40,20 +61,15 @@ func validateCredential(s string) error {
 var reference = regexp.MustCompile(`^\$|\$\{|^(?:var|local|data|module|each|ephemeral)(?:\.[\w-]+|\[[^\]]*\])+$`)
 
 // validateValue rejects what no setting, nor an id, can be.
-func validateValue(s string) error {
+func validateValue(s string) string {
 	first, _ := utf8.DecodeRuneInString(s)
 	last, _ := utf8.DecodeLastRuneInString(s)
-	switch err := validateVisible(s); {
-	case err != nil:
-		return err
-	case unicode.In(first, unicode.Quotation_Mark) || unicode.In(last, unicode.Quotation_Mark):
-		return errors.New("begins or ends with a quotation mark: remove it. Some readers of .env files keep quotation marks as a part of the value")
-	case reference.MatchString(s):
-		return errors.New("is the text of a reference, such as var.NAME or ${NAME}, instead of its value: write the expression without quotation marks " +
-			"in the configuration, and the value itself in an environment variable")
-	default:
-		return nil
-	}
+	isQuoted := unicode.In(first, unicode.Quotation_Mark) || unicode.In(last, unicode.Quotation_Mark)
+	return cmp.Or(
+		validateVisible(s),
+		when(isQuoted, "%s begins or ends with a quotation mark: remove it. Some readers of .env files keep quotation marks as a part of the value."),
+		when(reference.MatchString(s), "%s is the text of a reference, such as var.NAME or ${NAME}, instead of its value: write the expression without quotation marks in the configuration, and the value itself in an environment variable."),
+	)
 }
 
 // notInID are characters that no id in a path can have.
@@ -61,15 +77,12 @@ var notInID = regexp.MustCompile(`[\s\p{Z}[:cntrl:]/\\?#%]`)
 
 // validateAccountID accepts everything that can be an id in a path: the
 // contract only says that an account's id is a string of at most 32 characters.
-func validateAccountID(id string) error {
-	switch err := validateValue(id); {
-	case id == "":
-		return errors.New("is empty: set it to the account's id (32 hexadecimal digits in the dashboard's address), or leave it out")
-	case notInID.MatchString(id):
-		return errors.New("contains white space, a control character or one of / \\ ? # %: set it to the id alone, not to a path or URL")
-	default:
-		return err
-	}
+func validateAccountID(id string) string {
+	return cmp.Or(
+		when(id == "", "%s is empty: set it to the account's id (32 hexadecimal digits in the dashboard's address), or leave it out."),
+		when(notInID.MatchString(id), `%s contains white space, a control character or one of / \ ? # %%: set it to the id alone, not to a path or URL.`),
+		validateValue(id),
+	)
 }
 
 // accountIDForm matches the ids that the dashboard shows.
@@ -78,160 +91,106 @@ var accountIDForm = regexp.MustCompile(`^[0-9A-Fa-f]{32}$`)
 // unusualAccountID returns a warning if a valid id has another form. name is where
 // it comes from.
 func unusualAccountID(id, name string) (diags diag.Diagnostics) {
-	if validateAccountID(id) == nil && !accountIDForm.MatchString(id) {
+	if validateAccountID(id) == "" && !accountIDForm.MatchString(id) {
 		diags.AddAttributeWarning(path.Root("account_id"), "The value of account_id may be wrong",
-			fmt.Sprintf("The ids of accounts have 32 hexadecimal digits, but %s has another form. If Cloudflare does not accept it, "+
-				"set it to the id in the dashboard's address, after dash.cloudflare.com/.", name))
+			fmt.Sprintf("The ids of accounts have 32 hexadecimal digits, but %s has another form. If Cloudflare does not accept it, set it to the id in the dashboard's address, after dash.cloudflare.com/.", name))
 	}
 	return diags
 }
 
-// validateUserID accepts everything that can be an id in a path.
-func validateUserID(id string) error {
-	switch err := validateValue(id); {
-	case id == "":
-		return errors.New("is empty: set it to the id of a user, as cloudflare_access_users returns it")
-	case id == "." || id == ".." || notInID.MatchString(id):
-		return errors.New("contains white space, a control character or one of / \\ ? # %, or is a dot segment: set it to the id of a user alone")
-	default:
-		return err
-	}
+// An accountIDValidator also warns of an id that Cloudflare is unlikely to accept.
+type accountIDValidator struct{ rule }
+
+func (v accountIDValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	v.rule.ValidateString(ctx, req, resp)
+	resp.Diagnostics.Append(unusualAccountID(req.ConfigValue.ValueString(), req.Path.String())...)
 }
 
-func validateBaseURL(s string) error {
-	if err := validateValue(s); err != nil {
-		return err
+func accountIDValidators() []validator.String {
+	return []validator.String{accountIDValidator{validateAccountID}}
+}
+
+// validateUserID accepts everything that can be an id in a path.
+func validateUserID(id string) string {
+	return cmp.Or(
+		when(id == "", "%s is empty: set it to the id of a user, as cloudflare_access_users returns it."),
+		when(id == "." || id == ".." || notInID.MatchString(id), `%s contains white space, a control character or one of / \ ? # %%, or is a dot segment: set it to the id of a user alone.`),
+		validateValue(id),
+	)
+}
+
+func validateBaseURL(s string) string {
+	problem := validateValue(s)
+	if _, err := cloudflare.ParseBaseURL(s); problem == "" && err != nil {
+		return "%s cannot be used: " + strings.ReplaceAll(err.Error(), "%", "%%") + "."
 	}
-	_, err := cloudflare.ParseBaseURL(s)
-	return err
+	return problem
 }
 
 // validateFilter rejects a value that would not filter, or that matches nobody.
-func validateFilter(s string) error {
-	switch {
-	case strings.TrimSpace(s) == "":
-		return errors.New("is empty and would filter nothing: leave it out, or set it to null")
-	case strings.ContainsFunc(s, unicode.IsControl):
-		return errors.New("contains a line break or another control character, which matches nothing: remove it")
-	default:
-		return nil
-	}
+func validateFilter(s string) string {
+	return cmp.Or(
+		when(isBlank(s), "%s is empty and would filter nothing: leave it out, or set it to null."),
+		when(strings.ContainsFunc(s, unicode.IsControl), "%s contains a line break or another control character, which matches nothing: remove it."),
+	)
 }
 
 // validateEmailFilter also rejects white space around a value, which need not be a
 // whole address.
-func validateEmailFilter(s string) error {
-	if err := validateFilter(s); err != nil {
-		return err
-	}
-	if strings.TrimSpace(s) != s {
-		return errors.New("begins or ends with white space, which matches no address: remove it with trimspace()")
-	}
-	return nil
+func validateEmailFilter(s string) string {
+	return cmp.Or(
+		validateFilter(s),
+		when(strings.TrimSpace(s) != s, "%s begins or ends with white space, which matches no address: remove it with trimspace()."),
+	)
 }
 
 // validateEmail rejects what no user's address can be.
-func validateEmail(s string) error {
-	switch err := validateVisible(s); {
-	case strings.TrimSpace(s) == "":
-		return errors.New("is empty: set it to an email address")
-	case err != nil:
-		return err
-	case !strings.Contains(s, "@"):
-		return errors.New("contains no @: set it to a whole email address")
-	default:
-		return nil
-	}
+func validateEmail(s string) string {
+	return cmp.Or(
+		when(isBlank(s), "%s is empty: set it to an email address."),
+		validateVisible(s),
+		when(!strings.Contains(s, "@"), "%s contains no @: set it to a whole email address."),
+	)
 }
 
 // validateDomain rejects what the domain of no user's address can be.
-func validateDomain(s string) error {
-	switch err := validateVisible(s); {
-	case strings.TrimSpace(s) == "":
-		return errors.New("is empty: set it to a domain such as example.com")
-	case err != nil:
-		return err
-	case strings.ContainsAny(s, "@*"):
-		return errors.New("contains @ or *: set it to the domain alone, such as example.com. It selects addresses of exactly this domain")
-	case strings.HasPrefix(s, ".") || strings.HasSuffix(s, "."):
-		return errors.New("begins or ends with a dot, which no domain of an address does: remove it")
-	default:
-		return nil
-	}
+func validateDomain(s string) string {
+	return cmp.Or(
+		when(isBlank(s), "%s is empty: set it to a domain such as example.com."),
+		validateVisible(s),
+		when(strings.ContainsAny(s, "@*"), "%s contains @ or *: set it to the domain alone, such as example.com. It selects addresses of exactly this domain."),
+		when(strings.HasPrefix(s, ".") || strings.HasSuffix(s, "."), "%s begins or ends with a dot, which no domain of an address does: remove it."),
+	)
 }
 
-// validateVisible rejects characters that do not show, and U+FFFD. The error names
-// the first one by its code point.
-func validateVisible(s string) error {
+func validateTime(s string) string {
+	_, err := time.Parse(time.RFC3339, s)
+	return when(err != nil, "%s is not a time in RFC 3339: set it to one such as 2026-01-31T00:00:00Z.")
+}
+
+// validateVisible rejects characters that do not show, and U+FFFD. The sentence
+// names the first one by its code point.
+func validateVisible(s string) string {
 	for _, r := range s {
 		switch {
 		case r == '\n' || r == '\r':
-			return fmt.Errorf("contains the line break %U, as the content of a file does at its end: remove it with trimspace()", r)
+			return fmt.Sprintf("%%s contains the line break %U, as the content of a file does at its end: remove it with trimspace().", r)
 		case unicode.IsControl(r):
-			return fmt.Errorf("contains the control character %U: remove it, at the beginning or end with trimspace()", r)
+			return fmt.Sprintf("%%s contains the control character %U: remove it, at the beginning or end with trimspace().", r)
 		case unicode.In(r, unicode.Z):
-			return fmt.Errorf("contains the white space character %U: remove it, at the beginning or end with trimspace()", r)
+			return fmt.Sprintf("%%s contains the white space character %U: remove it, at the beginning or end with trimspace().", r)
 		case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point):
-			return fmt.Errorf("contains the invisible character %U: remove it", r)
+			return fmt.Sprintf("%%s contains the invisible character %U: remove it.", r)
 		case r == utf8.RuneError:
-			return errors.New("contains U+FFFD, which stands for a character that was lost: restore it, and save the file that it comes from as UTF-8")
+			return "%s contains U+FFFD, which stands for a character that was lost: restore it, and save the file that it comes from as UTF-8."
 		}
 	}
-	return nil
-}
-
-// A description is a part of all validators. Their diagnostics are more specific.
-type description string
-
-// Description returns the text for messages of the framework.
-func (d description) Description(context.Context) string { return string(d) }
-
-// MarkdownDescription returns the same text.
-func (d description) MarkdownDescription(context.Context) string { return string(d) }
-
-// A stringValidator applies a rule to an attribute.
-type stringValidator struct {
-	description
-
-	rule func(string) error
-}
-
-func validatedBy(rule func(string) error) []validator.String {
-	return []validator.String{stringValidator{"must be valid in a request", rule}}
-}
-
-// ValidateString ignores null and unknown values.
-func (v stringValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if err := v.rule(req.ConfigValue.ValueString()); err != nil {
-		name := req.Path.String()
-		resp.Diagnostics.AddAttributeError(req.Path, "Cannot use "+name, name+" "+err.Error()+".")
-	}
-}
-
-// An accountIDValidator warns of an account id that Cloudflare is unlikely to accept.
-type accountIDValidator struct {
-	description
-}
-
-func accountIDValidators() []validator.String {
-	return append(validatedBy(validateAccountID), accountIDValidator{"should be 32 hexadecimal digits"})
-}
-
-// ValidateString ignores null and unknown values, which are no valid id.
-func (v accountIDValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	resp.Diagnostics.Append(unusualAccountID(req.ConfigValue.ValueString(), req.Path.String())...)
+	return ""
 }
 
 // An entriesValidator applies a rule to each entry of a list. The library's
 // validators of lists do not name the entry.
-type entriesValidator struct {
-	description
-
-	rule func(string) error
-}
+type entriesValidator struct{ rule }
 
 // maxEntryErrors is the number of entries that are reported one by one. A list that
 // was generated can have thousands with the same mistake.
@@ -244,11 +203,11 @@ func (v entriesValidator) ValidateList(_ context.Context, req validator.ListRequ
 		entry, _ := element.(types.String)
 		detail := name + " contains null: remove it, in Terraform with compact()."
 		if !entry.IsNull() {
-			err := v.rule(entry.ValueString())
-			if entry.IsUnknown() || err == nil {
+			problem := v.rule(entry.ValueString())
+			if entry.IsUnknown() || problem == "" {
 				continue
 			}
-			detail = fmt.Sprintf("The entry %q of %s %s.", entry.ValueString(), name, err)
+			detail = fmt.Sprintf(problem, fmt.Sprintf("The entry %q of %s", entry.ValueString(), name))
 		}
 		if invalid++; invalid <= maxEntryErrors {
 			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Cannot use "+name, detail)

@@ -11,78 +11,96 @@ import (
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
 
-// TestValidators_provider shows what terraform validate and terraform plan report
-// about a value of the provider block, and terraform plan about the same value of
-// the environment.
+// TestValidators_provider shows the texts about values of the provider block.
 func TestValidators_provider(t *testing.T) {
 	t.Parallel()
 	got := make(map[string]string)
 	for attribute, invalid := range map[string][]string{
-		"api_token":  {"", " \t ", " token", "to\r\nken\n", "to\x7fken", "to\u3000ken", "token\n"},
-		"api_key":    {"", "k\tey", "\ufeffkey", "'key'"},
-		"email":      {"", "e@example.com\n", "e@example.com\u200b", "'e@example.com'"},
-		"account_id": {"", "a/b", `a\b`, "a b", "a\n", "a?", "a#", "a%2F", "\ufeff" + fakeapi.AccountID, "\"a\"", "var.account_id", fakeapi.AccountID + "0"},
-		"base_url":   {"", "http://192.0.2.1", "https://api.\u200bcloudflare.com", "'https://api.cloudflare.com'", "var.base_url"},
+		"api_token":  {"", " \t ", " token", "token\n", "to\x7fken", "\ufefftoken", "to\ufffdken", "'token'", "var.token"},
+		"api_key":    {"", "'key'"},
+		"email":      {"", "e@example.com\n"},
+		"account_id": {"", "a/b", "\ufeff" + fakeapi.AccountID, fakeapi.AccountID + "0"},
+		"base_url":   {"", "http://192.0.2.1", "var.base_url"},
 	} {
 		for _, value := range invalid {
-			block := values{attribute: str(value)}
-			env := environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token}
-			switch attribute { // the other half of the credentials
-			case "api_key":
-				block["email"], env = str(fakeapi.Email), environment{"CLOUDFLARE_EMAIL": fakeapi.Email}
-			case "email":
-				block["api_key"], env = str(fakeapi.Key), environment{"CLOUDFLARE_API_KEY": fakeapi.Key}
-			}
-			e := unconfigured(t, env)
-			text := e.validate(block) + e.configure(t.Context(), block)
-			if value != "" { // an empty variable counts as not set
-				env["CLOUDFLARE_"+strings.ToUpper(attribute)] = value
-				text += e.configure(t.Context(), nil)
-			}
-			got[fmt.Sprintf("%s = %q", attribute, value)] = text
+			got[fmt.Sprintf("%s = %q", attribute, value)] = validateInProvider(t, attribute, value)
 		}
 	}
 	checkTexts(t, got)
 }
 
-// TestValidators_credentials has values that are not shown in the texts, which are
-// those of TestValidators_provider.
-func TestValidators_credentials(t *testing.T) {
+// TestValidators_providerExamples has values that get the texts of
+// TestValidators_provider, or none.
+func TestValidators_providerExamples(t *testing.T) {
 	t.Parallel()
-	for fragment, examples := range map[string][]string{
-		"invisible character U+FEFF":             {"\ufefftoken", "to\ufeffken"},
-		"invisible character U+2066":             {"\u2066token"},
-		"contains U+FFFD":                        {"to\ufffdken"},
-		"quotation mark":                         {`"token"`, `'token'`, `"token`, `token"`, "\u201ctoken\u201d", "\u2018token\u2019"},
-		"reference, such as var.NAME or ${NAME}": {"var.token", "local.x", "data.x.y", `data.x.y["z"].w`, "var.a-b[0]", "module.m.token", "each.value", "${var.token}", "x${y}", "$TOKEN", "${{secrets.TOKEN}}"},
-		"":                                       {"var", "variable.x", "data", "to.ken", "eyJh.eyJz.c2ln", "to$ken", "to'ken", "\u00e9", "data.team@example.com", "e'e@example.com"},
+	for attribute, fragments := range map[string]map[string][]string{
+		"api_token": {
+			"U+000D":                                 {"to\r\nken\n"},
+			"U+3000":                                 {"to\u3000ken"},
+			"invisible character U+FEFF":             {"to\ufeffken"},
+			"invisible character U+2066":             {"\u2066token"},
+			"quotation mark":                         {`"token"`, `"token`, `token"`, "\u201ctoken\u201d", "\u2018token\u2019"},
+			"reference, such as var.NAME or ${NAME}": {"local.x", "data.x.y", `data.x.y["z"].w`, "var.a-b[0]", "module.m.token", "each.value", "${var.token}", "x${y}", "$TOKEN", "${{secrets.TOKEN}}"},
+			"":                                       {"var", "variable.x", "data", "to.ken", "eyJh.eyJz.c2ln", "to$ken", "to'ken", "\u00e9", "data.team@example.com", "e'e@example.com"},
+		},
+		"api_key": {"U+0009": {"k\tey"}, "U+FEFF": {"\ufeffkey"}},
+		"email":   {"U+200B": {"e@example.com\u200b"}, "quotation mark": {"'e@example.com'"}},
+		"account_id": {
+			"one of / \\ ? # %": {`a\b`, "a b", "a\n", "a?", "a#", "a%2F"},
+			"quotation mark":    {`"a"`},
+			"reference":         {"var.account_id"},
+			"":                  {fakeapi.AccountID},
+		},
+		"base_url": {"U+200B": {"https://api.\u200bcloudflare.com"}, "quotation mark": {"'https://api.cloudflare.com'"}, "": {"https://example.com/v4"}},
 	} {
-		for _, value := range examples {
-			for where, text := range map[string]string{
-				"validate":    unconfigured(t, nil).validate(values{"api_token": str(value)}),
-				"configure":   unconfigured(t, nil).configure(t.Context(), values{"api_token": str(value)}),
-				"environment": unconfigured(t, environment{"CLOUDFLARE_API_TOKEN": value}).configure(t.Context(), nil),
-			} {
-				if (text != "") != (fragment != "") || !strings.Contains(text, fragment) {
-					t.Errorf("%s, api_token %q: got %q, want %q", where, value, text, fragment)
+		for fragment, examples := range fragments {
+			for _, value := range examples {
+				if text := validateInProvider(t, attribute, value); (text != "") != (fragment != "") || !strings.Contains(text, fragment) {
+					t.Errorf("%s = %q: got %q, want %q", attribute, value, text, fragment)
 				}
 			}
 		}
 	}
 }
 
+// validateInProvider returns what terraform validate reports about a value of the
+// provider block. terraform plan must report the same, also about the value of the
+// environment.
+func validateInProvider(t *testing.T, attribute, value string) string {
+	t.Helper()
+	block, variable := values{attribute: str(value)}, "CLOUDFLARE_"+strings.ToUpper(attribute)
+	env := environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token}
+	switch attribute { // the other half of the credentials
+	case "api_key":
+		block["email"], env = str(fakeapi.Email), environment{"CLOUDFLARE_EMAIL": fakeapi.Email}
+	case "email":
+		block["api_key"], env = str(fakeapi.Key), environment{"CLOUDFLARE_API_KEY": fakeapi.Key}
+	}
+	inBlock := strings.NewReplacer(attribute+" in the provider block", attribute)
+	inEnvironment := strings.NewReplacer("The environment variable "+variable, attribute, "the environment variable "+variable, attribute)
+	e := unconfigured(t, env)
+	want := inBlock.Replace(e.validate(block))
+	if got := inBlock.Replace(e.configure(t.Context(), block)); got != want && !strings.HasPrefix(want, "WARNING") { // not twice
+		t.Errorf("ConfigureProvider, %s = %q: got %s, want %s", attribute, value, got, want)
+	}
+	if value == "" { // an empty variable counts as not set
+		return want
+	}
+	env[variable] = value
+	if got := inEnvironment.Replace(e.configure(t.Context(), nil)); got != want {
+		t.Errorf("ConfigureProvider, %s=%q: got %s, want %s", variable, value, got, want)
+	}
+	return want
+}
+
 func TestValidators_maxRetries(t *testing.T) {
 	t.Parallel()
-	got := make(map[string]string)
-	e := unconfigured(t, environment{"CLOUDFLARE_API_TOKEN": fakeapi.Token})
-	block := func(n float64) values { return values{"max_retries": tftypes.NewValue(tftypes.Number, n)} }
-	for _, n := range []float64{-1, 0, 100, 101} {
-		got[fmt.Sprint("validate, ", n)] = e.validate(block(n))
-		got[fmt.Sprint("plan, ", n)] = e.configure(t.Context(), block(n))
-	}
-	checkTexts(t, got)
-	if text := e.validate(block(2.5)); !strings.HasPrefix(text, "ERROR: ") { // the text is the framework's
-		t.Errorf("validate 2.5: got %q, want an error", text)
+	e := unconfigured(t, nil)
+	for n, want := range map[float64]bool{-1: false, 0: true, 2.5: false, 100: true, 101: false} {
+		text := e.validate(values{"max_retries": tftypes.NewValue(tftypes.Number, n)})
+		if got := text == ""; got != want || !want && !strings.Contains(text, "\nat max_retries\n") {
+			t.Errorf("validate max_retries = %v: got %q, want it valid: %t", n, text, want)
+		}
 	}
 }
 

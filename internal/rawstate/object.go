@@ -19,43 +19,41 @@ type Object[T any] []Attribute[T]
 type Attribute[T any] struct {
 	name   string
 	schema schema.Attribute
+	value  func(*T) any
 	encode func(*msgpack.Encoder, *T) error
 }
 
-// String returns an attribute that is a string.
-func String[T any](name string, value func(*T) *string, description string) Attribute[T] {
-	return Attribute[T]{name, schema.StringAttribute{MarkdownDescription: description, Computed: true}, encoderOf(value, (*msgpack.Encoder).EncodeString)}
-}
-
-// Bool returns an attribute that is a boolean.
-func Bool[T any](name string, value func(*T) *bool, description string) Attribute[T] {
-	return Attribute[T]{name, schema.BoolAttribute{MarkdownDescription: description, Computed: true}, encoderOf(value, (*msgpack.Encoder).EncodeBool)}
-}
-
-// Int64 returns an attribute that is a whole number.
-func Int64[T any](name string, value func(*T) *int64, description string) Attribute[T] {
-	return Attribute[T]{name, schema.Int64Attribute{MarkdownDescription: description, Computed: true}, encoderOf(value, (*msgpack.Encoder).EncodeInt)}
-}
-
-// SingleNested returns an attribute that is an object.
-func SingleNested[T, U any](name string, value func(*T) *U, object Object[U], description string) Attribute[T] {
-	nested := schema.SingleNestedAttribute{MarkdownDescription: description, Computed: true, Attributes: object.Schema()}
-	object = object.sorted()
-	return Attribute[T]{name, nested, func(e *msgpack.Encoder, of *T) error {
+func newAttribute[T, V any](name string, schema schema.Attribute, value func(*T) *V, encode func(*msgpack.Encoder, *V) error) Attribute[T] {
+	return Attribute[T]{name, schema, func(of *T) any { return value(of) }, func(e *msgpack.Encoder, of *T) error {
 		if v := value(of); v != nil {
-			return object.encode(e, v)
+			return encode(e, v)
 		}
 		return e.EncodeNil()
 	}}
 }
 
-func encoderOf[T, V any](value func(*T) *V, encode func(*msgpack.Encoder, V) error) func(*msgpack.Encoder, *T) error {
-	return func(e *msgpack.Encoder, of *T) error {
-		if v := value(of); v != nil {
-			return encode(e, *v)
-		}
-		return e.EncodeNil()
-	}
+// String returns an attribute that is a string.
+func String[T any](name string, value func(*T) *string, description string) Attribute[T] {
+	return newAttribute(name, schema.StringAttribute{MarkdownDescription: description, Computed: true}, value,
+		func(e *msgpack.Encoder, s *string) error { return e.EncodeString(*s) })
+}
+
+// Bool returns an attribute that is a boolean.
+func Bool[T any](name string, value func(*T) *bool, description string) Attribute[T] {
+	return newAttribute(name, schema.BoolAttribute{MarkdownDescription: description, Computed: true}, value,
+		func(e *msgpack.Encoder, b *bool) error { return e.EncodeBool(*b) })
+}
+
+// Int64 returns an attribute that is a whole number.
+func Int64[T any](name string, value func(*T) *int64, description string) Attribute[T] {
+	return newAttribute(name, schema.Int64Attribute{MarkdownDescription: description, Computed: true}, value,
+		func(e *msgpack.Encoder, n *int64) error { return e.EncodeInt(*n) })
+}
+
+// SingleNested returns an attribute that is an object.
+func SingleNested[T, U any](name string, value func(*T) *U, object Object[U], description string) Attribute[T] {
+	nested := schema.SingleNestedAttribute{MarkdownDescription: description, Computed: true, Attributes: object.Schema()}
+	return newAttribute(name, nested, value, object.sorted().encode)
 }
 
 // Schema returns the attributes for a schema. The map is the caller's.
@@ -65,6 +63,15 @@ func (o Object[T]) Schema() map[string]schema.Attribute {
 		attributes[a.name] = a.schema
 	}
 	return attributes
+}
+
+// Values returns the attributes of one object: pointers, which are nil for null.
+func (o Object[T]) Values(of *T) map[string]any {
+	values := make(map[string]any)
+	for _, a := range o {
+		values[a.name] = a.value(of)
+	}
+	return values
 }
 
 // Encoder returns a function that encodes one object in MessagePack, as
