@@ -106,10 +106,8 @@ func (c *Client) shrink(ctx context.Context, perPage int, read func(perPage int)
 // fetchAccessUsers requests one page.
 func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, request pagination.Request, convert converter) (pagination.Response[listedUser], error) {
 	query := url.Values{"page": {strconv.Itoa(request.Page)}, "per_page": {strconv.Itoa(request.PerPage)}}
-	for name, value := range map[string]string{"email": q.Email, "name": q.Name, "search": q.Search} {
-		if value != "" {
-			query.Set(name, value)
-		}
+	for name, value := range q.Filters() {
+		query.Set(name, value)
 	}
 	var users []listedUser
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, request.Page, func() resultDecoder {

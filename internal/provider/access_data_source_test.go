@@ -108,13 +108,18 @@ func TestRead_nothingSelected(t *testing.T) {
 func TestValidateConfig_everyDataSource(t *testing.T) {
 	t.Parallel()
 	e := unconfigured(t, nil)
-	for typeName := range e.schemas.DataSourceSchemas {
+	for typeName, schema := range e.schemas.DataSourceSchemas {
 		for summary, config := range map[string]values{
 			"ERROR: Cannot use account_id\n":    {"account_id": str("a/b")},
 			"ERROR: Cannot use timeouts.read\n": {"timeouts": readTimeout("0s")},
 		} {
 			if got := e.validateDataSource(typeName, config); !strings.Contains(got, summary) {
 				t.Errorf("validation of %s with %v: got %q, want %q", typeName, config, got, summary)
+			}
+		}
+		for _, argument := range schema.Block.Attributes {
+			if argument.Optional && argument.ValueType().Is(tftypes.String) && e.validateDataSource(typeName, values{argument.Name: str("")}) == "" {
+				t.Errorf("validation of %s with %s = \"\": got no error, want one: empty is not the same as not set", typeName, argument.Name)
 			}
 		}
 	}
@@ -140,31 +145,49 @@ func TestRead_unknownArgument(t *testing.T) {
 	}
 }
 
-// TestRead_masksFilters gets messages that repeat a filter, in several responses
-// at a time and in an error.
+// TestRead_masksFilters reads with each argument that is sent as text, in turn, and
+// gets messages that repeat it, in several responses at a time and in an error.
 func TestRead_masksFilters(t *testing.T) {
 	t.Parallel()
-	const secret = "ann@example.com"
-	for typeName, argument := range map[string]string{dataSource: "search", userDataSource: "email", registrationsDataSource: "search"} {
-		fake := pagedFake()
-		fake.Accounts[fakeapi.AccountID][0]["email"] = secret
-		fake.Quirks.IgnoreFilters = true // so that the list has several pages
-		fake.Messages = []fakeapi.Message{{Code: 1, Text: "about " + secret}}
-		e := newEndpoint(t, nil, start(t, fake), acctest.NewClock())
-		var log bytes.Buffer
-		config := values{argument: str(secret)}
-		if got := describe(e.read(tflogtest.RootLogger(t.Context(), &log), typeName, config).Diagnostics); got != "" {
-			t.Errorf("read of %s: got %s", typeName, got)
-		}
-		if got := log.String(); strings.Contains(got, secret) || !strings.Contains(got, "about ***") {
-			t.Errorf("read of %s: got log\n%s\nwant ***", typeName, got)
-		}
-		for _, fault := range repeatingFaults("cannot find " + secret + " " + fakeapi.Token) {
-			fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fault}}
-			got := describe(e.read(tflogtest.RootLogger(t.Context(), &log), typeName, config).Diagnostics)
-			if strings.Contains(got+log.String(), secret) || strings.Contains(got+log.String(), fakeapi.Token) || !strings.Contains(got, "cannot find *** ***") {
-				t.Errorf("read of %s: got\n%s\nand log\n%s\nwant ***", typeName, got, log.String())
+	for typeName, schema := range unconfigured(t, nil).schemas.DataSourceSchemas {
+		for _, argument := range schema.Block.Attributes {
+			if argument.Optional && argument.ValueType().Is(tftypes.String) {
+				t.Run(typeName+", "+argument.Name, func(t *testing.T) {
+					t.Parallel()
+					checkMasked(t, typeName, argument.Name)
+				})
 			}
+		}
+	}
+}
+
+func checkMasked(t *testing.T, typeName, argument string) {
+	t.Helper()
+	const secret = "ann@example.com"
+	fake := pagedFake()
+	fake.Accounts[fakeapi.AccountID][0]["email"] = secret
+	fake.Quirks.IgnoreFilters = true // so that the list has several pages
+	fake.Messages = []fakeapi.Message{{Code: 1, Text: "about " + secret}}
+	e := newEndpoint(t, nil, start(t, fake), acctest.NewClock())
+	config := values{argument: str(secret)}
+	if e.validateDataSource(typeName, config) != "" || argument == "account_id" || argument == "id" {
+		return // not any text, or a part of the path, which errors show
+	}
+	var log bytes.Buffer
+	ctx := tflogtest.RootLogger(t.Context(), &log)
+	e.read(ctx, typeName, config) // an error or a warning that the filter was ignored
+	if sent := fake.Requests()[0].Query; sent.Get(argument) != secret {
+		t.Fatalf("read: got the query %v, want %s=%s", sent, argument, secret)
+	}
+	const want = "want ***: the argument must be among the filters of readContext and withMasker"
+	if got := log.String(); strings.Contains(got, secret) || !strings.Contains(got, "about ***") {
+		t.Errorf("read: got log\n%s\n%s", got, want)
+	}
+	for _, fault := range repeatingFaults("cannot find " + secret + " " + fakeapi.Token) {
+		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fault}}
+		got := describe(e.read(ctx, typeName, config).Diagnostics)
+		if strings.Contains(got+log.String(), secret) || strings.Contains(got+log.String(), fakeapi.Token) || !strings.Contains(got, "cannot find *** ***") {
+			t.Errorf("read: got\n%s\nand log\n%s\n%s", got, log.String(), want)
 		}
 	}
 }

@@ -4,20 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 )
-
-// userType is the type of a user in state.
-func userType() tftypes.Object {
-	return tftypes.Object{AttributeTypes: map[string]tftypes.Type{
-		"id": tftypes.String, "email": tftypes.String, "name": tftypes.String, "uid": tftypes.String,
-		"seat_uid": tftypes.String, "access_seat": tftypes.Bool, "gateway_seat": tftypes.Bool,
-		"active_device_count": tftypes.Number, "created_at": tftypes.String, "updated_at": tftypes.String,
-		"last_successful_login": tftypes.String,
-	}}
-}
 
 // variedUsers have every kind of value that an attribute can have. They are not
 // in the order of state.

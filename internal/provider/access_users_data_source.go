@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -156,8 +158,9 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 
 	query := state.query(account.value)
-	rc := d.readContext("Access users", account, timeout, accessUsersAlternatives(query), query.Email, query.Name, query.Search)
-	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), query.Email, query.Name, query.Search), timeout)
+	filters := slices.Collect(maps.Values(query.Filters()))
+	rc := d.readContext("Access users", account, timeout, accessUsersAlternatives(query), filters...)
+	ctx, cancel := context.WithTimeout(withMasker(ctx, d.credentials.secrets(), filters...), timeout)
 	defer cancel()
 	var rows []*cloudflare.AccessUserRow
 	if !selection.isEmpty() {
@@ -181,7 +184,7 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 
 func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 	otherList := fmt.Sprintf("Set another per_page (it is %d), and report this to Cloudflare's support.", query.PerPage)
-	if query.Email+query.Name+query.Search != "" {
+	if len(query.Filters()) > 0 {
 		otherList = "Remove the filter and select users in Terraform."
 	}
 	return alternatives{
