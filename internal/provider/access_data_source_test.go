@@ -242,6 +242,8 @@ func TestRead_accountID(t *testing.T) {
 //nolint:paralleltest // goroutines of other tests would count
 func TestRead_stopped(t *testing.T) {
 	cancel := func(_ *endpoint, end context.CancelCauseFunc) { end(nil) }
+	// As the deadline would end it, but without waiting.
+	expire := func(_ *endpoint, end context.CancelCauseFunc) { end(context.DeadlineExceeded) }
 	got := make(map[string]string)
 	for name, test := range map[string]struct {
 		typeName string
@@ -254,8 +256,9 @@ func TestRead_stopped(t *testing.T) {
 		"provider stopped": {dataSource, values{}, func(e *endpoint, _ context.CancelCauseFunc) {
 			_, _ = e.server.StopProvider(e.t.Context(), &tfprotov6.StopProviderRequest{})
 		}},
-		// As the deadline would end it, but without waiting.
-		"deadline": {dataSource, values{}, func(_ *endpoint, end context.CancelCauseFunc) { end(context.DeadlineExceeded) }},
+		"deadline, registrations":  {registrationsDataSource, values{}, expire},
+		"cancelled, registrations": {registrationsDataSource, values{}, cancel},
+		"deadline":                 {dataSource, values{}, expire},
 	} {
 		t.Run(name, func(t *testing.T) {
 			others := goleak.IgnoreCurrent()
@@ -264,7 +267,7 @@ func TestRead_stopped(t *testing.T) {
 			ctx, end := context.WithCancelCause(t.Context())
 			defer end(nil)
 			stop := sync.OnceFunc(func() { test.stop(e, end) })
-			fake := pagedFake(fakeapi.Fault{Page: 1, Attempts: -1, Do: fakeapi.Pass()}, fakeapi.Fault{Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
+			fake := registrationsFake(fakeapi.Fault{Page: 1, Attempts: -1, Do: fakeapi.Pass()}, fakeapi.Fault{Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
 				go stop()
 				fakeapi.Hang()(w, r)
 			}})
@@ -324,11 +327,9 @@ func TestAccProvider_sharedReads(t *testing.T) {
 	fake := fakeapi.New(fixedUsers(1000))
 	fake.MaxPageSize = 100
 	fake.Quirks.EmailFilterMisses = true
-	env := start(t, fake)
-	var servers []*countingServer // one for each command of Terraform
-	fake.Gate = func(page int) { servers[len(servers)-1].gate(page) }
 	users := fake.Users(fakeapi.AccountID)
-	c := testCase(env.getenv, resource.TestStep{PlanOnly: true, Config: fmt.Sprintf(`
+	const filtered = 2 // with the email filter
+	checkSharedReads(t, fake, 32, filtered+8, fmt.Sprintf(`
 data "cloudflare_access_users" "some" {
   for_each = toset([for i in range(30) : "user-${i}@example.com"])
   emails   = [each.key, %q]
@@ -343,9 +344,36 @@ data "cloudflare_access_user" "one" {
   for_each = toset([%[1]q, %[2]q])
   email    = each.key
 }
-`, users[10]["email"], users[20]["email"])})
+`, users[10]["email"], users[20]["email"]))
+}
+
+// TestAccProvider_sharedReadsOfRegistrations reads 30 equal lists.
+func TestAccProvider_sharedReadsOfRegistrations(t *testing.T) {
+	t.Parallel()
+	checkSharedReads(t, registrationsFake(), 30, 8, `
+data "cloudflare_device_registrations" "same" {
+  count  = 30
+  status = "all"
+  lifecycle {
+    postcondition {
+      condition     = length(self.registrations) == 250
+      error_message = "The block lacks registrations."
+    }
+  }
+}
+`)
+}
+
+// checkSharedReads plans a configuration with this many blocks, for which each
+// command of Terraform reads at most maxReads lists.
+func checkSharedReads(t *testing.T, fake *fakeapi.Server, blocks, maxReads int, config string) {
+	t.Helper()
+	env := start(t, fake)
+	var servers []*countingServer // one for each command of Terraform
+	fake.Gate = func(page int) { servers[len(servers)-1].gate(page) }
+	c := testCase(env.getenv, resource.TestStep{PlanOnly: true, Config: config})
 	c.ProtoV6ProviderFactories["cloudflare"] = func() (tfprotov6.ProviderServer, error) {
-		s := &countingServer{ProviderServer: provider.NewServer(provider.Options{Getenv: env.getenv}), left: 32}
+		s := &countingServer{ProviderServer: provider.NewServer(provider.Options{Getenv: env.getenv}), left: blocks}
 		s.changed = sync.NewCond(&s.mu)
 		servers = append(servers, s)
 		return s, nil
@@ -353,8 +381,8 @@ data "cloudflare_access_user" "one" {
 	resource.Test(t, c)
 	reads := 0
 	for _, s := range servers {
-		if reads += s.reads; s.reads > 2+8 { // two are with the email filter
-			t.Errorf("terraform: got %d reads of the list for 32 blocks, want at most 8", s.reads-2)
+		if reads += s.reads; s.reads > maxReads {
+			t.Errorf("terraform: got %d reads for %d blocks, want at most %d", s.reads, blocks, maxReads)
 		}
 	}
 	if reads == 0 {
