@@ -5,7 +5,6 @@
 package main
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"io"
@@ -25,14 +24,7 @@ import (
 var reportText string
 
 func main() {
-	text, err := io.ReadAll(os.Stdin)
-	if err == nil {
-		text, err = render(string(text))
-	}
-	if err == nil {
-		_, err = os.Stdout.Write(text)
-	}
-	if err != nil {
+	if err := render(os.Stdin, os.Stdout); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -40,7 +32,6 @@ func main() {
 // Results are those of Go benchmarks.
 type results struct {
 	text   string            // in Go's format
-	names  []string          // of the benchmarks, in the order in which they ran
 	values map[string]series // by name, space and unit, such as "Read/sdk ns/op"
 }
 
@@ -50,7 +41,6 @@ type series []float64
 func parse(text string) *results {
 	r := &results{text: text, values: make(map[string]series)}
 	for _, line := range regexp.MustCompile(`(?m)^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.+)$`).FindAllStringSubmatch(text, -1) {
-		r.names = append(r.names, line[1])
 		fields := strings.Fields(line[2])
 		for i := 0; i+1 < len(fields); i += 2 {
 			value, _ := strconv.ParseFloat(fields[i], 64) // Go wrote it
@@ -80,12 +70,9 @@ func (r *results) get(key ...any) (series, error) {
 // under returns the parts after prefix, up to the next slash, of the names of
 // benchmarks, once each.
 func (r *results) under(prefix string) (parts []string) {
-	for _, name := range r.names {
-		if rest, ok := strings.CutPrefix(name, prefix); ok {
-			part, _, _ := strings.Cut(rest, "/")
-			if !slices.Contains(parts, part) {
-				parts = append(parts, part)
-			}
+	for _, name := range regexp.MustCompile(`(?m)^Benchmark`+prefix+`(\S+?)(?:/|-\d+\s|\s)`).FindAllStringSubmatch(r.text, -1) {
+		if !slices.Contains(parts, name[1]) {
+			parts = append(parts, name[1])
 		}
 	}
 	return parts
@@ -117,10 +104,14 @@ func (s series) Spread(digits int, unit float64) string {
 	return fmt.Sprintf("%.*f (%.*f–%.*f)", digits, s.Median()/unit, digits, slices.Min(s)/unit, digits, s.Max()/unit)
 }
 
-// render returns the report of results.
-func render(text string) ([]byte, error) {
-	r := parse(text)
-	functions := template.FuncMap{
+// render writes the report of results.
+func render(in io.Reader, out io.Writer) error {
+	text, err := io.ReadAll(in)
+	if err != nil {
+		return err
+	}
+	r := parse(string(text))
+	return template.Must(template.New("report").Funcs(template.FuncMap{
 		"config": r.config,
 		"get":    r.get,
 		"under":  r.under,
@@ -129,18 +120,8 @@ func render(text string) ([]byte, error) {
 		"fixed":  func(digits int, v float64) string { return fmt.Sprintf("%.*f", digits, v) },
 		"count":  message.NewPrinter(language.English).Sprint, // with commas
 		"figure": figure,
-		// Multiples of 5 rows, of which small pages leave few.
-		"requestBound": func(page float64) float64 {
-			if page < maxPageSize {
-				return 1.4
-			}
-			return 1.11
-		},
-		"words": func(name string) string { return strings.ReplaceAll(name, "_", " ") },
-	}
-	var out bytes.Buffer
-	err := template.Must(template.New("report").Funcs(functions).Parse(reportText)).Execute(&out, nil)
-	return out.Bytes(), err
+		"words":  func(name string) string { return strings.ReplaceAll(name, "_", " ") },
+	}).Parse(reportText)).Execute(out, nil)
 }
 
 // figure returns the cells of a figure: value and bound, in a format that has the

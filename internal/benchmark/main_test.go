@@ -31,12 +31,13 @@ func TestCompare(t *testing.T) {
 // TestRender renders what `.ci/bench -short` printed.
 func TestRender(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("testdata/results.txt")
+	results, err := os.Open("testdata/results.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := render(string(text))
-	if err != nil {
+	defer func() { _ = results.Close() }()
+	var report strings.Builder
+	if err := render(results, &report); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -46,40 +47,28 @@ func TestRender(t *testing.T) {
 		"| 2 in 5: one joins anywhere or leaves | 2 of 2 | 0 | 1 of 2 | 1 | 1 |\n",
 		"bar [15, 12]\n", "; go1.26.8, Terraform v1.11.4, cloudflare-go v7.9.0.\n",
 	} {
-		if !strings.Contains(string(report), want) {
-			t.Errorf("render: got no %q in\n%s", want, report)
+		if !strings.Contains(report.String(), want) {
+			t.Errorf("render: got no %q in\n%s", want, &report)
 		}
 	}
-}
-
-func TestRender_missingResult(t *testing.T) {
-	t.Parallel()
-	if _, err := render("BenchmarkRead/sdk-2 5 9 ns/op"); err == nil || !strings.Contains(err.Error(), "there is no result of ") {
+	if err := render(strings.NewReader("BenchmarkRead/sdk-2 5 9 ns/op"), &report); err == nil || !strings.Contains(err.Error(), "there is no result of ") {
 		t.Errorf("render without results: got %v", err)
 	}
 }
 
-func TestParse(t *testing.T) {
-	t.Parallel()
-	r := parse("\ncpu: A chip  \nBenchmarkRead/sdk-2 \t 5 \t 9 ns/op\t 1.5 users\nPASS\nBenchmarkRead/sdk-2 5 3 ns/op\n")
-	if values, err := r.get("Read/", "sdk", " ns/op"); err != nil || values.Spread(1, 2) != "3.0 (1.5–4.5)" {
-		t.Errorf("got %v, %v, want the times 9 and 3", values, err)
-	}
-	if got := r.config("cpu"); got != "A chip" {
-		t.Errorf("config: got %q", got)
-	}
-}
-
+// TestFigure has values at the bounds, and several results of one benchmark.
 func TestFigure(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct{ got, want string }{
-		{figure("≥", "%.1f", 6, 6), "6.0 | ≥ 6.0 | yes |"},
-		{figure("≥", "%.1f", 6, 5.99), "6.0 | ≥ 6.0 | **no** |"},
-		{figure("≤", "%.1f MB", 20, 20), "20.0 MB | ≤ 20.0 MB | yes |"},
-		{figure("≤", "%.1f MB", 20, 20.001), "20.0 MB | ≤ 20.0 MB | **no** |"},
+	series := parse("BenchmarkRead/sdk-2 \t 5 \t 9 ns/op\t 1.5 users\nPASS\nBenchmarkRead/sdk-2 5 3 ns/op\n").values["Read/sdk ns/op"]
+	for got, want := range map[string]string{
+		series.Spread(1, 2):                "3.0 (1.5–4.5)",
+		figure("≥", "%.1f", 6, 6):          "6.0 | ≥ 6.0 | yes |",
+		figure("≥", "%.1f", 6, 5.99):       "6.0 | ≥ 6.0 | **no** |",
+		figure("≤", "%.1f MB", 20, 20):     "20.0 MB | ≤ 20.0 MB | yes |",
+		figure("≤", "%.1f MB", 20, 20.001): "20.0 MB | ≤ 20.0 MB | **no** |",
 	} {
-		if test.got != test.want {
-			t.Errorf("figure: got %s, want %s", test.got, test.want)
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

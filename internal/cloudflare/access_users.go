@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -48,7 +49,14 @@ type AccessUsersQuery struct {
 	IgnoreTotalCount bool // accept a list that is shorter than Cloudflare's count
 }
 
-func (q *AccessUsersQuery) filtered() bool { return q.Email+q.Name+q.Search != "" }
+// Filters returns the values of the filters that are set, by their names in the API.
+func (q *AccessUsersQuery) Filters() map[string]string {
+	filters := map[string]string{"email": q.Email, "name": q.Name, "search": q.Search}
+	maps.DeleteFunc(filters, func(_, value string) bool { return value == "" })
+	return filters
+}
+
+func (q *AccessUsersQuery) filtered() bool { return len(q.Filters()) > 0 }
 
 // An AccessUserRow is what a complete list keeps of a user whom a call selected.
 type AccessUserRow struct {

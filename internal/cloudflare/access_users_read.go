@@ -128,9 +128,9 @@ func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.P
 
 // fetchAccessUsers requests one page.
 func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, request pagination.Request, convert converter) (pagination.Response[listedUser], error) {
-	query := queryOf(map[string]string{
-		"page": strconv.Itoa(request.Page), "per_page": strconv.Itoa(request.PerPage), "email": q.Email, "name": q.Name, "search": q.Search,
-	})
+	query := queryOf(q.Filters())
+	query.Set("page", strconv.Itoa(request.Page))
+	query.Set("per_page", strconv.Itoa(request.PerPage))
 	var users []listedUser
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, request.Page, func() resultDecoder {
 		users = nil // of an earlier attempt

@@ -2,6 +2,7 @@ package cloudflare
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -71,15 +72,30 @@ type registrationsList struct {
 	perPage   int
 }
 
-// maxQueryBytes limits the query of a list. With the base URL and a cursor, a URL
-// stays below 6,000 bytes, which proxies and servers accept.
+// maxURLBytes is what proxies and servers accept. Queries that have several ids of
+// users are split, so that with the base URL and a cursor, they are not longer.
+const maxURLBytes = 6000
+
+// maxQueryBytes limits such a query at first, without a cursor. It leaves more than
+// 1,000 bytes for the cursor.
 const maxQueryBytes = 4500
+
+var errLongURL = errors.New("the ids of users and the cursor exceed the longest URL")
 
 // DeviceRegistrations reads all registrations that the query matches, sorted by id.
 // It shares reads, and has the errors of AccessUsers, which see. That the list is
 // complete follows from Cloudflare's cursors, not from overlapping pages.
 func (c *Client) DeviceRegistrations(ctx context.Context, q DeviceRegistrationsQuery) (rows []DeviceRegistrationRow, err error) {
-	for _, list := range q.lists() {
+	for limit := maxQueryBytes; ; limit /= 2 {
+		rows, err = c.readLists(ctx, q.lists(limit))
+		if !errors.Is(err, errLongURL) {
+			return rows, err
+		}
+	}
+}
+
+func (c *Client) readLists(ctx context.Context, lists []registrationsList) (rows []DeviceRegistrationRow, err error) {
+	for _, list := range lists {
 		read, err := c.devices.read(ctx, list, struct{}{})
 		if err != nil {
 			return nil, err
@@ -90,8 +106,9 @@ func (c *Client) DeviceRegistrations(ctx context.Context, q DeviceRegistrationsQ
 	return rows, nil
 }
 
-// lists returns the lists whose rows are all that the query matches, each once.
-func (q DeviceRegistrationsQuery) lists() (lists []registrationsList) {
+// lists returns the lists whose rows are all that the query matches, each once. Their
+// queries have at most this many bytes, unless they have one id or none.
+func (q DeviceRegistrationsQuery) lists(maxBytes int) (lists []registrationsList) {
 	query := queryOf(map[string]string{
 		"sort_by": "id", "status": q.Status, "seen_after": q.SeenAfter, "seen_before": q.SeenBefore, "search": q.Search,
 	})
@@ -103,7 +120,7 @@ func (q DeviceRegistrationsQuery) lists() (lists []registrationsList) {
 	size := base
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(q.UserIDs))) {
 		length := len("&user.id=" + url.QueryEscape(id))
-		if query.Has("user.id") && size+length > maxQueryBytes {
+		if query.Has("user.id") && size+length > maxBytes {
 			add()
 			size = base
 		}
@@ -149,6 +166,9 @@ func (c *Client) fetchDeviceRegistrations(ctx context.Context, list registration
 		query.Set("cursor", cursor)
 	}
 	path := []string{"accounts", segment(list.accountID), "devices", "registrations"}
+	if size := len(c.baseURL.JoinPath(path...).String()) + len("?"+query.Encode()); size > maxURLBytes && len(query["user.id"]) > 1 {
+		return page, errLongURL
+	}
 	info, err := c.fetch(ctx, path, query, number, func() resultDecoder {
 		page.Rows = nil // of an earlier attempt
 		decoder := listDecoder(func(r *DeviceRegistration) {

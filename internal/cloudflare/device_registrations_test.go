@@ -2,6 +2,7 @@ package cloudflare_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -179,6 +180,43 @@ func TestClient_deviceRegistrationsUserIDs(t *testing.T) {
 	q.UserIDs = []string{}
 	if rows, err := newClient(t, fake, nil).DeviceRegistrations(t.Context(), q); len(rows) != 0 || err != nil || len(fake.Requests()) != before {
 		t.Errorf("DeviceRegistrations of no user: got %d rows, error %v, %d requests, want none", len(rows), err, len(fake.Requests())-before)
+	}
+}
+
+// TestClient_deviceRegistrationsLongCursor reads the registrations of 40 users, whose
+// ids fit into one request, until a cursor comes that does not.
+func TestClient_deviceRegistrationsLongCursor(t *testing.T) {
+	t.Parallel()
+	for padding, longest := range map[int]int{800: 6000, 3500: 6000, 6000: 9000} {
+		fake := registrationsFake()
+		fake.MaxPageSize = 3
+		q := registrationsQuery()
+		for _, user := range fake.Users(fakeapi.AccountID) {
+			q.UserIDs = append(q.UserIDs, fmt.Sprint(user["id"]))
+		}
+		want, err := newClient(t, fake, nil).DeviceRegistrations(t.Context(), q)
+		if err != nil || len(want) < 200 {
+			t.Fatalf("DeviceRegistrations: got %d rows, error %v", len(want), err)
+		}
+		before := len(fake.Requests())
+		// The cursor of the fake API has the last id, here with spaces after it.
+		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Edit(func(envelope map[string]any) {
+			info, _ := envelope["result_info"].(map[string]any)
+			if cursor, _ := info["cursor"].(string); cursor != "" {
+				position, _ := base64.URLEncoding.DecodeString(cursor)
+				info["cursor"] = base64.URLEncoding.EncodeToString(append(position, strings.Repeat(" ", padding)...))
+			}
+		})}}
+		got, err := newClient(t, fake, nil).DeviceRegistrations(t.Context(), q)
+		if err != nil || len(got) != len(want) {
+			t.Errorf("DeviceRegistrations, cursor of %d bytes: got %d rows, error %v, want %d", padding, len(got), err, len(want))
+		}
+		for _, r := range fake.Requests()[before:] {
+			size := len("https://api.cloudflare.com" + r.Path + "?" + r.Query.Encode())
+			if size > longest || size > 6000 && len(r.Query["user.id"]) > 1 {
+				t.Errorf("DeviceRegistrations, cursor of %d bytes: got a URL of %d bytes with %d ids", padding, size, len(r.Query["user.id"]))
+			}
+		}
 	}
 }
 

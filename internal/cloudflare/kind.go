@@ -9,7 +9,8 @@ import (
 )
 
 // A Kind says what is wrong with a request that failed, as far as it decides
-// what to do next.
+// what to do next. Each has a row of kindRules, or several, and advice for users
+// in provider/diagnostics_suggestion.go.
 type Kind int
 
 // The kinds. There is no kind 0.

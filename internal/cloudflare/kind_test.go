@@ -17,6 +17,7 @@ func TestError_kind(t *testing.T) {
 	alert := func(op, text string) error { return broken(&net.OpError{Op: op, Err: errors.New(text)}) }
 	api := func(code int64) []Message { return []Message{{Code: 1, ErrorChain: []Message{{Code: code}}}} }
 	value := &ValueError{Field: "email", Want: "a string"}
+	tested := make(map[Kind]bool)
 	for name, test := range map[string]struct {
 		err  Error
 		want Kind
@@ -77,8 +78,14 @@ func TestError_kind(t *testing.T) {
 		"truncated":                 {Error{Status: 200, Err: errTruncated}, NotJSON},
 		"204":                       {Error{Status: 204, Err: errEmpty}, NotJSON},
 	} {
+		tested[test.want] = true
 		if got := test.err.Kind(); got != test.want {
 			t.Errorf("Kind, %s: got %d, want %d", name, got, test.want)
+		}
+	}
+	for _, rule := range kindRules() {
+		if !tested[rule.kind] {
+			t.Errorf("no case has kind %d, which kindRules has", rule.kind)
 		}
 	}
 }

@@ -160,3 +160,12 @@ func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (tf *t
 	}
 	return tf, v.String(), nil
 }
+
+// serveFake serves a fake API with so many users until ctx is done, and prints the
+// environment with which the provider reads it.
+func (d *demo) serveFake(ctx context.Context, users uint) {
+	api := httptest.NewServer(fakeapi.New(fakeapi.Users(int(users), time.Now().Add(-time.Hour))))
+	defer api.Close()
+	d.printf(fakeExports, users, api.URL+fakeapi.BasePath, fakeapi.Token, fakeapi.AccountID)
+	<-ctx.Done()
+}

@@ -10,6 +10,15 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
+const fakeExports = `A fake Cloudflare API has %d users. Ctrl-C stops it. In another shell:
+
+  export CLOUDFLARE_BASE_URL=%s
+  export CLOUDFLARE_API_TOKEN=%s
+  export CLOUDFLARE_ACCOUNT_ID=%s
+
+Then run terraform with your own configuration.
+`
+
 const nextSteps = `
 %s
   make install

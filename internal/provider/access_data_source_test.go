@@ -105,13 +105,18 @@ func TestRead_nothingSelected(t *testing.T) {
 func TestValidateConfig_everyDataSource(t *testing.T) {
 	t.Parallel()
 	e := unconfigured(t, nil)
-	for typeName := range e.schemas.DataSourceSchemas {
+	for typeName, schema := range e.schemas.DataSourceSchemas {
 		for summary, config := range map[string]values{
 			"ERROR: Cannot use account_id\n":    {"account_id": str("a/b")},
 			"ERROR: Cannot use timeouts.read\n": {"timeouts": readTimeout("0s")},
 		} {
 			if got := e.validateDataSource(typeName, config); !strings.Contains(got, summary) {
 				t.Errorf("validation of %s with %v: got %q, want %q", typeName, config, got, summary)
+			}
+		}
+		for _, argument := range schema.Block.Attributes {
+			if argument.Optional && argument.ValueType().Is(tftypes.String) && e.validateDataSource(typeName, values{argument.Name: str("")}) == "" {
+				t.Errorf("validation of %s with %s = \"\": got no error, want one: empty is not the same as not set", typeName, argument.Name)
 			}
 		}
 	}
@@ -137,31 +142,49 @@ func TestRead_unknownArgument(t *testing.T) {
 	}
 }
 
-// TestRead_masksFilters gets messages that repeat a filter, in several responses
-// at a time and in an error.
+// TestRead_masksFilters reads with each argument that is sent as text, in turn, and
+// gets messages that repeat it, in several responses at a time and in an error.
 func TestRead_masksFilters(t *testing.T) {
 	t.Parallel()
-	const secret = "ann@example.com"
-	for typeName, argument := range map[string]string{dataSource: "search", userDataSource: "email", registrationsDataSource: "search"} {
-		fake := pagedFake()
-		fake.Accounts[fakeapi.AccountID][0]["email"] = secret
-		fake.Quirks.IgnoreFilters = true // so that the list has several pages
-		fake.Messages = []fakeapi.Message{{Code: 1, Text: "about " + secret}}
-		e := newEndpoint(t, nil, start(t, fake), acctest.NewClock())
-		var log bytes.Buffer
-		config := values{argument: str(secret)}
-		if got := describe(e.read(tflogtest.RootLogger(t.Context(), &log), typeName, config).Diagnostics); got != "" {
-			t.Errorf("read of %s: got %s", typeName, got)
-		}
-		if got := log.String(); strings.Contains(got, secret) || !strings.Contains(got, "about ***") {
-			t.Errorf("read of %s: got log\n%s\nwant ***", typeName, got)
-		}
-		for _, fault := range repeatingFaults("cannot find " + secret + " " + fakeapi.Token) {
-			fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fault}}
-			got := describe(e.read(tflogtest.RootLogger(t.Context(), &log), typeName, config).Diagnostics)
-			if strings.Contains(got+log.String(), secret) || strings.Contains(got+log.String(), fakeapi.Token) || !strings.Contains(got, "cannot find *** ***") {
-				t.Errorf("read of %s: got\n%s\nand log\n%s\nwant ***", typeName, got, log.String())
+	for typeName, schema := range unconfigured(t, nil).schemas.DataSourceSchemas {
+		for _, argument := range schema.Block.Attributes {
+			if argument.Optional && argument.ValueType().Is(tftypes.String) {
+				t.Run(typeName+", "+argument.Name, func(t *testing.T) {
+					t.Parallel()
+					checkMasked(t, typeName, argument.Name)
+				})
 			}
+		}
+	}
+}
+
+func checkMasked(t *testing.T, typeName, argument string) {
+	t.Helper()
+	const secret = "ann@example.com"
+	fake := pagedFake()
+	fake.Accounts[fakeapi.AccountID][0]["email"] = secret
+	fake.Quirks.IgnoreFilters = true // so that the list has several pages
+	fake.Messages = []fakeapi.Message{{Code: 1, Text: "about " + secret}}
+	e := newEndpoint(t, nil, start(t, fake), acctest.NewClock())
+	config := values{argument: str(secret)}
+	if e.validateDataSource(typeName, config) != "" || argument == "account_id" || argument == "id" {
+		return // not any text, or a part of the path, which errors show
+	}
+	var log bytes.Buffer
+	ctx := tflogtest.RootLogger(t.Context(), &log)
+	e.read(ctx, typeName, config) // an error or a warning that the filter was ignored
+	if sent := fake.Requests()[0].Query; sent.Get(argument) != secret {
+		t.Fatalf("read: got the query %v, want %s=%s", sent, argument, secret)
+	}
+	const want = "want ***: the argument must be among the filters of readContext and withMasker"
+	if got := log.String(); strings.Contains(got, secret) || !strings.Contains(got, "about ***") {
+		t.Errorf("read: got log\n%s\n%s", got, want)
+	}
+	for _, fault := range repeatingFaults("cannot find " + secret + " " + fakeapi.Token) {
+		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fault}}
+		got := describe(e.read(ctx, typeName, config).Diagnostics)
+		if strings.Contains(got+log.String(), secret) || strings.Contains(got+log.String(), fakeapi.Token) || !strings.Contains(got, "cannot find *** ***") {
+			t.Errorf("read: got\n%s\nand log\n%s\n%s", got, log.String(), want)
 		}
 	}
 }
@@ -216,6 +239,8 @@ func TestRead_accountID(t *testing.T) {
 //nolint:paralleltest // goroutines of other tests would count
 func TestRead_stopped(t *testing.T) {
 	cancel := func(_ *endpoint, end context.CancelCauseFunc) { end(nil) }
+	// As the deadline would end it, but without waiting.
+	expire := func(_ *endpoint, end context.CancelCauseFunc) { end(context.DeadlineExceeded) }
 	got := make(map[string]string)
 	for name, test := range map[string]struct {
 		typeName string
@@ -228,8 +253,9 @@ func TestRead_stopped(t *testing.T) {
 		"provider stopped": {dataSource, values{}, func(e *endpoint, _ context.CancelCauseFunc) {
 			_, _ = e.server.StopProvider(e.t.Context(), &tfprotov6.StopProviderRequest{})
 		}},
-		// As the deadline would end it, but without waiting.
-		"deadline": {dataSource, values{}, func(_ *endpoint, end context.CancelCauseFunc) { end(context.DeadlineExceeded) }},
+		"deadline, registrations":  {registrationsDataSource, values{}, expire},
+		"cancelled, registrations": {registrationsDataSource, values{}, cancel},
+		"deadline":                 {dataSource, values{}, expire},
 	} {
 		t.Run(name, func(t *testing.T) {
 			others := goleak.IgnoreCurrent()
@@ -238,7 +264,7 @@ func TestRead_stopped(t *testing.T) {
 			ctx, end := context.WithCancelCause(t.Context())
 			defer end(nil)
 			stop := sync.OnceFunc(func() { test.stop(e, end) })
-			fake := pagedFake(fakeapi.Fault{Page: 1, Attempts: -1, Do: fakeapi.Pass()}, fakeapi.Fault{Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
+			fake := registrationsFake(fakeapi.Fault{Page: 1, Attempts: -1, Do: fakeapi.Pass()}, fakeapi.Fault{Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
 				go stop()
 				fakeapi.Hang()(w, r)
 			}})
@@ -298,11 +324,9 @@ func TestAccProvider_sharedReads(t *testing.T) {
 	fake := fakeapi.New(fixedUsers(1000))
 	fake.MaxPageSize = 100
 	fake.Quirks.EmailFilterMisses = true
-	env := start(t, fake)
-	var servers []*countingServer // one for each command of Terraform
-	fake.Gate = func(page int) { servers[len(servers)-1].gate(page) }
 	users := fake.Users(fakeapi.AccountID)
-	c := testCase(env.getenv, resource.TestStep{PlanOnly: true, Config: fmt.Sprintf(`
+	const filtered = 2 // with the email filter
+	checkSharedReads(t, fake, 32, filtered+8, fmt.Sprintf(`
 data "cloudflare_access_users" "some" {
   for_each = toset([for i in range(30) : "user-${i}@example.com"])
   emails   = [each.key, %q]
@@ -317,9 +341,36 @@ data "cloudflare_access_user" "one" {
   for_each = toset([%[1]q, %[2]q])
   email    = each.key
 }
-`, users[10]["email"], users[20]["email"])})
+`, users[10]["email"], users[20]["email"]))
+}
+
+// TestAccProvider_sharedReadsOfRegistrations reads 30 equal lists.
+func TestAccProvider_sharedReadsOfRegistrations(t *testing.T) {
+	t.Parallel()
+	checkSharedReads(t, registrationsFake(), 30, 8, `
+data "cloudflare_device_registrations" "same" {
+  count  = 30
+  status = "all"
+  lifecycle {
+    postcondition {
+      condition     = length(self.registrations) == 250
+      error_message = "The block lacks registrations."
+    }
+  }
+}
+`)
+}
+
+// checkSharedReads plans a configuration with this many blocks, for which each
+// command of Terraform reads at most maxReads lists.
+func checkSharedReads(t *testing.T, fake *fakeapi.Server, blocks, maxReads int, config string) {
+	t.Helper()
+	env := start(t, fake)
+	var servers []*countingServer // one for each command of Terraform
+	fake.Gate = func(page int) { servers[len(servers)-1].gate(page) }
+	c := testCase(env.getenv, resource.TestStep{PlanOnly: true, Config: config})
 	c.ProtoV6ProviderFactories["cloudflare"] = func() (tfprotov6.ProviderServer, error) {
-		s := &countingServer{ProviderServer: provider.NewServer(provider.Options{Getenv: env.getenv}), left: 32}
+		s := &countingServer{ProviderServer: provider.NewServer(provider.Options{Getenv: env.getenv}), left: blocks}
 		s.changed = sync.NewCond(&s.mu)
 		servers = append(servers, s)
 		return s, nil
@@ -327,8 +378,8 @@ data "cloudflare_access_user" "one" {
 	resource.Test(t, c)
 	reads := 0
 	for _, s := range servers {
-		if reads += s.reads; s.reads > 2+8 { // two are with the email filter
-			t.Errorf("terraform: got %d reads of the list for 32 blocks, want at most 8", s.reads-2)
+		if reads += s.reads; s.reads > maxReads {
+			t.Errorf("terraform: got %d reads for %d blocks, want at most %d", s.reads, blocks, maxReads)
 		}
 	}
 	if reads == 0 {

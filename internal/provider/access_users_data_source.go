@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -88,7 +90,7 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
 	selection, query := state.selection(ctx, &resp.Diagnostics), state.query()
-	ctx, cancel, rc := d.begin(ctx, state.accountModel, accessUsersAlternatives(query), resp, query.Email, query.Name, query.Search)
+	ctx, cancel, rc := d.begin(ctx, state.accountModel, accessUsersAlternatives(query), resp, slices.Collect(maps.Values(query.Filters()))...)
 	defer cancel()
 	if !selection.isEmpty() {
 		resp.Diagnostics.Append(d.checkRequirements(rc)...)
@@ -118,7 +120,7 @@ func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadReq
 
 func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 	otherList := fmt.Sprintf("Set another per_page (it is %d), and report this to Cloudflare's support.", query.PerPage)
-	if query.Email+query.Name+query.Search != "" {
+	if len(query.Filters()) > 0 {
 		otherList = "Remove the filter and select users in Terraform."
 	}
 	return alternatives{

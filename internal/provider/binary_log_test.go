@@ -5,6 +5,7 @@ package provider_test
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -62,6 +63,47 @@ func TestAccProvider_log(t *testing.T) {
 			t.Errorf("log: got %d responses, want %d, which is 5", got, want)
 		}
 		checkNothingPrivate(t, log+read.printed+failed.printed, fake)
+	}
+}
+
+// TestAccProvider_logOfRegistrations reads pages by cursor, with a retry and messages
+// that repeat what was sent, with everything logged.
+func TestAccProvider_logOfRegistrations(t *testing.T) {
+	t.Parallel()
+	fake := registrationsFake()
+	fake.MaxPageSize = 1
+	id := text(fake.Users(fakeapi.AccountID)[1]["id"])
+	fake.Faults = []fakeapi.Fault{
+		{Page: 2, Attempts: 1, Do: func(w http.ResponseWriter, r *http.Request) {
+			refusal(http.StatusBadGateway, 1, "unknown: "+r.URL.RawQuery)(w, r)
+		}},
+		{Attempts: -1, Do: func(w http.ResponseWriter, r *http.Request) {
+			about := "about " + r.URL.RawQuery + " " + strings.ToUpper(strings.Join(r.URL.Query()["user.id"], ", "))
+			fakeapi.Edit(func(envelope map[string]any) { envelope["messages"] = []fakeapi.Message{{Code: 1, Text: about}} })(w, r)
+		}},
+	}
+	w := newWorkspace(t, "", start(t, fake))
+	w.write("main.tf", strings.NewReplacer(dataSource+`" "all" {`, registrationsDataSource+`" "all" {
+  status   = "all"
+  search   = "LapTop"
+  user_ids = ["`+id+`", "another-id"]
+`, dataSource+".all.users", registrationsDataSource+".all.registrations").Replace(w.read("main.tf")))
+	w.env["TF_LOG"], w.env["TF_LOG_PATH"] = "TRACE", "log"
+	read := w.run("plan", "-no-color")
+	log := w.read("log")
+	if responses := strings.Count(log, "received a response"); read.exit != 0 || responses < 3 || !strings.Contains(log, "about ") || !strings.Contains(log, "unknown: ") {
+		t.Fatalf("terraform plan: got exit code %d, a log of %d responses, want pages and Cloudflare's messages:\n%s", read.exit, responses, read.printed)
+	}
+	private := []string{id, "another-id", "laptop"}
+	for _, r := range fake.Requests() {
+		if cursor := r.Query.Get("cursor"); cursor != "" {
+			private = append(private, cursor, url.QueryEscape(cursor))
+		}
+	}
+	for _, value := range private {
+		if at := strings.Index(strings.ToLower(log), strings.ToLower(value)); at >= 0 {
+			t.Errorf("log: got %q in it: %q", value, log[max(0, at-200):at+len(value)])
+		}
 	}
 }
 

@@ -54,8 +54,11 @@ func checkTexts(t *testing.T, got map[string]string) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			expected, ok := want[name]
-			if diff := cmp.Diff(strings.TrimSuffix(expected, "\n"), strings.TrimSuffix(text, "\n")); !ok || diff != "" {
-				t.Errorf("text, in the file: %t (-%s +got):\n%s", ok, file, diff)
+			if !ok {
+				t.Errorf("%s does not have the case: to add it, run go test -update, and read the difference", file)
+			}
+			if diff := cmp.Diff(strings.TrimSuffix(expected, "\n"), strings.TrimSuffix(text, "\n")); diff != "" {
+				t.Errorf("text (-%s +got); to accept it, run go test -update:\n%s", file, diff)
 			}
 			checkNoSecret(t, text)
 		})
