@@ -15,11 +15,14 @@ import (
 	"terraform-provider-cloudflare-access/internal/pagination"
 )
 
-// What a list that is not complete consists of; see there.
+// The error for a list that is not complete, and its parts.
 type (
+	// An IncompleteError is a pagination.IncompleteError.
 	IncompleteError = pagination.IncompleteError
-	Pass            = pagination.Pass
-	Problem         = pagination.Problem
+	// A Pass is a pagination.Pass.
+	Pass = pagination.Pass
+	// A Problem is a pagination.Problem.
+	Problem = pagination.Problem
 )
 
 // Reasons of an IncompleteError.

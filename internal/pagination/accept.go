@@ -115,7 +115,7 @@ func isHopeless(passes []*evidence) bool {
 	if isSame && (!last.isWhole() || areSteady(lastTwo)) || n == maxPasses {
 		return true
 	}
-	return n == maxPasses-1 && !last.inOrder && !(areSteady(passes) && len(union(passes).ids) <= last.counts.max)
+	return n == maxPasses-1 && !last.inOrder && (!areSteady(passes) || len(union(passes).ids) > last.counts.max)
 }
 
 func (e *evidence) isWhole() bool { return e.problem.Reason == "" }

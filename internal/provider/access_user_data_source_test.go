@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
@@ -104,16 +103,6 @@ func TestRead_accessUserErrors(t *testing.T) {
 		got[name] = newEndpoint(t, nil, start(t, fake), acctest.NewClock()).diagnose(userDataSource, test.config)
 	}
 	checkTexts(t, got)
-}
-
-// userType is the type of a user in state.
-func userType() tftypes.Object {
-	return tftypes.Object{AttributeTypes: map[string]tftypes.Type{
-		"id": tftypes.String, "email": tftypes.String, "name": tftypes.String, "uid": tftypes.String,
-		"seat_uid": tftypes.String, "access_seat": tftypes.Bool, "gateway_seat": tftypes.Bool,
-		"active_device_count": tftypes.Number, "created_at": tftypes.String, "updated_at": tftypes.String,
-		"last_successful_login": tftypes.String,
-	}}
 }
 
 // variedUsers have every kind of value that an attribute can have. They are not

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -61,11 +62,11 @@ func (rc readContext) whyIncomplete(e *cloudflare.IncompleteError) string {
 
 // totalCounts returns the least and the largest total_count that a pass stated.
 func totalCounts(p cloudflare.Pass) string {
-	switch {
-	case p.MinCount == cloudflare.NotStated:
+	switch p.MinCount {
+	case cloudflare.NotStated:
 		return "not stated"
-	case p.MinCount == p.MaxCount:
-		return fmt.Sprint(p.MinCount)
+	case p.MaxCount:
+		return strconv.Itoa(p.MinCount)
 	default:
 		return fmt.Sprintf("%d to %d", p.MinCount, p.MaxCount)
 	}
