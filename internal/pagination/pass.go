@@ -16,6 +16,14 @@ type response struct {
 	page, perPage, total int
 }
 
+// size returns how many rows the page has, as far as the server states it.
+func (r *response) size(request Request) int {
+	if 0 < r.perPage && r.perPage < request.PerPage {
+		return r.perPage
+	}
+	return request.PerPage
+}
+
 // A verdict is what a response means for the pass.
 type verdict int
 
@@ -52,10 +60,7 @@ func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
 	if resp.page > 0 && resp.page != request.Page {
 		return p.end(OtherPage, request.Page, resp.page)
 	}
-	n, size := len(resp.rows), request.PerPage
-	if 0 < resp.perPage && resp.perPage < size {
-		size = resp.perPage
-	}
+	n, size := len(resp.rows), resp.size(request)
 	most, rows := size, size
 	if n > 0 { // the server may cut smaller pages than it states, or hide rows
 		most, rows = max(n/gridRows*gridRows, min(n, gridRows-1)), n
@@ -98,7 +103,7 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	if resp.page > 0 && resp.page != request.Page {
 		return p.end(OtherPage, request.Page, resp.page)
 	}
-	if p.requests > 4*(p.expected()/p.cursor.rows+10) { // far more than the counts promise pages
+	if p.requests > 4*p.usual() {
 		return p.end(NoEnd, request.Page, 0)
 	}
 	n := len(resp.rows)
@@ -106,6 +111,9 @@ func (p *pass) addPage(request Request, resp response) verdict {
 		return p.refuse(0)
 	}
 	known, inOrder := p.rows.compare(resp.rows)
+	if request.PerPage == p.cursor.perPage && n > p.cursor.rows && n == resp.size(request) {
+		return p.enlarge(request, n)
+	}
 	// An empty page links to nothing. Behind a short page it need not: that was the
 	// last one. Behind a full one, rows may have moved to the left, past this page.
 	// Nor need a page with rows behind a short one, if all the pages inserted in front
@@ -119,13 +127,22 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	}
 	p.linked = p.linked && (known || isBehindShort)
 	p.inOrder = p.inOrder && inOrder
-	if p.repeats++; request.Page == 1 || !p.repeatsPage1(resp.rows) {
+	if p.repeats++; request.Page == 1 || n < p.full(request) || !p.repeatsPage1(resp.rows) {
 		p.repeats = 0
 	}
 	if p.repeats > 1 {
 		return p.end(PageIgnored, request.Page, 0)
 	}
 	return p.advance(request, n, p.rows.add(resp.rows))
+}
+
+// enlarge goes on with larger pages: a page of the first size is full, so that rows of
+// page 1 are hidden, or it was the last page. There are rows as far as this page.
+func (p *pass) enlarge(request Request, n int) verdict {
+	p.cursor.rows, p.cursor.sizes.most = n, n/gridRows*gridRows
+	p.cursor.sizes.full = max(p.cursor.sizes.full, p.cursor.sizes.most)
+	p.probe, p.quiet, p.reached = Request{}, 0, max(p.reached, request.Page*n)
+	return replan
 }
 
 // repeatsPage1 reports whether a page contains the first row of page 1 and, from
@@ -205,10 +222,7 @@ func (p *pass) insertProbe(page int) verdict {
 // new rows and no count says that it is the last one.
 func (p *pass) moveBehind(request Request, n, added int) {
 	p.cursor.passed(request)
-	end, full := p.cursor.end, request.PerPage
-	if p.cursor.isAdjacent {
-		full = p.cursor.rows
-	}
+	end, full := p.cursor.end, p.full(request)
 	if n > 0 {
 		p.lastRow, p.isShort = end-full+n, n < full
 	}
@@ -219,17 +233,30 @@ func (p *pass) moveBehind(request Request, n, added int) {
 	p.reached = max(p.reached, end)
 }
 
+// full is the number of rows in a full page.
+func (p *pass) full(request Request) int {
+	if p.cursor.isAdjacent || request == p.probe {
+		return p.cursor.rows
+	}
+	return request.PerPage
+}
+
 // isAtEnd reports whether the list ends where the pass is. One page proves nothing:
 // it may be empty or short for another reason. Two do, unless a count promises rows
-// behind them; so does one if a count confirms it.
+// behind them; so does one if the counts confirm it, and there are as many rows, or the
+// pass has taken more requests than usual.
 func (p *pass) isAtEnd() bool {
 	count := p.usableCounts()
-	return p.quiet > 0 && count.stated && count.max <= p.reached ||
+	isEnough := len(p.rows.ids) >= count.min || p.requests > 2*p.usual()
+	return p.quiet > 0 && count.stated && count.max <= p.reached && isEnough ||
 		p.quiet > 1 && p.counts.promised() <= p.reached || p.quiet > maxQuiet
 }
 
 // expected is the number of rows that the list is expected to have.
 func (p *pass) expected() int { return max(p.counts.promised(), len(p.rows.ids)) }
+
+// usual is how many requests a pass takes, if they are not much more than pages.
+func (p *pass) usual() int { return p.expected()/p.cursor.rows + 10 }
 
 // end ends the pass before the end of the list.
 func (p *pass) end(reason Reason, page, stated int) verdict {

@@ -207,32 +207,76 @@ func TestPass_relink_probe(t *testing.T) {
 
 func TestPass_isAtEnd(t *testing.T) {
 	t.Parallel()
-	stated := func(n int) counts { return counts{min: n, max: n, stated: true} }
+	stated := func(n int) counts { return counts{min: 20, max: n, stated: true} }
 	ignored, filtered := stated(300), stated(301)
 	ignored.ignored, filtered.filtered = true, true
 	ignoredMore := ignored
 	ignoredMore.max = 301
+	tooFew := stated(300)
+	tooFew.min = 21
 	for name, test := range map[string]struct {
 		quiet  int
 		counts counts
-		want   bool // at position 300
+		more   int  // requests than twice the usual number
+		want   bool // at position 300, with 20 rows
 	}{
-		"no page shows the end":       {0, stated(300), false},
-		"one, confirmed":              {1, stated(300), true},
-		"one, more promised":          {1, stated(301), false},
-		"one, no counts":              {1, counts{}, false},
-		"two, no counts":              {2, counts{}, true},
-		"two, more promised":          {2, stated(301), false},
-		"two, ignored":                {2, ignored, true},
-		"one, ignored":                {1, ignored, false},
-		"two, more, although ignored": {2, ignoredMore, false},
-		"two, count beside a filter":  {2, filtered, true},
-		"twenty, more promised":       {20, stated(301), false},
-		"more than twenty":            {21, stated(301), true},
+		"one, but too few rows":       {1, tooFew, 0, false},
+		"the same, many requests":     {1, tooFew, 1, true},
+		"two, but too few rows":       {2, tooFew, 0, true},
+		"no page shows the end":       {0, stated(300), 0, false},
+		"one, confirmed":              {1, stated(300), 0, true},
+		"one, more promised":          {1, stated(301), 0, false},
+		"one, no counts":              {1, counts{}, 0, false},
+		"two, no counts":              {2, counts{}, 0, true},
+		"two, more promised":          {2, stated(301), 0, false},
+		"two, ignored":                {2, ignored, 0, true},
+		"one, ignored":                {1, ignored, 0, false},
+		"two, more, although ignored": {2, ignoredMore, 0, false},
+		"two, count beside a filter":  {2, filtered, 0, true},
+		"twenty, more promised":       {20, stated(301), 0, false},
+		"more than twenty":            {21, stated(301), 0, true},
 	} {
-		p := &pass{evidence: evidence{rows: new(rowSet), counts: test.counts}, quiet: test.quiet, reached: 300}
+		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 20)), counts: test.counts, requests: 26 + test.more}, cursor: cursor{rows: 100}, quiet: test.quiet, reached: 300}
 		if got := p.isAtEnd(); got != test.want {
 			t.Errorf("isAtEnd, %s: got %t, want %t", name, got, test.want)
+		}
+	}
+}
+
+// TestPass_enlarge has a probe with more rows than page 1, of which most are hidden.
+func TestPass_enlarge(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		request       Request
+		rows, perPage int // of the response
+		most, reached int // then; 0 if the page does not show a larger size
+	}{
+		"a full page":          {Request{2, 100}, 100, 0, 100, 200},
+		"as full as stated":    {Request{3, 100}, 82, 82, 80, 246},
+		"not further":          {Request{2, 100}, 31, 31, 30, 90},
+		"as many as page 1":    {Request{2, 100}, 30, 30, 0, 0},
+		"not full":             {Request{2, 100}, 99, 0, 0, 0},
+		"a page of other size": {Request{2, 99}, 99, 0, 0, 0},
+	} {
+		p := &pass{evidence: evidence{rows: new(rowSet), requests: 1}}
+		p.addPage1(Request{1, 100}, response{rows: numbers(0, 30), total: NotStated}, sizes{100, 0, gridRows})
+		p.probe, p.quiet, p.reached = test.request, 1, 90
+		p.addPage(test.request, response{rows: numbers(500, 500+test.rows), perPage: test.perPage, total: NotStated})
+		isEnlarged := p.cursor.rows == test.rows && !p.cursor.isAdjacent && p.cursor.sizes == sizes{test.most, test.most, gridRows} &&
+			p.reached == test.reached && p.quiet == 0 && p.probe == Request{}
+		if isEnlarged != (test.most > 0) || !isEnlarged && p.cursor.rows != 30 {
+			t.Errorf("addPage, %s: got cursor %+v, reached %d, %d quiet, want sizes up to %d, reached %d", name, p.cursor, p.reached, p.quiet, test.most, test.reached)
+		}
+	}
+}
+
+// TestPass_repeatsPage1 has pages that begin like page 1: only full ones count.
+func TestPass_repeatsPage1(t *testing.T) {
+	t.Parallel()
+	for rows, want := range map[int]int{95: 1, 94: 0} {
+		p := passAfter(100, NotStated)
+		if p.addPage(Request{2, 95}, response{rows: numbers(0, rows), total: NotStated}); p.repeats != want {
+			t.Errorf("addPage, %d of 95 rows of page 1: got %d repeats, want %d", rows, p.repeats, want)
 		}
 	}
 }

@@ -234,10 +234,7 @@ func TestReadAll_progress(t *testing.T) {
 	var passes []pagination.Pass
 	var plans, expectations []int
 	rows, err := readAll(t.Context(), func(_ context.Context, r request) (response, error) {
-		received, expected := pages(&progress)
-		if r.Page == 1 && expected != 0 && expected < received {
-			t.Errorf("Expected at page 1: got %d of %d", received, expected)
-		}
+		_, expected := pages(&progress)
 		if r.Page == 2 {
 			expectations = append(expectations, expected)
 		}
@@ -258,10 +255,10 @@ func TestReadAll_progress(t *testing.T) {
 	if received, _ := pages(&progress); received != first.Requests+last.Requests {
 		t.Errorf("Received: got %d received, want %d and %d", received, first.Requests, last.Requests)
 	}
-	if !slices.Equal(plans, []int{first.Requests - 1}) { // page 1 is requested again
-		t.Errorf("OnPlan: got %v, want one call with the %d requests of the first pass", plans, first.Requests-1)
+	if !slices.Equal(plans, []int{first.Requests - 2}) { // one looks for the end, and page 1 is requested again
+		t.Errorf("OnPlan: got %v, want one call with the %d requests of the first pass", plans, first.Requests-2)
 	}
-	if want := []int{first.Requests - 1, first.Requests + last.Requests}; !slices.Equal(expectations, want) {
+	if want := []int{first.Requests - 2, first.Requests + last.Requests}; !slices.Equal(expectations, want) {
 		t.Errorf("Expected at page 2: got %v expected, want %v", expectations, want)
 	}
 	first.Requests, last.Requests = 0, 0

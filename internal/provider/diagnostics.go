@@ -64,7 +64,7 @@ func as[E error](err error, diagnose func(E) diag.Diagnostic) diag.Diagnostic {
 
 func (rc readContext) interrupted(e *cloudflare.InterruptedError) diag.Diagnostic {
 	received := fmt.Sprintf("Received responses: %d.", e.Pages)
-	if e.Of > 0 {
+	if e.Of > 0 && e.Of >= e.Pages { // more than were planned may be necessary
 		received = fmt.Sprintf("Received responses: %d of %d.", e.Pages, e.Of)
 	}
 	if !errors.Is(e, context.DeadlineExceeded) {

@@ -88,14 +88,15 @@ func TestDiagnose_error(t *testing.T) {
 		perPage int
 		err     error
 	}{
-		"budget of requests":  {1000, &cloudflare.WaitError{Wait: time.Hour, Left: 30400 * time.Millisecond, Err: errors.New("budget")}},
-		"list takes too long": {1000, &cloudflare.BudgetError{Requests: 5000, Takes: 37 * time.Minute, Left: 9 * time.Minute}},
-		"absurd wait":         {1000, &cloudflare.WaitError{Wait: 596523 * time.Hour, Left: time.Minute, Err: cloudflare.ErrRateLimited}},
-		"429 of another":      {1000, &cloudflare.WaitError{Wait: time.Hour, Left: time.Minute, Err: cloudflare.ErrRateLimited}},
-		"deadline":            {0, &cloudflare.InterruptedError{Pages: 3, Err: context.DeadlineExceeded}},
-		"deadline, no page":   {0, context.DeadlineExceeded},
-		"deadline, one page":  {0, &cloudflare.InterruptedError{Pages: 1, Err: context.DeadlineExceeded}},
-		"attempts":            {0, &cloudflare.Error{Method: http.MethodGet, Path: "/", Status: 599, Attempts: 2, Elapsed: 2460 * time.Millisecond}},
+		"budget of requests":   {1000, &cloudflare.WaitError{Wait: time.Hour, Left: 30400 * time.Millisecond, Err: errors.New("budget")}},
+		"list takes too long":  {1000, &cloudflare.BudgetError{Requests: 5000, Takes: 37 * time.Minute, Left: 9 * time.Minute}},
+		"absurd wait":          {1000, &cloudflare.WaitError{Wait: 596523 * time.Hour, Left: time.Minute, Err: cloudflare.ErrRateLimited}},
+		"429 of another":       {1000, &cloudflare.WaitError{Wait: time.Hour, Left: time.Minute, Err: cloudflare.ErrRateLimited}},
+		"deadline":             {0, &cloudflare.InterruptedError{Pages: 3, Err: context.DeadlineExceeded}},
+		"deadline, more pages": {0, &cloudflare.InterruptedError{Pages: 3, Of: 2, Err: context.DeadlineExceeded}},
+		"deadline, no page":    {0, context.DeadlineExceeded},
+		"deadline, one page":   {0, &cloudflare.InterruptedError{Pages: 1, Err: context.DeadlineExceeded}},
+		"attempts":             {0, &cloudflare.Error{Method: http.MethodGet, Path: "/", Status: 599, Attempts: 2, Elapsed: 2460 * time.Millisecond}},
 
 		"attempt timed out":               {1000, failed(0, cloudflare.ErrTimeout)},
 		"attempt timed out, no per_page":  {0, failed(0, cloudflare.ErrTimeout)},
