@@ -158,7 +158,7 @@ func (p *pass) repeatsPage1(rows []id) bool {
 // a probe.
 func (p *pass) relink(request Request, isEmpty bool) verdict {
 	isProbe := request == p.probe
-	if isProbe && p.lastRow > len(p.rows.ids) { // the server cuts smaller pages than it states
+	if isProbe && p.unlinked > 0 && p.lastRow > len(p.rows.ids) { // the server cuts smaller pages than it states
 		return p.refuse(0)
 	}
 	if p.unlinked++; p.unlinked > maxUnlinked {
@@ -243,11 +243,11 @@ func (p *pass) full(request Request) int {
 
 // isAtEnd reports whether the list ends where the pass is. One page proves nothing:
 // it may be empty or short for another reason. Two do, unless a count promises rows
-// behind them; so does one if the counts confirm it, and there are as many rows, or the
-// pass has taken more requests than usual.
+// behind them; so does one if the counts confirm it, and there are as many rows. More
+// may never come if the order varies, or if the counts are too large.
 func (p *pass) isAtEnd() bool {
 	count := p.usableCounts()
-	isEnough := len(p.rows.ids) >= count.min || p.requests > 2*p.usual()
+	isEnough := len(p.rows.ids) >= count.min || !p.inOrder || p.requests > 2*p.usual()
 	return p.quiet > 0 && count.stated && count.max <= p.reached && isEnough ||
 		p.quiet > 1 && p.counts.promised() <= p.reached || p.quiet > maxQuiet
 }

@@ -188,16 +188,18 @@ func TestPass_relink_probe(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		lastRow, quiet int
+		unlinked       int // pages before
 		verdict        verdict
 		end            int
 	}{
-		"the pages were smaller than stated": {191, 1, replan, 100},
-		"users have left":                    {190, 1, again, 200},
-		"new users since":                    {190, 0, again, 140},
+		"the pages were smaller than stated": {191, 1, 1, replan, 100},
+		"perhaps they were":                  {191, 1, 0, again, 200},
+		"users have left":                    {190, 1, 1, again, 200},
+		"new users since":                    {190, 0, 0, again, 140},
 	} {
 		p := passAfter(100, 1000)
 		p.addPage(Request{2, 95}, response{rows: numbers(95, 190)})
-		p.probe, p.lastRow, p.quiet = Request{3, 100}, test.lastRow, test.quiet
+		p.probe, p.lastRow, p.quiet, p.unlinked = Request{3, 100}, test.lastRow, test.quiet, test.unlinked
 		v := p.addPage(p.probe, response{rows: numbers(900, 990)})
 		if v != test.verdict || p.cursor.end != test.end || p.cursor.isAdjacent != (test.verdict == replan) {
 			t.Errorf("addPage, %s: got verdict %d, end %d, want %d, %d", name, v, p.cursor.end, test.verdict, test.end)
@@ -222,6 +224,7 @@ func TestPass_isAtEnd(t *testing.T) {
 	}{
 		"one, but too few rows":       {1, tooFew, 0, false},
 		"the same, many requests":     {1, tooFew, 1, true},
+		"the same, order varies":      {1, tooFew, 0, true},
 		"two, but too few rows":       {2, tooFew, 0, true},
 		"no page shows the end":       {0, stated(300), 0, false},
 		"one, confirmed":              {1, stated(300), 0, true},
@@ -236,7 +239,7 @@ func TestPass_isAtEnd(t *testing.T) {
 		"twenty, more promised":       {20, stated(301), 0, false},
 		"more than twenty":            {21, stated(301), 0, true},
 	} {
-		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 20)), counts: test.counts, requests: 26 + test.more}, cursor: cursor{rows: 100}, quiet: test.quiet, reached: 300}
+		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 20)), counts: test.counts, requests: 26 + test.more, inOrder: name != "the same, order varies"}, cursor: cursor{rows: 100}, quiet: test.quiet, reached: 300}
 		if got := p.isAtEnd(); got != test.want {
 			t.Errorf("isAtEnd, %s: got %t, want %t", name, got, test.want)
 		}
