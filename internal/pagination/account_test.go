@@ -74,6 +74,7 @@ type server struct {
 	multiple int  // page sizes are rounded down to a multiple of it, although others are stated
 
 	ignoresPage bool
+	repeatsLast bool               // page, behind it
 	empty       float64            // chance of an empty page
 	hidden      func(user id) bool // users that are counted, but left out of pages
 	ties        int                // users in a group whose order depends on the page size
@@ -172,6 +173,9 @@ func (a *account) respond(request Request) (response, error) {
 	first := min((request.Page-1)*size, len(users))
 	if a.ignoresPage {
 		first = 0
+	}
+	if a.repeatsLast && first == len(users) {
+		first = max(len(users)-1, 0) / size * size
 	}
 	rows := slices.Clone(users[first:min(first+size, len(users))])
 	if a.empty > 0 && a.random.Float64() < a.empty {

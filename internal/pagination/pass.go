@@ -43,6 +43,7 @@ type pass struct {
 	cursor   cursor
 	inserted Request // to be made in front of those that are planned
 	probe    Request // the inserted request that looks for the end; zero if none does
+	probed   id      // last row of the last full probe
 
 	page1      []id // rows of page 1
 	page1Short bool // it has fewer rows than the server states
@@ -71,7 +72,7 @@ func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
 	p.startOver(false)
 	count := p.usableCounts()
 	p.cursor.isAdjacent = p.cursor.sizes.overlap() == 0 || n == 0 && !count.stated
-	if n < size && count.stated && count.max <= n {
+	if n < size && count.stated && count.max == n {
 		return ended
 	}
 	return goOn
@@ -83,7 +84,7 @@ func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
 func (p *pass) startOver(isAdjacent bool) verdict {
 	p.rows, p.inOrder, p.linked = new(rowSet), true, true
 	p.rows.add(p.page1)
-	p.quiet, p.repeats, p.probe = 0, 0, Request{}
+	p.quiet, p.repeats, p.probe, p.probed = 0, 0, Request{}, -1
 	p.cursor.isAdjacent, p.cursor.end = isAdjacent, p.cursor.rows
 	p.reached, p.lastRow, p.isShort = p.cursor.rows, p.cursor.rows, p.page1Short
 	return replan
@@ -118,7 +119,7 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	// last one. Behind a full one, rows may have moved to the left, past this page.
 	// Nor need a page with rows behind a short one, if all the pages inserted in front
 	// of it have nothing new: the rows between are hidden.
-	isBehindShort := p.isShort && (n == 0 || p.unlinked == maxUnlinked)
+	isBehindShort := p.isShort && (n == 0 || p.unlinked == maxUnlinked && request != p.probe)
 	if !known && !isBehindShort && !p.cursor.isAdjacent {
 		return p.relink(request, n == 0)
 	}
@@ -133,7 +134,7 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	if p.repeats > 1 {
 		return p.end(PageIgnored, request.Page, 0)
 	}
-	return p.advance(request, n, p.rows.add(resp.rows))
+	return p.advance(request, resp.rows, p.rows.add(resp.rows))
 }
 
 // enlarge goes on with larger pages: a page of the first size is full, so that rows of
@@ -180,8 +181,9 @@ func (p *pass) relink(request Request, isEmpty bool) verdict {
 	return again
 }
 
-// advance goes on behind a page of n rows, of which so many were new.
-func (p *pass) advance(request Request, n, added int) verdict {
+// advance goes on behind a page with these rows, of which so many were new.
+func (p *pass) advance(request Request, rows []id, added int) verdict {
+	n := len(rows)
 	if added > 0 {
 		p.quiet, p.unlinked = 0, 0
 	}
@@ -193,7 +195,9 @@ func (p *pass) advance(request Request, n, added int) verdict {
 			p.cursor.end, p.lastRow = p.reached, p.reached
 			return replan
 		}
-		if n >= p.cursor.rows { // a full page shows no end
+		// A full page shows no end, unless the server repeats its last page behind it.
+		if n >= p.cursor.rows && rows[n-1] != p.probed {
+			p.probed = rows[n-1]
 			return p.insertProbe(request.Page + 1)
 		}
 		p.quiet++
@@ -256,7 +260,7 @@ func (p *pass) isAtEnd() bool {
 func (p *pass) expected() int { return max(p.counts.promised(), len(p.rows.ids)) }
 
 // usual is how many requests a pass takes, if they are not much more than pages.
-func (p *pass) usual() int { return p.expected()/p.cursor.rows + 10 }
+func (p *pass) usual() int { return p.expected()/max(p.cursor.rows, gridRows) + 10 }
 
 // end ends the pass before the end of the list.
 func (p *pass) end(reason Reason, page, stated int) verdict {

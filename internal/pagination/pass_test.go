@@ -40,6 +40,7 @@ func TestPass_addPage1(t *testing.T) {
 		{23, 25, 500, 20, 30, false, goOn},
 		{23, 23, 23, 20, 30, false, goOn},
 		{23, 25, 23, 20, 30, false, ended},
+		{23, 25, 22, 20, 30, false, goOn}, // the count is too small
 		{23, 25, 24, 20, 30, false, goOn},
 		{23, 25, NotStated, 20, 30, false, goOn},
 		{6, 100, 500, 5, 30, false, goOn},
@@ -103,6 +104,11 @@ func TestPass_addPage_tooManyRequests(t *testing.T) {
 			t.Errorf("addPage, request %d: got reason %q, want %q", requests, got, want)
 		}
 	}
+	few := &pass{evidence: evidence{rows: new(rowSet), requests: 1}}
+	few.addPage1(Request{1, 100}, response{rows: numbers(0, 1), total: 100}, sizes{100, 0, gridRows})
+	if got := few.usual(); got != 30 {
+		t.Errorf("usual, one row on page 1: got %d, want as many as with pages of 5", got)
+	}
 }
 
 // TestPass_relink lets page 2 stay unlinked until the pass starts over.
@@ -165,6 +171,18 @@ func TestPass_relink_hidden(t *testing.T) {
 		if v != test.verdict || p.linked != test.linked {
 			t.Errorf("addPage, %s: got verdict %d, linked %t, want %d, %t", name, v, p.linked, test.verdict, test.linked)
 		}
+	}
+}
+
+// TestPass_relink_hiddenProbe has a probe that is not linked after the last inserted page:
+// its place does not show that the rows between are hidden.
+func TestPass_relink_hiddenProbe(t *testing.T) {
+	t.Parallel()
+	p := passAfter(100, 1000)
+	p.addPage(Request{2, 95}, response{rows: numbers(95, 130)})
+	p.unlinked, p.probe = maxUnlinked, Request{9, 100}
+	if v := p.addPage(p.probe, response{rows: numbers(900, 990)}); v != replan || !p.cursor.isAdjacent {
+		t.Errorf("addPage: got verdict %d, adjacent: %t, want adjacent pages", v, p.cursor.isAdjacent)
 	}
 }
 
@@ -329,10 +347,11 @@ func TestPass_addProbe(t *testing.T) {
 		"the first that shows": {numbers(100, 150), 0, goOn, 190, 190, Request{}},
 		"new rows":             {numbers(100, 160), 1, replan, 200, 200, Request{}},
 		"a full page":          {numbers(50, 150), 1, insert, 190, 190, Request{3, 100}},
+		"the same page again":  {numbers(49, 149), 1, ended, 190, 190, Request{}},
 	} {
 		p := passAfter(100, NotStated)
 		p.addPage(Request{2, 95}, response{rows: numbers(95, 150), total: NotStated})
-		p.quiet, p.probe = test.quiet, Request{2, 100}
+		p.quiet, p.probe, p.probed = test.quiet, Request{2, 100}, 148
 		v := p.addPage(p.probe, response{rows: test.rows, total: NotStated})
 		if v != test.verdict || p.cursor.end != test.end || p.reached != test.reached || p.probe != test.probe {
 			t.Errorf("addPage, %s: got verdict %d, end %d, reached %d, want %d, %d, %d", name, v, p.cursor.end, p.reached, test.verdict, test.end, test.reached)
