@@ -155,8 +155,8 @@ func (p *pass) repeatsPage1(rows []id) bool {
 
 // relink inserts a page in front of an unlinked one: the list has changed between
 // this page and the one before it. The inserted page starts half a page further to
-// the left or, if one was inserted already and is linked, behind that. The last one is
-// a probe.
+// the left or, if one was inserted already and is linked, behind that. Behind a short
+// page, the last one is a probe.
 func (p *pass) relink(request Request, isEmpty bool) verdict {
 	isProbe := request == p.probe
 	if isProbe && p.unlinked > 0 && p.lastRow > len(p.rows.ids) { // the server cuts smaller pages than it states
