@@ -25,10 +25,11 @@ type (
 	Problem = pagination.Problem
 )
 
-// Reasons of an IncompleteError.
+// NotStated is a count of a Pass that no page stated.
+const NotStated = pagination.NotStated
+
+// Reasons of an IncompleteError. Any other is that the list changes.
 const (
-	NotStated     = pagination.NotStated
-	Changing      = pagination.Changing
 	CountTooLarge = pagination.CountTooLarge
 	OtherPage     = pagination.OtherPage
 	PageIgnored   = pagination.PageIgnored

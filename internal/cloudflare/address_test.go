@@ -70,7 +70,7 @@ func TestAddressKey(t *testing.T) {
 		{"\u017f@example.com", "s@example.com", false}, // the long s
 		{"\u017f@example.com", "S@example.com", false},
 		{"a@\u017f.example", "a@s.example", false},
-		{"a\u037eb@example.com", "a;b@example.com", false}, // the Greek question mark
+		{"a\u037eb@example.com", "a;b@example.com", false}, // looks like a semicolon
 		{"a\u1fefb@example.com", "a`b@example.com", false}, // the Greek varia
 		{"\uff41@example.com", "a@example.com", false},     // full-width letters
 		{"\uff21@example.com", "\uff41@example.com", true},

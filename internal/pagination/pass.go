@@ -45,14 +45,16 @@ type pass struct {
 	probe    Request // the inserted request that looks for the end; zero if none does
 	probed   id      // last row of the last full probe
 
-	page1      []id // rows of page 1
-	page1Short bool // it has fewer rows than the server states
-	reached    int  // position behind the furthest page
-	lastRow    int  // position behind the last row of the last page that has rows
-	isShort    bool // that page has fewer rows than a full one
-	unlinked   int  // pages since there were new rows
-	quiet      int  // pages in a row that show the end of the list
-	repeats    int  // pages in a row that repeat page 1
+	// Positions are those by which the server divides the list into pages, with the rows
+	// that it hides.
+	page1        []id // rows of page 1
+	isPage1Short bool // it has fewer rows than the server states
+	reached      int  // position behind the furthest page
+	lastRow      int  // position behind the last row of the last page that has rows
+	isShort      bool // that page has fewer rows than a full one
+	unlinked     int  // pages since there were new rows
+	quiet        int  // pages in a row that show the end of the list
+	repeats      int  // pages in a row that repeat page 1
 }
 
 // addPage1 takes the response to the first request. known are the sizes that the
@@ -66,7 +68,7 @@ func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
 	if n > 0 { // the server may cut smaller pages than it states, or hide rows
 		most, rows = max(n/gridRows*gridRows, min(n, gridRows-1)), n
 	}
-	p.page1, p.page1Short = resp.rows, n < size
+	p.page1, p.isPage1Short = resp.rows, n < size
 	p.cursor = cursor{sizes: sizes{most, max(most, known.full), known.step}, perPage: request.PerPage, rows: rows}
 	p.counts.record(resp)
 	p.startOver(false)
@@ -86,7 +88,7 @@ func (p *pass) startOver(isAdjacent bool) verdict {
 	p.rows.add(p.page1)
 	p.quiet, p.repeats, p.probe, p.probed = 0, 0, Request{}, -1
 	p.cursor.isAdjacent, p.cursor.end = isAdjacent, p.cursor.rows
-	p.reached, p.lastRow, p.isShort = p.cursor.rows, p.cursor.rows, p.page1Short
+	p.reached, p.lastRow, p.isShort = p.cursor.rows, p.cursor.rows, p.isPage1Short
 	return replan
 }
 
