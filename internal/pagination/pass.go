@@ -41,6 +41,7 @@ type pass struct {
 	evidence
 
 	cursor   cursor
+	isCut    bool    // the server cuts smaller pages than it states, perhaps
 	inserted Request // to be made in front of those that are planned
 	probe    Request // the inserted request that looks for the end; zero if none does
 	probed   id      // last row of the last full probe
@@ -161,8 +162,14 @@ func (p *pass) repeatsPage1(rows []id) bool {
 // page, the last one is a probe.
 func (p *pass) relink(request Request, isEmpty bool) verdict {
 	isProbe := request == p.probe
-	if isProbe && p.unlinked > 0 && p.lastRow > len(p.rows.ids) { // the server cuts smaller pages than it states
-		return p.refuse(0)
+	if p.lastRow > len(p.rows.ids) && (p.isCut || isProbe && p.unlinked > 0) {
+		// The server cuts smaller pages than it states, or its replicas lag. The next
+		// pass shows it, unless there are counts by which to accept adjacent pages.
+		isSure := p.isCut || p.usableCounts().stated
+		if p.isCut = true; isSure {
+			return p.refuse(0)
+		}
+		return p.startOver(true)
 	}
 	if p.unlinked++; p.unlinked > maxUnlinked {
 		return p.startOver(true)

@@ -201,26 +201,32 @@ func TestPass_relink_again(t *testing.T) {
 	}
 }
 
-// TestPass_relink_probe has a page that looks for the end, and is not linked.
+// TestPass_relink_probe has a page that looks for the end, and is not linked. If it is not
+// sure that the server cuts smaller pages than it states, they are tried in the next pass.
 func TestPass_relink_probe(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
+		count          int
 		lastRow, quiet int
-		unlinked       int // pages before
+		unlinked       int  // pages before
+		isCut          bool // perhaps, by the pass before
 		verdict        verdict
 		end            int
+		step           int
 	}{
-		"the pages were smaller than stated": {191, 1, 1, replan, 100},
-		"perhaps they were":                  {191, 1, 0, again, 200},
-		"users have left":                    {190, 1, 1, again, 200},
-		"new users since":                    {190, 0, 0, again, 140},
+		"the pages were smaller than stated": {1000, 191, 1, 1, false, replan, 100, 0},
+		"the same, not counted":              {NotStated, 191, 1, 1, false, replan, 100, gridRows},
+		"the same, in the pass before, too":  {NotStated, 191, 1, 0, true, replan, 100, 0},
+		"perhaps they were":                  {1000, 191, 1, 0, false, again, 200, gridRows},
+		"users have left":                    {1000, 190, 1, 1, true, again, 200, gridRows},
+		"new users since":                    {1000, 190, 0, 0, false, again, 140, gridRows},
 	} {
-		p := passAfter(100, 1000)
-		p.addPage(Request{2, 95}, response{rows: numbers(95, 190)})
-		p.probe, p.lastRow, p.quiet, p.unlinked = Request{3, 100}, test.lastRow, test.quiet, test.unlinked
-		v := p.addPage(p.probe, response{rows: numbers(900, 990)})
-		if v != test.verdict || p.cursor.end != test.end || p.cursor.isAdjacent != (test.verdict == replan) {
-			t.Errorf("addPage, %s: got verdict %d, end %d, want %d, %d", name, v, p.cursor.end, test.verdict, test.end)
+		p := passAfter(100, test.count)
+		p.addPage(Request{2, 95}, response{rows: numbers(95, 190), total: test.count})
+		p.probe, p.lastRow, p.quiet, p.unlinked, p.isCut = Request{3, 100}, test.lastRow, test.quiet, test.unlinked, test.isCut
+		v := p.addPage(p.probe, response{rows: numbers(900, 990), total: test.count})
+		if v != test.verdict || p.cursor.end != test.end || p.cursor.isAdjacent != (v == replan) || p.cursor.sizes.step != test.step || p.isCut != (v == replan || test.isCut) {
+			t.Errorf("addPage, %s: got verdict %d, end %d, step %d, want %d, %d, %d", name, v, p.cursor.end, p.cursor.sizes.step, test.verdict, test.end, test.step)
 		}
 	}
 }

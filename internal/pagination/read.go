@@ -173,6 +173,7 @@ type reader struct {
 	start   func(context.Context, Request) wait
 	passes  []*evidence // so far
 	sizes   sizes       // of the last pass
+	isCut   bool        // by the last pass
 }
 
 func (r *reader) readAll(ctx context.Context) ([]id, error) {
@@ -182,7 +183,7 @@ func (r *reader) readAll(ctx context.Context) ([]id, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.passes, r.sizes = append(r.passes, &p.evidence), p.cursor.sizes
+		r.passes, r.sizes, r.isCut = append(r.passes, &p.evidence), p.cursor.sizes, p.isCut
 		if r.OnPass != nil {
 			r.OnPass(p.summary())
 		}
@@ -203,7 +204,7 @@ func (r *reader) readPass(ctx context.Context) (*pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pass{evidence: evidence{rows: new(rowSet), requests: 1, counts: counts{ignored: r.IgnoreTotalCount, filtered: r.Filtered}}}
+	p := &pass{isCut: r.isCut, evidence: evidence{rows: new(rowSet), requests: 1, counts: counts{ignored: r.IgnoreTotalCount, filtered: r.Filtered}}}
 	v := p.addPage1(first, resp, r.sizes)
 	for v != ended {
 		planned := p.requests + p.cursor.remaining(p.counts.promised())
