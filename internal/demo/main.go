@@ -86,14 +86,8 @@ func (d *demo) run(ctx context.Context, temp string) error {
 }
 
 func (d *demo) show(ctx context.Context, dir string) error {
-	// An hour ago, so that nobody's last use is 90 days old to the second.
-	now := time.Now().Add(-time.Hour)
-	users := fakeapi.Users(userCount, now)
-	fake := fakeapi.New(users)
+	fake := newFake(userCount, registrationCount)
 	fake.MaxPageSize = maxPageSize
-	withoutGateway := func(user fakeapi.User) bool { return user["gateway_seat"] != true }
-	owners := slices.DeleteFunc(slices.Clone(users), withoutGateway)
-	fake.SetRegistrations(fakeapi.AccountID, fakeapi.Registrations(registrationCount, owners, now))
 	api := httptest.NewServer(fake)
 	defer api.Close()
 	tf, version, err := d.prepareTerraform(ctx, dir, api.URL+fakeapi.BasePath)
@@ -161,11 +155,24 @@ func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (tf *t
 	return tf, v.String(), nil
 }
 
-// serveFake serves a fake API with so many users until ctx is done, and prints the
-// environment with which the provider reads it.
+// newFake returns a fake API with so many users, and so many devices of those who
+// hold a Gateway seat.
+func newFake(users, registrations int) *fakeapi.Server {
+	// An hour ago, so that nobody's last use is 90 days old to the second.
+	now := time.Now().Add(-time.Hour)
+	all := fakeapi.Users(users, now)
+	withoutGateway := func(user fakeapi.User) bool { return user["gateway_seat"] != true }
+	owners := slices.DeleteFunc(slices.Clone(all), withoutGateway)
+	fake := fakeapi.New(all)
+	fake.SetRegistrations(fakeapi.AccountID, fakeapi.Registrations(registrations, owners, now))
+	return fake
+}
+
+// serveFake serves a fake API with so many users, and as many devices, until ctx is
+// done. It prints the environment with which the provider reads it.
 func (d *demo) serveFake(ctx context.Context, users uint) {
-	api := httptest.NewServer(fakeapi.New(fakeapi.Users(int(users), time.Now().Add(-time.Hour))))
+	api := httptest.NewServer(newFake(int(users), int(users)))
 	defer api.Close()
-	d.printf(fakeExports, users, api.URL+fakeapi.BasePath, fakeapi.Token, fakeapi.AccountID)
+	d.printf(fakeExports, users, users, api.URL+fakeapi.BasePath, fakeapi.Token, fakeapi.AccountID)
 	<-ctx.Done()
 }

@@ -10,7 +10,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-const fakeExports = `A fake Cloudflare API has %d users. Ctrl-C stops it. In another shell:
+const fakeExports = `A fake Cloudflare API has %d users and %d devices. Ctrl-C stops it. In another shell:
 
   export CLOUDFLARE_BASE_URL=%s
   export CLOUDFLARE_API_TOKEN=%s
