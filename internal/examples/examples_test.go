@@ -37,6 +37,7 @@ import (
 //	[!] terraform ARGUMENT... runs Terraform; a failed apply leaves the state as it was
 //	prints TEXT               expects a text in what Terraform printed, broken anywhere
 //	output NAME JSON          expects the value of an output
+//	headers PAGE              expects that a page names each header of the requests so far
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	terraform := acctest.Terraform(t)
@@ -83,6 +84,7 @@ func TestAccExamples(t *testing.T) {
 			"terraform":     runTerraform,
 			"prints":        checkPrinted,
 			"output":        checkOutput,
+			"headers":       checkHeaders,
 		},
 	})
 }
@@ -218,5 +220,22 @@ func checkOutput(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(json.Unmarshal([]byte(args[1]), &want))
 	if !reflect.DeepEqual(got, want) {
 		ts.Fatalf("output %s: got %v, want %v", args[0], got, want)
+	}
+}
+
+func checkHeaders(ts *testscript.TestScript, _ bool, args []string) {
+	page, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(args[0])))
+	ts.Check(err)
+	api, _ := ts.Value("api").(*fakeapi.Server)
+	requests := api.Requests()
+	if len(requests) == 0 {
+		ts.Fatalf("no request was sent")
+	}
+	for _, request := range requests {
+		for header := range request.Header {
+			if !strings.Contains(string(page), "`"+header+"`") {
+				ts.Fatalf("%s does not name the header %s", args[0], header)
+			}
+		}
 	}
 }
