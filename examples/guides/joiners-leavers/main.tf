@@ -54,7 +54,7 @@ data "cloudflare_access_users" "staff" {
 
     postcondition {
       condition     = length(setsubtract([for user in self.users : lower(user.email)], local.staff)) <= var.maximum_leavers
-      error_message = "More than ${var.maximum_leavers} seat holders are not in staff_file. Is the file complete?"
+      error_message = "${length(setsubtract([for user in self.users : lower(user.email)], local.staff))} addresses of seat holders are not in staff_file, but maximum_leavers is ${var.maximum_leavers}. Is the file complete?"
     }
   }
 }
