@@ -22,14 +22,12 @@ type counts struct {
 
 	min, max int
 	stated   bool // by one page or more
-	missing  bool // from a page that has rows
 }
 
 // record takes a page's count. A count of 0 beside rows, which other lists of the
 // API have been seen to give, is one that is not stated.
 func (c *counts) record(resp response) {
 	if resp.total < 0 || resp.total == 0 && len(resp.rows) > 0 {
-		c.missing = true
 		return
 	}
 	if !c.stated {
@@ -63,8 +61,8 @@ func (e *evidence) usableCounts() counts {
 //   - the last pass and another one are linked and in order and have, together, as
 //     many rows as the least count of the last one, if it has one; they need not be in
 //     order if the last one has as many rows by itself, or
-//   - the last two passes reached the end of the list and have the same rows, no count
-//     of the last one promises more, and, if it has none, both are in order, or
+//   - the last two passes are in order, reached the end of the list and have the same
+//     rows, and no count of the last one promises more, or
 //   - every page of all passes states one and the same count, that is how many rows
 //     all passes have together, and of the last one two of these are true: it has all
 //     of them, it added none of them, it reached the end.
@@ -90,7 +88,7 @@ func accept(passes []*evidence) ([]id, bool) {
 	}
 	before := passes[len(passes)-2]
 	areWhole, areInOrder := last.isWhole() && before.isWhole(), last.inOrder && before.inOrder
-	if areWhole && last.rows.equal(before.rows) && n >= count.max && (count.stated || areInOrder) {
+	if areWhole && areInOrder && last.rows.equal(before.rows) && n >= count.max {
 		return last.rows.ids, true
 	}
 	all := union(passes).ids
@@ -137,7 +135,7 @@ func union(passes []*evidence) *rowSet {
 func areSteady(passes []*evidence) bool {
 	return !slices.ContainsFunc(passes, func(e *evidence) bool {
 		c := e.usableCounts()
-		return !c.stated || c.missing || c.min != c.max || c.max != passes[0].counts.max
+		return !c.stated || c.min != c.max || c.max != passes[0].counts.max
 	})
 }
 

@@ -32,8 +32,8 @@ func newRowSet(rows []id) *rowSet {
 // TestAccept has passes as they are after the last response.
 func TestAccept(t *testing.T) {
 	t.Parallel()
-	missing, ignored, filtered := with(0, 3, 3, 2, 3), with(linked, 3, 3, 1, 2, 3), with(linked, 7, 7, 1, 2, 3)
-	missing.counts.missing, ignored.counts.ignored, filtered.counts.filtered = true, true, true
+	ignored, filtered := with(linked, 3, 3, 1, 2, 3), with(linked, 7, 7, 1, 2, 3)
+	ignored.counts.ignored, filtered.counts.filtered = true, true
 	filteredEnough := with(linked, 3, 3, 1, 2, 3)
 	filteredEnough.counts.filtered = true
 	for name, test := range map[string]struct {
@@ -52,7 +52,7 @@ func TestAccept(t *testing.T) {
 		"same rows":                    {[]*evidence{with(0, 3, 3, 1, 2, 3), with(0, none, none, 3, 2, 1)}, []id{3, 2, 1}},
 		"same rows, the last reorders": {[]*evidence{with(0, 3, 3, 1, 2, 3), with(reordered, none, none, 3, 2, 1)}, nil},
 		"same rows, the first one too": {[]*evidence{with(reordered, 3, 3, 1, 2, 3), with(0, none, none, 3, 2, 1)}, nil},
-		"same rows, reordered, count":  {[]*evidence{with(reordered, 2, 3, 1, 2, 3), with(reordered, 2, 3, 3, 2, 1)}, []id{3, 2, 1}},
+		"same rows, reordered, count":  {[]*evidence{with(reordered, 2, 3, 1, 2, 3), with(reordered, 2, 3, 3, 2, 1)}, nil},
 		"same rows, counted more":      {[]*evidence{with(0, 3, 3, 1, 2, 3), with(0, 3, 4, 3, 2, 1)}, nil},
 		"same rows, the last given up": {[]*evidence{with(0, none, none, 1, 2, 3), with(givenUp, none, none, 1, 2, 3)}, nil},
 		"same rows, one given up":      {[]*evidence{with(givenUp, none, none, 1, 2, 3), with(0, none, none, 1, 2, 3)}, nil},
@@ -67,7 +67,6 @@ func TestAccept(t *testing.T) {
 		"together, given up, has all":        {[]*evidence{with(0, 3, 3, 1, 2), with(givenUp, 3, 3, 1, 2, 3)}, nil},
 		"together, the same, given up":       {[]*evidence{with(givenUp, 3, 3, 1, 2, 3), with(givenUp, 3, 3, 1, 2, 3)}, []id{1, 2, 3}},
 		"together, one count varies":         {[]*evidence{with(0, 2, 3, 1, 2), with(0, 3, 3, 2, 3), with(0, 3, 3, 1, 3)}, nil},
-		"together, one count missing":        {[]*evidence{with(0, 3, 3, 1, 2), missing, with(0, 3, 3, 1, 3)}, nil},
 		"together, one not counted":          {[]*evidence{with(0, 3, 3, 1, 2), with(0, none, none, 2, 3), with(0, 3, 3, 1, 3)}, nil},
 
 		"both linked":                        {[]*evidence{with(linked, 3, 4, 1, 2), with(linked, 3, 4, 2, 3)}, []id{1, 2, 3}},
@@ -127,11 +126,11 @@ func TestCounts_record(t *testing.T) {
 		totals []int // of pages with one row
 		want   counts
 	}{
-		"not stated":      {[]int{NotStated}, counts{missing: true}},
-		"0 beside a row":  {[]int{0}, counts{missing: true}},
+		"not stated":      {[]int{NotStated}, counts{}},
+		"0 beside a row":  {[]int{0}, counts{}},
 		"one":             {[]int{5}, counts{min: 5, max: 5, stated: true}},
 		"several":         {[]int{5, 9, 3, 6}, counts{min: 3, max: 9, stated: true}},
-		"missing at last": {[]int{5, NotStated}, counts{min: 5, max: 5, stated: true, missing: true}},
+		"missing at last": {[]int{5, NotStated}, counts{min: 5, max: 5, stated: true}},
 	} {
 		var got counts
 		for _, total := range test.totals {

@@ -200,7 +200,7 @@ func kinds() []kind {
 		{name: "rounded-sizes-mixed", server: server{multiple: 10}, counts: none, change: mixed, limits: limits{failed: .18}},
 		{name: "rounded-sizes-counted", server: server{multiple: 10}, limits: limits{failed: .01}},
 		{name: "rounded-sizes-ignored", server: server{multiple: 10}, counts: ignored},
-		{name: "rounded-sizes-ignored-pairs", server: server{multiple: 10}, counts: ignored, change: pairsAnywhere, limits: limits{failed: .27}},
+		{name: "rounded-sizes-ignored-pairs", server: server{multiple: 10}, counts: ignored, change: pairsAnywhere, limits: limits{failed: .29}},
 		{name: "small-lag10-no-counts", server: server{lag: 10}, counts: none, sizes: []int{25}, change: change{1, "jlp", back, 1, 40}, limits: limits{failed: .003}},
 		{name: "repeats-last-page", server: server{repeatsLast: true}},
 		{name: "repeats-last-page-no-counts", server: server{repeatsLast: true}, counts: none, limits: limits{failed: .08, reasons: []Reason{PageIgnored}}},
