@@ -60,23 +60,21 @@ func (d *accessUserDataSource) ConfigValidators(context.Context) []datasource.Co
 }
 
 func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if !d.checkConfig(req, resp) {
+	var id, email string
+	if !d.getArguments(ctx, req, resp, map[string]any{"id": &id, "email": &email}) {
 		return
 	}
-	var account accountModel
-	var id, email types.String
-	getArguments(ctx, req, resp, map[string]any{"account_id": &account.AccountID, "timeouts": &account.Timeouts, "id": &id, "email": &email})
 	suggested := userByEmailAlternatives()
-	if !id.IsNull() {
-		suggested = userByIDAlternatives()
+	if id != "" {
+		suggested = alternatives{noun: "the Access user", alsoCheck: "Check id, too: it is a part of the same address."}
 	}
-	ctx, cancel, rc := d.begin(ctx, account, suggested, resp, email.ValueString(), id.ValueString())
+	ctx, cancel, rc := d.begin(ctx, req, resp, suggested, email, id)
 	defer cancel()
 	resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	user, problem := d.find(ctx, rc, id.ValueString(), email.ValueString())
+	user, problem := d.find(ctx, rc, id, email)
 	if problem != nil {
 		resp.Diagnostics.Append(problem)
 		return
@@ -84,10 +82,6 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	attributes := accessUserObject().Values(user)
 	attributes["account_id"] = rc.account.value
 	setState(ctx, resp, attributes)
-}
-
-func userByIDAlternatives() alternatives {
-	return alternatives{noun: "the Access user", alsoCheck: "Check id, too: it is a part of the same address."}
 }
 
 // userByEmailAlternatives is for an address, for which the complete list may be

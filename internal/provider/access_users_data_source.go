@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -23,24 +22,6 @@ func newAccessUsersDataSource() datasource.DataSource {
 
 type accessUsersDataSource struct {
 	accessDataSource
-}
-
-// accessUsersModel is the data source's configuration and state.
-type accessUsersModel struct {
-	accountModel
-
-	Email            types.String `tfsdk:"email"`
-	Name             types.String `tfsdk:"name"`
-	Search           types.String `tfsdk:"search"`
-	Emails           types.List   `tfsdk:"emails"`
-	EmailDomains     types.List   `tfsdk:"email_domains"`
-	HasSeat          types.Bool   `tfsdk:"has_seat"`
-	AccessSeat       types.Bool   `tfsdk:"access_seat"`
-	GatewaySeat      types.Bool   `tfsdk:"gateway_seat"`
-	PerPage          types.Int64  `tfsdk:"per_page"`
-	IgnoreTotalCount types.Bool   `tfsdk:"ignore_total_count"`
-	Users            types.List   `tfsdk:"users"`
-	EmailsNotFound   types.List   `tfsdk:"emails_not_found"`
 }
 
 func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -84,13 +65,19 @@ func (d *accessUsersDataSource) ConfigValidators(context.Context) []datasource.C
 }
 
 func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var state accessUsersModel
-	if !d.checkConfig(req, resp) {
+	query := cloudflare.AccessUsersQuery{PerPage: cloudflare.DefaultPerPage}
+	var selection selection
+	var emails, domains []string
+	if !d.getArguments(ctx, req, resp, map[string]any{
+		"email": &query.Email, "name": &query.Name, "search": &query.Search,
+		"per_page": &query.PerPage, "ignore_total_count": &query.IgnoreTotalCount,
+		"has_seat": &selection.hasSeat, "access_seat": &selection.accessSeat, "gateway_seat": &selection.gatewaySeat,
+		"emails": &emails, "email_domains": &domains,
+	}) {
 		return
 	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	selection, query := state.selection(ctx, &resp.Diagnostics), state.query()
-	ctx, cancel, rc := d.begin(ctx, state.accountModel, accessUsersAlternatives(query), resp, slices.Collect(maps.Values(query.Filters()))...)
+	selection.setKeys(emails, domains)
+	ctx, cancel, rc := d.begin(ctx, req, resp, accessUsersAlternatives(query), slices.Collect(maps.Values(query.Filters()))...)
 	defer cancel()
 	if !selection.isEmpty() {
 		resp.Diagnostics.Append(d.checkRequirements(rc)...)
@@ -130,15 +117,5 @@ func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 		otherList:    suggestion{text: otherList},
 		wrongCount:   suggestion{path.Root("ignore_total_count"), "If the count is wrong, set ignore_total_count = true."},
 		fewerRows:    "Select fewer users with emails, email_domains, has_seat, access_seat, gateway_seat or a filter (email, name, search).",
-	}
-}
-
-func (m accessUsersModel) query() cloudflare.AccessUsersQuery {
-	return cloudflare.AccessUsersQuery{
-		Email:            m.Email.ValueString(),
-		Name:             m.Name.ValueString(),
-		Search:           m.Search.ValueString(),
-		PerPage:          int(cmp.Or(m.PerPage.ValueInt64(), cloudflare.DefaultPerPage)),
-		IgnoreTotalCount: m.IgnoreTotalCount.ValueBool(),
 	}
 }

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/rawstate"
@@ -22,19 +20,6 @@ func newDeviceRegistrationsDataSource() datasource.DataSource {
 
 type deviceRegistrationsDataSource struct {
 	accessDataSource
-}
-
-// deviceRegistrationsModel is the data source's configuration and state.
-type deviceRegistrationsModel struct {
-	accountModel
-
-	Status        types.String `tfsdk:"status"`
-	SeenAfter     types.String `tfsdk:"seen_after"`
-	SeenBefore    types.String `tfsdk:"seen_before"`
-	Search        types.String `tfsdk:"search"`
-	UserIDs       types.List   `tfsdk:"user_ids"`
-	PerPage       types.Int64  `tfsdk:"per_page"`
-	Registrations types.List   `tfsdk:"registrations"`
 }
 
 func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -70,20 +55,14 @@ func timeAttribute(description string) schema.Attribute {
 }
 
 func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var state deviceRegistrationsModel
-	if !d.checkConfig(req, resp) {
+	query := cloudflare.DeviceRegistrationsQuery{PerPage: cloudflare.DefaultPerPage}
+	if !d.getArguments(ctx, req, resp, map[string]any{
+		"status": &query.Status, "seen_after": &query.SeenAfter, "seen_before": &query.SeenBefore,
+		"search": &query.Search, "user_ids": &query.UserIDs, "per_page": &query.PerPage,
+	}) {
 		return
 	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	query := cloudflare.DeviceRegistrationsQuery{
-		Status:     state.Status.ValueString(),
-		SeenAfter:  state.SeenAfter.ValueString(),
-		SeenBefore: state.SeenBefore.ValueString(),
-		Search:     state.Search.ValueString(),
-		UserIDs:    stringsOf(ctx, state.UserIDs, &resp.Diagnostics),
-		PerPage:    int(cmp.Or(state.PerPage.ValueInt64(), cloudflare.DefaultPerPage)),
-	}
-	ctx, cancel, rc := d.begin(ctx, state.accountModel, deviceRegistrationsAlternatives(query.PerPage), resp, query.Search)
+	ctx, cancel, rc := d.begin(ctx, req, resp, deviceRegistrationsAlternatives(query.PerPage), query.Search)
 	defer cancel()
 	if query.UserIDs == nil || len(query.UserIDs) > 0 { // otherwise there is nothing to read
 		resp.Diagnostics.Append(d.checkRequirements(rc)...)
