@@ -38,12 +38,7 @@ func (d *accessDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 }
 
 func accountIDAttribute() schema.Attribute {
-	return schema.StringAttribute{
-		MarkdownDescription: "ID of the account to read. Default: the provider's `account_id`, then the environment variable `CLOUDFLARE_ACCOUNT_ID`.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          accountIDValidators(),
-	}
+	return computedArgument(accountIDValidator{validateAccountID}, "ID of the account to read. Default: the provider's `account_id`, then the environment variable `CLOUDFLARE_ACCOUNT_ID`.")
 }
 
 func ignoreTotalCountAttribute() schema.Attribute {
@@ -54,8 +49,13 @@ func boolArgument(description string) schema.Attribute {
 	return schema.BoolAttribute{MarkdownDescription: description, Optional: true}
 }
 
-func stringArgument(r rule, description string) schema.Attribute {
-	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{r}}
+func stringArgument(v validator.String, description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{v}}
+}
+
+// computedArgument is for a string that state has, too, if it is not set.
+func computedArgument(v validator.String, description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Computed: true, Validators: []validator.String{v}}
 }
 
 func listArgument(ofEntries rule, description string) schema.Attribute {

@@ -8,13 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-func newAccessSeatsDataSource() datasource.DataSource {
-	return &accessSeatsDataSource{accessDataSource{name: "_access_seats"}}
-}
-
-type accessSeatsDataSource struct {
-	accessDataSource
-}
+type accessSeatsDataSource struct{ accessDataSource }
 
 // Schema has numbers, and nothing about a single user.
 func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

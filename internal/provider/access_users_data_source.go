@@ -16,13 +16,7 @@ import (
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
-func newAccessUsersDataSource() datasource.DataSource {
-	return &accessUsersDataSource{accessDataSource{name: "_access_users"}}
-}
-
-type accessUsersDataSource struct {
-	accessDataSource
-}
+type accessUsersDataSource struct{ accessDataSource }
 
 func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -30,10 +24,10 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 			"Each refresh reads the complete list, each user once. A list that may lack somebody is an error.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": accountIDAttribute(),
-			"email": stringArgument(validateEmailFilter, "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. "+
+			"email": stringArgument(rule(validateEmailFilter), "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. "+
 				"Conflicts with `emails`, which selects exactly."),
-			"name":   stringArgument(validateFilter, "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning."),
-			"search": stringArgument(validateFilter, "Cloudflare's search over the other filters. The response cannot be checked."),
+			"name":   stringArgument(rule(validateFilter), "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning."),
+			"search": stringArgument(rule(validateFilter), "Cloudflare's search over the other filters. The response cannot be checked."),
 			"emails": listArgument(validateEmail, "Select the users who have one of these email addresses, ignoring case. An empty list selects nobody. "+
 				"Addresses that no user has are in `emails_not_found`. Conflicts with `email`."),
 			"email_domains": listArgument(validateDomain, "Select the users whose email address has one of these domains. Subdomains are other domains. "+

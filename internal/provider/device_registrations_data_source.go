@@ -8,34 +8,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
-func newDeviceRegistrationsDataSource() datasource.DataSource {
-	return &deviceRegistrationsDataSource{accessDataSource{name: "_device_registrations"}}
-}
-
-type deviceRegistrationsDataSource struct {
-	accessDataSource
-}
+type deviceRegistrationsDataSource struct{ accessDataSource }
 
 func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the registrations of the WARP client in an account: which device of which user was last seen when. " +
 			"Each refresh reads the list as far as Cloudflare's cursors lead, each registration once.",
 		Attributes: map[string]schema.Attribute{
-			"account_id": accountIDAttribute(),
-			"status": schema.StringAttribute{
-				MarkdownDescription: "`active`, `revoked` or `all`. Default: Cloudflare's, which is `active`.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf("active", "all", "revoked")},
-			},
+			"account_id":  accountIDAttribute(),
+			"status":      stringArgument(stringvalidator.OneOf("active", "all", "revoked"), "`active`, `revoked` or `all`. Default: Cloudflare's, which is `active`."),
 			"seen_after":  timeAttribute("Select the registrations that were last seen after this time"),
 			"seen_before": timeAttribute("Select the registrations that were last seen before this time"),
-			"search":      stringArgument(validateFilter, "Cloudflare's search. The response cannot be checked."),
+			"search":      stringArgument(rule(validateFilter), "Cloudflare's search. The response cannot be checked."),
 			"user_ids": listArgument(validateUserID, "Select the registrations of the users with these ids, by Cloudflare's filter `user.id`. "+
 				"An empty list selects none, without a request. A registration of another user is an error."),
 			"per_page": perPageArgument("Registrations to request in one page, 5 to 1000. Default: 1000. " +
@@ -51,7 +40,7 @@ func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource
 }
 
 func timeAttribute(description string) schema.Attribute {
-	return stringArgument(validateTime, description+", in RFC 3339, by Cloudflare's filter. `timeadd(plantimestamp(), \"-2160h\")` is 90 days before the plan.")
+	return stringArgument(rule(validateTime), description+", in RFC 3339, by Cloudflare's filter. `timeadd(plantimestamp(), \"-2160h\")` is 90 days before the plan.")
 }
 
 func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
