@@ -90,7 +90,7 @@ func (rc readContext) suggestions() map[cloudflare.Kind]suggestion {
 func (rc readContext) suggestForLaterPage(e *cloudflare.Error) suggestion {
 	switch e.Kind() {
 	case cloudflare.BadPage, cloudflare.BadRequest, cloudflare.NotFound, cloudflare.WrongAddress, cloudflare.UnknownAccount:
-		return suggestion{rc.otherPages.path, rc.otherPages.text}.and(fmt.Sprintf("%d %s had come before page %d was refused, so the account and the credentials are right.", e.Rows, rc.rows(), e.Page)).
+		return rc.otherPages.and(fmt.Sprintf("%d %s had come before page %d was refused, so the account and the credentials are right.", e.Rows, rc.rows(), e.Page)).
 			and(fmt.Sprintf("Cloudflare may limit how far a list can be read, or may refuse the page behind the last one. A list that may lack %s is rejected.", rc.rows()))
 	case cloudflare.NotAuthenticated, cloudflare.NotPermitted, cloudflare.NotEnabled, cloudflare.Refused, cloudflare.Edge:
 		return suggestion{text: fmt.Sprintf("Run again. %d %s had come with the same credentials before page %d was refused.", e.Rows, rc.rows(), e.Page)}
