@@ -33,23 +33,12 @@ type accessDataSource struct {
 	name string // of the type, after the provider's
 }
 
-// An accountModel has the arguments of all data sources.
-type accountModel struct {
-	AccountID types.String   `tfsdk:"account_id"`
-	Timeouts  timeouts.Value `tfsdk:"timeouts"`
-}
-
 func (d *accessDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + d.name
 }
 
 func accountIDAttribute() schema.Attribute {
-	return schema.StringAttribute{
-		MarkdownDescription: "ID of the account to read. Default: the provider's `account_id`, then the environment variable `CLOUDFLARE_ACCOUNT_ID`.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          accountIDValidators(),
-	}
+	return computedArgument(accountIDValidator{validateAccountID}, "ID of the account to read. Default: the provider's `account_id`, then the environment variable `CLOUDFLARE_ACCOUNT_ID`.")
 }
 
 func ignoreTotalCountAttribute() schema.Attribute {
@@ -60,8 +49,13 @@ func boolArgument(description string) schema.Attribute {
 	return schema.BoolAttribute{MarkdownDescription: description, Optional: true}
 }
 
-func stringArgument(r rule, description string) schema.Attribute {
-	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{r}}
+func stringArgument(v validator.String, description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{v}}
+}
+
+// computedArgument is for a string that state has, too, if it is not set.
+func computedArgument(v validator.String, description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Computed: true, Validators: []validator.String{v}}
 }
 
 func listArgument(ofEntries rule, description string) schema.Attribute {
@@ -107,9 +101,10 @@ func (d *accessDataSource) Configure(_ context.Context, req datasource.Configure
 	d.connection, _ = req.ProviderData.(*connection)
 }
 
-// checkConfig reports whether Read can go on. An argument that is not known yet
-// must not widen the list.
-func (d *accessDataSource) checkConfig(req datasource.ReadRequest, resp *datasource.ReadResponse) bool {
+// getArguments sets targets to the arguments of these names, or leaves them as they
+// are if these are null. It reports whether Read can go on: an argument that is not
+// known yet must not widen the list.
+func (d *accessDataSource) getArguments(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, targets map[string]any) bool {
 	if d.connection == nil {
 		resp.Diagnostics.AddError("Unconfigured Cloudflare provider",
 			"The data source was read before the provider was configured. Report this to the provider's developers.")
@@ -124,6 +119,8 @@ func (d *accessDataSource) checkConfig(req datasource.ReadRequest, resp *datasou
 		if !arguments[name].IsFullyKnown() {
 			resp.Diagnostics.AddAttributeError(path.Root(name), fmt.Sprintf("Cannot use a value for %s that is known only after apply", name),
 				fmt.Sprintf("The data source was read although the value of %s is not known yet. First apply the resource that it comes from: terraform apply -target=RESOURCE.", name))
+		} else if target, found := targets[name]; found && !arguments[name].IsNull() {
+			resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
 		}
 	}
 	return !resp.Diagnostics.HasError()
@@ -131,12 +128,16 @@ func (d *accessDataSource) checkConfig(req datasource.ReadRequest, resp *datasou
 
 // begin returns a context that ends when the read has to, and what diagnostics need.
 // filters are values that Cloudflare may repeat.
-func (d *accessDataSource) begin(ctx context.Context, m accountModel, a alternatives, resp *datasource.ReadResponse, filters ...string) (context.Context, context.CancelFunc, readContext) {
-	account := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inDataSource, m.AccountID)
+func (d *accessDataSource) begin(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, a alternatives, filters ...string) (context.Context, context.CancelFunc, readContext) {
+	var accountID types.String
+	var limits timeouts.Value
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("account_id"), &accountID)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("timeouts"), &limits)...)
+	account := configured("account_id", "CLOUDFLARE_ACCOUNT_ID", inDataSource, accountID)
 	if !account.isSet {
 		account = d.accountID
 	}
-	timeout, diags := m.Timeouts.Read(ctx, defaultReadTimeout)
+	timeout, diags := limits.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
 	rc := readContext{
 		account:      account,
@@ -175,12 +176,6 @@ func (d *accessDataSource) checkRequirements(rc readContext) (diags diag.Diagnos
 			fmt.Sprintf("Another read of this run reports in full what to do: %s.", strings.Join(reported, ", ")))
 	}
 	return diags
-}
-
-func getArguments(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, targets map[string]any) {
-	for name, target := range targets {
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), target)...)
-	}
 }
 
 // setState sets attributes. State begins as the configuration.

@@ -6,16 +6,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-func newAccessSeatsDataSource() datasource.DataSource {
-	return &accessSeatsDataSource{accessDataSource{name: "_access_seats"}}
-}
-
-type accessSeatsDataSource struct {
-	accessDataSource
-}
+type accessSeatsDataSource struct{ accessDataSource }
 
 // Schema has numbers, and nothing about a single user.
 func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -39,19 +32,21 @@ func (d *accessSeatsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 }
 
 func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if !d.checkConfig(req, resp) {
+	var ignoreTotalCount bool
+	if !d.getArguments(ctx, req, resp, map[string]any{"ignore_total_count": &ignoreTotalCount}) {
 		return
 	}
-	var account accountModel
-	var ignoreTotalCount types.Bool
-	getArguments(ctx, req, resp, map[string]any{"account_id": &account.AccountID, "timeouts": &account.Timeouts, "ignore_total_count": &ignoreTotalCount})
-	ctx, cancel, rc := d.begin(ctx, account, accessSeatsAlternatives(), resp)
+	ctx, cancel, rc := d.begin(ctx, req, resp, alternatives{
+		noun:       "Access seats",
+		otherList:  suggestion{text: "Count the users of cloudflare_access_users with another per_page, and report this to Cloudflare's support."},
+		wrongCount: suggestion{path.Root("ignore_total_count"), "If the count is wrong, set ignore_total_count = true."},
+	})
 	defer cancel()
 	resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	count, err := d.client.AccessSeats(ctx, rc.account.value, ignoreTotalCount.ValueBool())
+	count, err := d.client.AccessSeats(ctx, rc.account.value, ignoreTotalCount)
 	if err != nil {
 		resp.Diagnostics.Append(rc.diagnose(err))
 		return
@@ -60,12 +55,4 @@ func (d *accessSeatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		"account_id": rc.account.value, "users": count.Users, "seats": count.Seats(),
 		"access_seats": count.Access, "gateway_seats": count.Gateway, "both_seats": count.Both,
 	})
-}
-
-func accessSeatsAlternatives() alternatives {
-	return alternatives{
-		noun:       "Access seats",
-		otherList:  suggestion{text: "Count the users of cloudflare_access_users with another per_page, and report this to Cloudflare's support."},
-		wrongCount: suggestion{path.Root("ignore_total_count"), "If the count is wrong, set ignore_total_count = true."},
-	}
 }

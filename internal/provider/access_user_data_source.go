@@ -14,20 +14,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
-func newAccessUserDataSource() datasource.DataSource {
-	return &accessUserDataSource{accessDataSource{name: "_access_user"}}
-}
-
-type accessUserDataSource struct {
-	accessDataSource
-}
+type accessUserDataSource struct{ accessDataSource }
 
 func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
@@ -35,19 +28,9 @@ func (d *accessUserDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 		"timeouts":   readTimeoutAttribute(ctx),
 	}
 	maps.Copy(attributes, accessUserObject().Schema())
-	attributes["id"] = schema.StringAttribute{
-		MarkdownDescription: "UUID of the user. Exactly one of `id` and `email` must be set.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{rule(validateUserID)},
-	}
-	attributes["email"] = schema.StringAttribute{
-		MarkdownDescription: "Email address of the user, compared with the whole address, ignoring case. " +
-			"In state, it has the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.",
-		Optional:   true,
-		Computed:   true,
-		Validators: []validator.String{rule(validateEmail)},
-	}
+	attributes["id"] = computedArgument(rule(validateUserID), "UUID of the user. Exactly one of `id` and `email` must be set.")
+	attributes["email"] = computedArgument(rule(validateEmail), "Email address of the user, compared with the whole address, ignoring case. "+
+		"In state, it has the API's spelling. If Cloudflare's filter does not find the user, the complete list is searched.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one Zero Trust (Access) user of an account, by id or by email address. " +
 			"It is an error if there is no such user, or more than one.",
@@ -60,23 +43,21 @@ func (d *accessUserDataSource) ConfigValidators(context.Context) []datasource.Co
 }
 
 func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if !d.checkConfig(req, resp) {
+	var id, email string
+	if !d.getArguments(ctx, req, resp, map[string]any{"id": &id, "email": &email}) {
 		return
 	}
-	var account accountModel
-	var id, email types.String
-	getArguments(ctx, req, resp, map[string]any{"account_id": &account.AccountID, "timeouts": &account.Timeouts, "id": &id, "email": &email})
 	suggested := userByEmailAlternatives()
-	if !id.IsNull() {
-		suggested = userByIDAlternatives()
+	if id != "" {
+		suggested = alternatives{noun: "the Access user", alsoCheck: "Check id, too: it is a part of the same address."}
 	}
-	ctx, cancel, rc := d.begin(ctx, account, suggested, resp, email.ValueString(), id.ValueString())
+	ctx, cancel, rc := d.begin(ctx, req, resp, suggested, email, id)
 	defer cancel()
 	resp.Diagnostics.Append(d.checkRequirements(rc)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	user, problem := d.find(ctx, rc, id.ValueString(), email.ValueString())
+	user, problem := d.find(ctx, rc, id, email)
 	if problem != nil {
 		resp.Diagnostics.Append(problem)
 		return
@@ -84,10 +65,6 @@ func (d *accessUserDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	attributes := accessUserObject().Values(user)
 	attributes["account_id"] = rc.account.value
 	setState(ctx, resp, attributes)
-}
-
-func userByIDAlternatives() alternatives {
-	return alternatives{noun: "the Access user", alsoCheck: "Check id, too: it is a part of the same address."}
 }
 
 // userByEmailAlternatives is for an address, for which the complete list may be

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -17,31 +16,7 @@ import (
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
-func newAccessUsersDataSource() datasource.DataSource {
-	return &accessUsersDataSource{accessDataSource{name: "_access_users"}}
-}
-
-type accessUsersDataSource struct {
-	accessDataSource
-}
-
-// accessUsersModel is the data source's configuration and state.
-type accessUsersModel struct {
-	accountModel
-
-	Email            types.String `tfsdk:"email"`
-	Name             types.String `tfsdk:"name"`
-	Search           types.String `tfsdk:"search"`
-	Emails           types.List   `tfsdk:"emails"`
-	EmailDomains     types.List   `tfsdk:"email_domains"`
-	HasSeat          types.Bool   `tfsdk:"has_seat"`
-	AccessSeat       types.Bool   `tfsdk:"access_seat"`
-	GatewaySeat      types.Bool   `tfsdk:"gateway_seat"`
-	PerPage          types.Int64  `tfsdk:"per_page"`
-	IgnoreTotalCount types.Bool   `tfsdk:"ignore_total_count"`
-	Users            types.List   `tfsdk:"users"`
-	EmailsNotFound   types.List   `tfsdk:"emails_not_found"`
-}
+type accessUsersDataSource struct{ accessDataSource }
 
 func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -49,10 +24,10 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 			"Each refresh reads the complete list, each user once. A list that may lack somebody is an error.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": accountIDAttribute(),
-			"email": stringArgument(validateEmailFilter, "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. "+
+			"email": stringArgument(rule(validateEmailFilter), "Cloudflare's filter by email address. A response with an address that does not contain the value, ignoring case, is an error. "+
 				"Conflicts with `emails`, which selects exactly."),
-			"name":   stringArgument(validateFilter, "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning."),
-			"search": stringArgument(validateFilter, "Cloudflare's search over the other filters. The response cannot be checked."),
+			"name":   stringArgument(rule(validateFilter), "Cloudflare's filter by name. A response with a name that does not contain the value, ignoring case, is a warning."),
+			"search": stringArgument(rule(validateFilter), "Cloudflare's search over the other filters. The response cannot be checked."),
 			"emails": listArgument(validateEmail, "Select the users who have one of these email addresses, ignoring case. An empty list selects nobody. "+
 				"Addresses that no user has are in `emails_not_found`. Conflicts with `email`."),
 			"email_domains": listArgument(validateDomain, "Select the users whose email address has one of these domains. Subdomains are other domains. "+
@@ -84,13 +59,19 @@ func (d *accessUsersDataSource) ConfigValidators(context.Context) []datasource.C
 }
 
 func (d *accessUsersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var state accessUsersModel
-	if !d.checkConfig(req, resp) {
+	query := cloudflare.AccessUsersQuery{PerPage: cloudflare.DefaultPerPage}
+	var selection selection
+	var emails, domains []string
+	if !d.getArguments(ctx, req, resp, map[string]any{
+		"email": &query.Email, "name": &query.Name, "search": &query.Search,
+		"per_page": &query.PerPage, "ignore_total_count": &query.IgnoreTotalCount,
+		"has_seat": &selection.hasSeat, "access_seat": &selection.accessSeat, "gateway_seat": &selection.gatewaySeat,
+		"emails": &emails, "email_domains": &domains,
+	}) {
 		return
 	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	selection, query := state.selection(ctx, &resp.Diagnostics), state.query()
-	ctx, cancel, rc := d.begin(ctx, state.accountModel, accessUsersAlternatives(query), resp, slices.Collect(maps.Values(query.Filters()))...)
+	selection.setKeys(emails, domains)
+	ctx, cancel, rc := d.begin(ctx, req, resp, accessUsersAlternatives(query), slices.Collect(maps.Values(query.Filters()))...)
 	defer cancel()
 	if !selection.isEmpty() {
 		resp.Diagnostics.Append(d.checkRequirements(rc)...)
@@ -130,15 +111,5 @@ func accessUsersAlternatives(query cloudflare.AccessUsersQuery) alternatives {
 		otherList:    suggestion{text: otherList},
 		wrongCount:   suggestion{path.Root("ignore_total_count"), "If the count is wrong, set ignore_total_count = true."},
 		fewerRows:    "Select fewer users with emails, email_domains, has_seat, access_seat, gateway_seat or a filter (email, name, search).",
-	}
-}
-
-func (m accessUsersModel) query() cloudflare.AccessUsersQuery {
-	return cloudflare.AccessUsersQuery{
-		Email:            m.Email.ValueString(),
-		Name:             m.Name.ValueString(),
-		Search:           m.Search.ValueString(),
-		PerPage:          int(cmp.Or(m.PerPage.ValueInt64(), cloudflare.DefaultPerPage)),
-		IgnoreTotalCount: m.IgnoreTotalCount.ValueBool(),
 	}
 }

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -9,48 +8,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 	"terraform-provider-cloudflare-access/internal/rawstate"
 )
 
-func newDeviceRegistrationsDataSource() datasource.DataSource {
-	return &deviceRegistrationsDataSource{accessDataSource{name: "_device_registrations"}}
-}
-
-type deviceRegistrationsDataSource struct {
-	accessDataSource
-}
-
-// deviceRegistrationsModel is the data source's configuration and state.
-type deviceRegistrationsModel struct {
-	accountModel
-
-	Status        types.String `tfsdk:"status"`
-	SeenAfter     types.String `tfsdk:"seen_after"`
-	SeenBefore    types.String `tfsdk:"seen_before"`
-	Search        types.String `tfsdk:"search"`
-	UserIDs       types.List   `tfsdk:"user_ids"`
-	PerPage       types.Int64  `tfsdk:"per_page"`
-	Registrations types.List   `tfsdk:"registrations"`
-}
+type deviceRegistrationsDataSource struct{ accessDataSource }
 
 func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the registrations of the WARP client in an account: which device of which user was last seen when. " +
 			"Each refresh reads the list as far as Cloudflare's cursors lead, each registration once.",
 		Attributes: map[string]schema.Attribute{
-			"account_id": accountIDAttribute(),
-			"status": schema.StringAttribute{
-				MarkdownDescription: "`active`, `revoked` or `all`. Default: Cloudflare's, which is `active`.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf("active", "all", "revoked")},
-			},
+			"account_id":  accountIDAttribute(),
+			"status":      stringArgument(stringvalidator.OneOf("active", "all", "revoked"), "`active`, `revoked` or `all`. Default: Cloudflare's, which is `active`."),
 			"seen_after":  timeAttribute("Select the registrations that were last seen after this time"),
 			"seen_before": timeAttribute("Select the registrations that were last seen before this time"),
-			"search":      stringArgument(validateFilter, "Cloudflare's search. The response cannot be checked."),
+			"search":      stringArgument(rule(validateFilter), "Cloudflare's search. The response cannot be checked."),
 			"user_ids": listArgument(validateUserID, "Select the registrations of the users with these ids, by Cloudflare's filter `user.id`. "+
 				"An empty list selects none, without a request. A registration of another user is an error."),
 			"per_page": perPageArgument("Registrations to request in one page, 5 to 1000. Default: 1000. " +
@@ -66,24 +40,18 @@ func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource
 }
 
 func timeAttribute(description string) schema.Attribute {
-	return stringArgument(validateTime, description+", in RFC 3339, by Cloudflare's filter. `timeadd(plantimestamp(), \"-2160h\")` is 90 days before the plan.")
+	return stringArgument(rule(validateTime), description+", in RFC 3339, by Cloudflare's filter. `timeadd(plantimestamp(), \"-2160h\")` is 90 days before the plan.")
 }
 
 func (d *deviceRegistrationsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var state deviceRegistrationsModel
-	if !d.checkConfig(req, resp) {
+	query := cloudflare.DeviceRegistrationsQuery{PerPage: cloudflare.DefaultPerPage}
+	if !d.getArguments(ctx, req, resp, map[string]any{
+		"status": &query.Status, "seen_after": &query.SeenAfter, "seen_before": &query.SeenBefore,
+		"search": &query.Search, "user_ids": &query.UserIDs, "per_page": &query.PerPage,
+	}) {
 		return
 	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
-	query := cloudflare.DeviceRegistrationsQuery{
-		Status:     state.Status.ValueString(),
-		SeenAfter:  state.SeenAfter.ValueString(),
-		SeenBefore: state.SeenBefore.ValueString(),
-		Search:     state.Search.ValueString(),
-		UserIDs:    stringsOf(ctx, state.UserIDs, &resp.Diagnostics),
-		PerPage:    int(cmp.Or(state.PerPage.ValueInt64(), cloudflare.DefaultPerPage)),
-	}
-	ctx, cancel, rc := d.begin(ctx, state.accountModel, deviceRegistrationsAlternatives(query.PerPage), resp, query.Search)
+	ctx, cancel, rc := d.begin(ctx, req, resp, deviceRegistrationsAlternatives(query.PerPage), query.Search)
 	defer cancel()
 	if query.UserIDs == nil || len(query.UserIDs) > 0 { // otherwise there is nothing to read
 		resp.Diagnostics.Append(d.checkRequirements(rc)...)

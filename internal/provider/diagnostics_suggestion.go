@@ -49,26 +49,39 @@ func (rc readContext) suggest(e *cloudflare.Error) suggestion {
 	if s := rc.suggestForLaterPage(e); e.Rows > 0 && s.text != "" {
 		return s
 	}
-	switch e.Kind() {
-	case cloudflare.NotAuthenticated:
-		return suggestion{text: rc.notAuthenticated()}
-	case cloudflare.NotPermitted:
-		return suggestion{text: rc.notPermitted()}
-	case cloudflare.NotEnabled:
-		return suggestion{path.Root("account_id"), fmt.Sprintf("Set up Zero Trust for this account (from %s) in Cloudflare's dashboard, or set account_id to the account that has it.", rc.account)}
-	case cloudflare.UnknownAccount:
-		return suggestion{path.Root("account_id"), fmt.Sprintf("Check the account id (from %s), which Cloudflare does not accept.", rc.account)}.
-			and("It is the id of an account, not of a zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/.").and(rc.alsoCheck)
-	case cloudflare.Refused:
-		return suggestion{text: fmt.Sprintf("Check account_id, the credentials and their permission %s.", cmp.Or(rc.permission, permission))}
-	case cloudflare.NotFound, cloudflare.WrongAddress:
-		return suggestion{path.Root("account_id"), fmt.Sprintf("Check base_url (it is %s) and the account id (from %s). There is nothing at this address.", rc.baseURL, rc.account)}.and(rc.alsoCheck)
-	case cloudflare.BadPage, cloudflare.BadRequest:
-		return suggestion{text: "Check the arguments of the data source against the response above."}
-	case cloudflare.RateLimited:
-		return suggestion{text: "Run again in 5 minutes. If max_retries is above 0, the provider waits until timeouts.read expires, unless a response forbids further attempts."}.and(rateLimit)
-	default:
-		return rc.suggestForServer(e)
+	return rc.suggestions()[e.Kind()]
+}
+
+// suggestions has one for each kind of failed request.
+func (rc readContext) suggestions() map[cloudflare.Kind]suggestion {
+	nothingThere := suggestion{path.Root("account_id"), fmt.Sprintf("Check base_url (it is %s) and the account id (from %s). There is nothing at this address.", rc.baseURL, rc.account)}.and(rc.alsoCheck)
+	badArguments := suggestion{text: "Check the arguments of the data source against the response above."}
+	return map[cloudflare.Kind]suggestion{
+		cloudflare.NotAuthenticated: {text: rc.notAuthenticated()},
+		cloudflare.NotPermitted:     {text: rc.notPermitted()},
+		cloudflare.NotEnabled:       {path.Root("account_id"), fmt.Sprintf("Set up Zero Trust for this account (from %s) in Cloudflare's dashboard, or set account_id to the account that has it.", rc.account)},
+		cloudflare.UnknownAccount: suggestion{path.Root("account_id"), fmt.Sprintf("Check the account id (from %s), which Cloudflare does not accept.", rc.account)}.
+			and("It is the id of an account, not of a zone: 32 hexadecimal digits in the dashboard's address, after dash.cloudflare.com/.").and(rc.alsoCheck),
+		cloudflare.Refused:      {text: fmt.Sprintf("Check account_id, the credentials and their permission %s.", cmp.Or(rc.permission, permission))},
+		cloudflare.NotFound:     nothingThere,
+		cloudflare.WrongAddress: nothingThere,
+		cloudflare.BadPage:      badArguments,
+		cloudflare.BadRequest:   badArguments,
+		cloudflare.RateLimited:  suggestion{text: "Run again in 5 minutes. If max_retries is above 0, the provider waits until timeouts.read expires, unless a response forbids further attempts."}.and(rateLimit),
+		cloudflare.Unavailable:  suggestion{text: "Run again later: the failure is in Cloudflare's network or on the way there. https://www.cloudflarestatus.com lists outages."}.and(rc.smallerPages.text),
+		cloudflare.TimedOut:     suggestion{rc.smallerPages.path, "Run again later, and check the network and the proxy (HTTPS_PROXY, NO_PROXY). https://www.cloudflarestatus.com lists outages."}.and(rc.smallerPages.text),
+		cloudflare.TooLarge:     suggestion{rc.smallerPages.path, fmt.Sprintf("Check that base_url (it is %s) is Cloudflare's API.", rc.baseURL)}.and(rc.smallerPages.text),
+		cloudflare.NoList:       {text: fmt.Sprintf("Run again later, and report it to Cloudflare's support if it stays. Without a list or a count, the response does not show that the account has no %s.", rc.rows())},
+		cloudflare.BadValue:     {text: "Report this to the provider's authors with the lines above, which contain no user's data. The response does not follow Cloudflare's published contract, so it is rejected."},
+		cloudflare.Edge: suggestion{text: fmt.Sprintf("Find out what refuses requests from this machine: a firewall, a proxy (HTTPS_PROXY, NO_PROXY), or the edge of Cloudflare's network. The response is not one of Cloudflare's API at base_url (it is %s).", rc.baseURL)}.
+			and("If the response has a CF-Ray, Cloudflare's support can tell which rule blocked the request."),
+		cloudflare.ProxyNotAuthenticated: {text: "Set the proxy's user name and password in HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT): the proxy does not accept them, or asks for them. The provider can use proxies with Basic authentication only."},
+		cloudflare.ProxyRefused:          {text: fmt.Sprintf("Let the proxy (HTTPS_PROXY) connect to the host of base_url (it is %s), or name the host in NO_PROXY. The request did not reach Cloudflare.", rc.baseURL)},
+		cloudflare.Redirected:            {text: fmt.Sprintf("Set base_url in the provider block, or CLOUDFLARE_BASE_URL, to the address of the API itself (it is %s). The provider follows no redirects: it sends credentials to base_url alone.", rc.baseURL)},
+		cloudflare.CertificateExpired:    {text: "Check the clock and the date of this machine: at this time, the server's certificate is not valid yet or has expired. If they are right, the server, or a proxy that inspects connections, needs another certificate."},
+		cloudflare.NotTrusted:            {text: fmt.Sprintf("If a proxy inspects connections, add its certificate authority to this machine's trust store (on Linux also SSL_CERT_FILE). Otherwise check base_url (it is %s).", rc.baseURL)},
+		cloudflare.Unreachable:           {text: fmt.Sprintf("Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is %s).", rc.baseURL)},
+		cloudflare.NotJSON:               {text: fmt.Sprintf("Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is %s). The response seems to come from another server, or was cut short. If the settings are correct, run again later.", rc.baseURL)},
 	}
 }
 
@@ -77,7 +90,7 @@ func (rc readContext) suggest(e *cloudflare.Error) suggestion {
 func (rc readContext) suggestForLaterPage(e *cloudflare.Error) suggestion {
 	switch e.Kind() {
 	case cloudflare.BadPage, cloudflare.BadRequest, cloudflare.NotFound, cloudflare.WrongAddress, cloudflare.UnknownAccount:
-		return suggestion{rc.otherPages.path, rc.otherPages.text}.and(fmt.Sprintf("%d %s had come before page %d was refused, so the account and the credentials are right.", e.Rows, rc.rows(), e.Page)).
+		return rc.otherPages.and(fmt.Sprintf("%d %s had come before page %d was refused, so the account and the credentials are right.", e.Rows, rc.rows(), e.Page)).
 			and(fmt.Sprintf("Cloudflare may limit how far a list can be read, or may refuse the page behind the last one. A list that may lack %s is rejected.", rc.rows()))
 	case cloudflare.NotAuthenticated, cloudflare.NotPermitted, cloudflare.NotEnabled, cloudflare.Refused, cloudflare.Edge:
 		return suggestion{text: fmt.Sprintf("Run again. %d %s had come with the same credentials before page %d was refused.", e.Rows, rc.rows(), e.Page)}
@@ -118,40 +131,6 @@ func (rc readContext) notPermitted() string {
 	ifPermitted := cmp.Or(rc.ifPermitted, fmt.Sprintf("If both are right, try %s as well.", otherPermission))
 	return fmt.Sprintf("Give the %s the permission %s. Then check that the permission is for this account (its id is from %s). %s", rc.credential.kind(), cmp.Or(rc.permission, permission), rc.account, ifPermitted) +
 		" A new token may take about a minute until Cloudflare accepts it. " + clientAddresses
-}
-
-// suggestForServer is for failures of the server, or on the way there, and for
-// responses that cannot be used.
-func (rc readContext) suggestForServer(e *cloudflare.Error) suggestion {
-	switch e.Kind() {
-	case cloudflare.Unavailable:
-		return suggestion{text: "Run again later: the failure is in Cloudflare's network or on the way there. https://www.cloudflarestatus.com lists outages."}.and(rc.smallerPages.text)
-	case cloudflare.TimedOut:
-		return suggestion{rc.smallerPages.path, "Run again later, and check the network and the proxy (HTTPS_PROXY, NO_PROXY). https://www.cloudflarestatus.com lists outages."}.and(rc.smallerPages.text)
-	case cloudflare.TooLarge:
-		return suggestion{rc.smallerPages.path, fmt.Sprintf("Check that base_url (it is %s) is Cloudflare's API.", rc.baseURL)}.and(rc.smallerPages.text)
-	case cloudflare.NoList:
-		return suggestion{text: fmt.Sprintf("Run again later, and report it to Cloudflare's support if it stays. Without a list or a count, the response does not show that the account has no %s.", rc.rows())}
-	case cloudflare.BadValue:
-		return suggestion{text: "Report this to the provider's authors with the lines above, which contain no user's data. The response does not follow Cloudflare's published contract, so it is rejected."}
-	case cloudflare.Edge:
-		return suggestion{text: fmt.Sprintf("Find out what refuses requests from this machine: a firewall, a proxy (HTTPS_PROXY, NO_PROXY), or the edge of Cloudflare's network. The response is not one of Cloudflare's API at base_url (it is %s).", rc.baseURL)}.
-			and("If the response has a CF-Ray, Cloudflare's support can tell which rule blocked the request.")
-	case cloudflare.ProxyNotAuthenticated:
-		return suggestion{text: "Set the proxy's user name and password in HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT): the proxy does not accept them, or asks for them. The provider can use proxies with Basic authentication only."}
-	case cloudflare.ProxyRefused:
-		return suggestion{text: fmt.Sprintf("Let the proxy (HTTPS_PROXY) connect to the host of base_url (it is %s), or name the host in NO_PROXY. The request did not reach Cloudflare.", rc.baseURL)}
-	case cloudflare.Redirected:
-		return suggestion{text: fmt.Sprintf("Set base_url in the provider block, or CLOUDFLARE_BASE_URL, to the address of the API itself (it is %s). The provider follows no redirects: it sends credentials to base_url alone.", rc.baseURL)}
-	case cloudflare.CertificateExpired:
-		return suggestion{text: "Check the clock and the date of this machine: at this time, the server's certificate is not valid yet or has expired. If they are right, the server, or a proxy that inspects connections, needs another certificate."}
-	case cloudflare.NotTrusted:
-		return suggestion{text: fmt.Sprintf("If a proxy inspects connections, add its certificate authority to this machine's trust store (on Linux also SSL_CERT_FILE). Otherwise check base_url (it is %s).", rc.baseURL)}
-	case cloudflare.Unreachable:
-		return suggestion{text: fmt.Sprintf("Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is %s).", rc.baseURL)}
-	default:
-		return suggestion{text: fmt.Sprintf("Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and base_url (it is %s). The response seems to come from another server, or was cut short. If the settings are correct, run again later.", rc.baseURL)}
-	}
 }
 
 // smallerPages suggests smaller pages than these.

@@ -97,7 +97,7 @@ func (p *accessProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			"account_id": schema.StringAttribute{
 				MarkdownDescription: "ID of the account to read, for data sources that set no `account_id`. Environment variable: `CLOUDFLARE_ACCOUNT_ID`.",
 				Optional:            true,
-				Validators:          accountIDValidators(),
+				Validators:          []validator.String{accountIDValidator{validateAccountID}},
 			},
 			"base_url": schema.StringAttribute{
 				MarkdownDescription: "Base URL of the API: https, or http on a loopback address for tests. Default: `" + cloudflare.DefaultBaseURL + "`. Environment variable: `CLOUDFLARE_BASE_URL`.",
@@ -198,5 +198,12 @@ func userAgent(terraformVersion, version string) string {
 func (p *accessProvider) Resources(context.Context) []func() resource.Resource { return nil }
 
 func (p *accessProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newAccessSeatsDataSource, newAccessUserDataSource, newAccessUsersDataSource, newDeviceRegistrationsDataSource}
+	return []func() datasource.DataSource{
+		func() datasource.DataSource { return &accessSeatsDataSource{accessDataSource{name: "_access_seats"}} },
+		func() datasource.DataSource { return &accessUserDataSource{accessDataSource{name: "_access_user"}} },
+		func() datasource.DataSource { return &accessUsersDataSource{accessDataSource{name: "_access_users"}} },
+		func() datasource.DataSource {
+			return &deviceRegistrationsDataSource{accessDataSource{name: "_device_registrations"}}
+		},
+	}
 }

@@ -1,11 +1,7 @@
 package provider
 
 import (
-	"context"
 	"slices"
-
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-cloudflare-access/internal/cloudflare"
 )
@@ -18,38 +14,26 @@ type selection struct {
 	hasSeat, accessSeat, gatewaySeat *bool
 }
 
-func (m accessUsersModel) selection(ctx context.Context, diags *diag.Diagnostics) selection {
-	s := selection{
-		hasSeat:     m.HasSeat.ValueBoolPointer(),
-		accessSeat:  m.AccessSeat.ValueBoolPointer(),
-		gatewaySeat: m.GatewaySeat.ValueBoolPointer(),
+// setKeys sets what the lists emails and email_domains select; nil is not set.
+func (s *selection) setKeys(emails, domains []string) {
+	if emails != nil {
+		s.emails = make(map[string][]string, len(emails))
 	}
-	if entries := stringsOf(ctx, m.Emails, diags); entries != nil {
-		s.emails = make(map[string][]string, len(entries))
-		for _, email := range entries {
-			key := cloudflare.AddressKey(email)
-			s.emails[key] = append(s.emails[key], email)
-		}
+	for _, email := range emails {
+		key := cloudflare.AddressKey(email)
+		s.emails[key] = append(s.emails[key], email)
 	}
-	if entries := stringsOf(ctx, m.EmailDomains, diags); entries != nil {
-		s.domains = make(map[string]bool, len(entries))
-		for _, domain := range entries {
-			s.domains[cloudflare.DomainKey(domain)] = true
-		}
+	if domains != nil {
+		s.domains = make(map[string]bool, len(domains))
 	}
-	return s
-}
-
-// stringsOf returns the entries of a list, nil if it is null.
-func stringsOf(ctx context.Context, list types.List, diags *diag.Diagnostics) []string {
-	var entries []string
-	diags.Append(list.ElementsAs(ctx, &entries, false)...)
-	return entries
+	for _, domain := range domains {
+		s.domains[cloudflare.DomainKey(domain)] = true
+	}
 }
 
 // isEmpty reports whether nobody can be selected, nor an address be missing, so
 // that the list need not be read.
-func (s selection) isEmpty() bool {
+func (s *selection) isEmpty() bool {
 	if s.emails != nil {
 		return len(s.emails) == 0
 	}
@@ -58,7 +42,7 @@ func (s selection) isEmpty() bool {
 
 // needs reports whether apply needs the user. With emails, it needs all users of
 // these addresses, whatever else is selected, to tell which addresses no user has.
-func (s selection) needs(row *cloudflare.AccessUserRow) bool {
+func (s *selection) needs(row *cloudflare.AccessUserRow) bool {
 	if s.emails == nil {
 		return s.selects(row)
 	}
@@ -67,13 +51,13 @@ func (s selection) needs(row *cloudflare.AccessUserRow) bool {
 }
 
 // selects reports whether everything but emails selects the user.
-func (s selection) selects(row *cloudflare.AccessUserRow) bool {
+func (s *selection) selects(row *cloudflare.AccessUserRow) bool {
 	return equals(s.hasSeat, row.AccessSeat || row.GatewaySeat) &&
 		equals(s.accessSeat, row.AccessSeat) && equals(s.gatewaySeat, row.GatewaySeat) &&
 		(s.domains == nil || s.hasDomain(row.Email))
 }
 
-func (s selection) hasDomain(email string) bool {
+func (s *selection) hasDomain(email string) bool {
 	domain := cloudflare.DomainOfKey(cloudflare.AddressKey(email))
 	return domain != "" && s.domains[domain]
 }
@@ -83,7 +67,7 @@ func equals(argument *bool, value bool) bool { return argument == nil || *argume
 
 // apply returns the selected users, encoded, and the entries of emails that no
 // user has, sorted.
-func (s selection) apply(rows []*cloudflare.AccessUserRow) (users [][]byte, notFound []string) {
+func (s *selection) apply(rows []*cloudflare.AccessUserRow) (users [][]byte, notFound []string) {
 	users, notFound = make([][]byte, 0, len(rows)), []string{}
 	listed := make(map[string]bool)
 	for _, row := range rows {

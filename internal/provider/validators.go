@@ -106,10 +106,6 @@ func (v accountIDValidator) ValidateString(ctx context.Context, req validator.St
 	resp.Diagnostics.Append(unusualAccountID(req.ConfigValue.ValueString(), req.Path.String())...)
 }
 
-func accountIDValidators() []validator.String {
-	return []validator.String{accountIDValidator{validateAccountID}}
-}
-
 // validateUserID accepts everything that can be an id in a path.
 func validateUserID(id string) string {
 	return cmp.Or(
