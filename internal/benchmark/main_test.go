@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -15,15 +16,14 @@ func TestCompare(t *testing.T) {
 	a := &account{present: make(map[string]int)}
 	a.observe([]fakeapi.User{user(0), user(1), user(2)})
 	a.observe([]fakeapi.User{user(1), user(3), user(2)})
-	for ids, want := range map[string][3]float64{
-		"1 2":     {0, 0, 0}, // those who stay
-		"0 1 3 2": {0, 0, 0}, // all who were ever there
-		"0 1 3":   {1, 0, 0},
-		"1 2 1 4": {0, 1, 1},
+	for ids, want := range map[string]string{
+		"1 2":     "[complete]", // those who stay
+		"0 1 3 2": "[complete]", // all who were ever there
+		"0 1 3":   "[lacking]",
+		"1 2 1 4": "[twice foreign]",
 	} {
-		lacking, twice, foreign := a.compare(strings.Fields(ids))
-		if got := [3]float64{lacking, twice, foreign}; got != want {
-			t.Errorf("compare(%s) = %v, want %v lacking, twice, foreign", ids, got, want)
+		if got := fmt.Sprint(a.compare(strings.Fields(ids))); got != want {
+			t.Errorf("compare(%s) = %s, want %s", ids, got, want)
 		}
 	}
 }
