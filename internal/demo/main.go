@@ -111,10 +111,11 @@ func (d *demo) show(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("%s show: %w", name, err)
 	}
-	d.printUsers(state.Values)
-	d.printSummary(state.Values, len(fake.Requests()), took)
-	d.printf(nextSteps, color.New(color.Bold).Sprint("Read your own account, without changing anything in it:"), name)
-	return nil
+	listed, _ := state.Values.RootModule.Resources[0].AttributeValues["users"].([]any) // the first by address
+	return d.print("result", map[string]any{
+		"Users": oneOfEachKind(listed), "Outputs": state.Values.Outputs,
+		"Requests": len(fake.Requests()), "Seconds": took.Seconds(), "Terraform": name,
+	})
 }
 
 // prepareTerraform gives Terraform a copy of the example, and an environment without
@@ -166,6 +167,8 @@ func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (tf *t
 func (d *demo) serveFake(ctx context.Context, users uint) {
 	api := httptest.NewServer(fakeapi.New(fakeapi.Users(int(users), time.Now().Add(-time.Hour))))
 	defer api.Close()
-	d.printf(fakeExports, users, api.URL+fakeapi.BasePath, fakeapi.Token, fakeapi.AccountID)
+	_ = d.print("fake", map[string]any{ // as for printf
+		"Users": users, "URL": api.URL + fakeapi.BasePath, "Token": fakeapi.Token, "Account": fakeapi.AccountID,
+	})
 	<-ctx.Done()
 }
