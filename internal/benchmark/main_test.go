@@ -1,8 +1,8 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,16 +28,13 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestRender renders what `.ci/bench -short` printed.
+//go:embed testdata/results.txt
+var shortRun string // what .ci/bench -short printed
+
 func TestRender(t *testing.T) {
 	t.Parallel()
-	results, err := os.Open("testdata/results.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = results.Close() }()
 	var report strings.Builder
-	if err := render(results, &report); err != nil {
+	if err := render(shortRun, &report); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -45,13 +42,13 @@ func TestRender(t *testing.T) {
 		"| requests over adjacent pages, 100,000 users, 1,000 a page | 1.09 | ≤ 1.11 | yes |\n",
 		"| cloudflare-go v7.9.0, `ListAutoPaging` | 12 | 6 | 4 | 0 | 9.0 |\n",
 		"| 2 in 5: one joins anywhere or leaves | 2 of 2 | 0 | 1 of 2 | 1 | 1 |\n",
-		"bar [15, 12]\n", "; go1.26.8, Terraform v1.11.4, cloudflare-go v7.9.0.\n",
+		"bar [15, 12]\n", "25 GB, Debian GNU/Linux 12 (bookworm) linux/amd64; go1.26.8, Terraform v1.11.4, cloudflare-go v7.9.0.\n",
 	} {
 		if !strings.Contains(report.String(), want) {
 			t.Errorf("render: got no %q in\n%s", want, &report)
 		}
 	}
-	if err := render(strings.NewReader("BenchmarkRead/sdk-2 5 9 ns/op"), &report); err == nil || !strings.Contains(err.Error(), "there is no result of ") {
+	if err := render("BenchmarkRead/sdk-2 5 9 ns/op", &report); err == nil || !strings.Contains(err.Error(), "there is no result of ") {
 		t.Errorf("render without results: got %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -47,14 +48,9 @@ func readWithProvider(ctx context.Context, perPage int) (ids []string, err error
 	if err != nil {
 		return nil, err
 	}
-	var state struct {
-		Users []struct {
-			ID string `msgpack:"id"`
-		} `msgpack:"users"`
-	}
-	err = msgpack.Unmarshal(encoded, &state)
-	for _, user := range state.Users {
-		ids = append(ids, user.ID)
+	found, err := msgpack.NewDecoder(bytes.NewReader(encoded)).Query("users.*.id")
+	for _, id := range found {
+		ids = append(ids, fmt.Sprint(id))
 	}
 	return ids, err
 }
