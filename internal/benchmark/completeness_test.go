@@ -40,10 +40,13 @@ func (a *account) observe(users []fakeapi.User) {
 	}
 }
 
-// compare returns what a list that was read is: "lacking" a user who was in the
-// account from start to end, with one "twice", with one who is "foreign", as they
-// never were in the account, or else "complete".
-func (a *account) compare(ids []string) (outcomes []string) {
+// compare returns what a read is: "failed", or with a list that is "lacking" a user
+// who was in the account from start to end, has one "twice", has one who never was
+// in the account, a "foreign" one, or else is "complete".
+func (a *account) compare(ids []string, err error) (outcomes []string) {
+	if err != nil {
+		return []string{"failed"}
+	}
 	read := slices.Sorted(slices.Values(ids))
 	listed := slices.Compact(slices.Clone(read))
 	if len(listed) < len(read) {
@@ -142,12 +145,7 @@ func BenchmarkCompleteness(b *testing.B) {
 				for ; b.Loop(); metrics["reads"]++ {
 					a := newChangingAccount(k, int(metrics["reads"]))
 					serve(b, a)
-					ids, err := read(b.Context(), maxPageSize)
-					outcomes := []string{"failed"}
-					if err == nil {
-						outcomes = a.compare(ids)
-					}
-					for _, outcome := range outcomes {
+					for _, outcome := range a.compare(read(b.Context(), maxPageSize)) {
 						metrics[outcome]++
 					}
 					metrics["requests"] += float64(len(a.Requests()))

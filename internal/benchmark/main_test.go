@@ -3,6 +3,7 @@ package main
 import (
 	_ "embed"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,9 +23,12 @@ func TestCompare(t *testing.T) {
 		"0 1 3":   "[lacking]",
 		"1 2 1 4": "[twice foreign]",
 	} {
-		if got := fmt.Sprint(a.compare(strings.Fields(ids))); got != want {
+		if got := fmt.Sprint(a.compare(strings.Fields(ids), nil)); got != want {
 			t.Errorf("compare(%s) = %s, want %s", ids, got, want)
 		}
+	}
+	if got := fmt.Sprint(a.compare(nil, io.ErrUnexpectedEOF)); got != "[failed]" {
+		t.Errorf("compare of a failed read = %s", got)
 	}
 }
 

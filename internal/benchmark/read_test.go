@@ -93,7 +93,7 @@ func readAll(b *testing.B, a *account, read readFunc, perPage int) {
 	b.Helper()
 	ids, err := read(b.Context(), perPage)
 	check(b, err)
-	if outcomes := a.compare(ids); outcomes[0] != "complete" {
+	if outcomes := a.compare(ids, nil); outcomes[0] != "complete" {
 		b.Fatalf("the list of an unchanged account is %s", outcomes)
 	}
 }
