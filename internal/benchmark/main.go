@@ -24,7 +24,11 @@ import (
 var reportText string
 
 func main() {
-	if err := render(os.Stdin, os.Stdout); err != nil {
+	text, err := io.ReadAll(os.Stdin)
+	if err == nil {
+		err = render(string(text), os.Stdout)
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
 }
@@ -53,7 +57,7 @@ func parse(text string) *results {
 
 // config returns the value of a line "key: value" of the results.
 func (r *results) config(key string) string {
-	_, value, _ := strings.Cut(r.text, "\n"+key+": ")
+	_, value, _ := strings.Cut("\n"+r.text, "\n"+key+": ")
 	value, _, _ = strings.Cut(value, "\n")
 	return strings.TrimSpace(value)
 }
@@ -104,20 +108,15 @@ func (s series) Spread(digits int, unit float64) string {
 	return fmt.Sprintf("%.*f (%.*f–%.*f)", digits, s.Median()/unit, digits, slices.Min(s)/unit, digits, s.Max()/unit)
 }
 
-// render writes the report of results.
-func render(in io.Reader, out io.Writer) error {
-	text, err := io.ReadAll(in)
-	if err != nil {
-		return err
-	}
-	r := parse(string(text))
+// render writes the report of results in Go's format.
+func render(text string, out io.Writer) error {
+	r := parse(text)
 	return template.Must(template.New("report").Funcs(template.FuncMap{
 		"config": r.config,
 		"get":    r.get,
 		"under":  r.under,
 		"sum":    r.sum,
 		"div":    func(a, b float64) float64 { return a / b },
-		"fixed":  func(digits int, v float64) string { return fmt.Sprintf("%.*f", digits, v) },
 		"count":  message.NewPrinter(language.English).Sprint, // with commas
 		"figure": figure,
 		"words":  func(name string) string { return strings.ReplaceAll(name, "_", " ") },

@@ -1,7 +1,9 @@
 package main
 
 import (
-	"os"
+	_ "embed"
+	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,29 +17,28 @@ func TestCompare(t *testing.T) {
 	a := &account{present: make(map[string]int)}
 	a.observe([]fakeapi.User{user(0), user(1), user(2)})
 	a.observe([]fakeapi.User{user(1), user(3), user(2)})
-	for ids, want := range map[string][3]float64{
-		"1 2":     {0, 0, 0}, // those who stay
-		"0 1 3 2": {0, 0, 0}, // all who were ever there
-		"0 1 3":   {1, 0, 0},
-		"1 2 1 4": {0, 1, 1},
+	for ids, want := range map[string]string{
+		"1 2":     "[complete]", // those who stay
+		"0 1 3 2": "[complete]", // all who were ever there
+		"0 1 3":   "[lacking]",
+		"1 2 1 4": "[twice foreign]",
 	} {
-		lacking, twice, foreign := a.compare(strings.Fields(ids))
-		if got := [3]float64{lacking, twice, foreign}; got != want {
-			t.Errorf("compare(%s) = %v, want %v lacking, twice, foreign", ids, got, want)
+		if got := fmt.Sprint(a.compare(strings.Fields(ids), nil)); got != want {
+			t.Errorf("compare(%s) = %s, want %s", ids, got, want)
 		}
+	}
+	if got := fmt.Sprint(a.compare(nil, io.ErrUnexpectedEOF)); got != "[failed]" {
+		t.Errorf("compare of a failed read = %s", got)
 	}
 }
 
-// TestRender renders what `.ci/bench -short` printed.
+//go:embed testdata/results.txt
+var shortRun string // what .ci/bench -short printed
+
 func TestRender(t *testing.T) {
 	t.Parallel()
-	results, err := os.Open("testdata/results.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = results.Close() }()
 	var report strings.Builder
-	if err := render(results, &report); err != nil {
+	if err := render(shortRun, &report); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -45,13 +46,13 @@ func TestRender(t *testing.T) {
 		"| requests over adjacent pages, 100,000 users, 1,000 a page | 1.09 | ≤ 1.11 | yes |\n",
 		"| cloudflare-go v7.9.0, `ListAutoPaging` | 12 | 6 | 4 | 0 | 9.0 |\n",
 		"| 2 in 5: one joins anywhere or leaves | 2 of 2 | 0 | 1 of 2 | 1 | 1 |\n",
-		"bar [15, 12]\n", "; go1.26.8, Terraform v1.11.4, cloudflare-go v7.9.0.\n",
+		"bar [15, 12]\n", "25 GB, Debian GNU/Linux 12 (bookworm) linux/amd64; go1.26.8, Terraform v1.11.4, cloudflare-go v7.9.0.\n",
 	} {
 		if !strings.Contains(report.String(), want) {
 			t.Errorf("render: got no %q in\n%s", want, &report)
 		}
 	}
-	if err := render(strings.NewReader("BenchmarkRead/sdk-2 5 9 ns/op"), &report); err == nil || !strings.Contains(err.Error(), "there is no result of ") {
+	if err := render("BenchmarkRead/sdk-2 5 9 ns/op", &report); err == nil || !strings.Contains(err.Error(), "there is no result of ") {
 		t.Errorf("render without results: got %v", err)
 	}
 }

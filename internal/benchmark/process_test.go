@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"embed"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,8 +14,16 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	goplugin "github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-exec/tfexec"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/types/known/emptypb"
+
+	"terraform-provider-cloudflare-access/internal/fakeapi"
+	"terraform-provider-cloudflare-access/internal/provider"
 )
+
+//go:embed plan.tf
+var configuration embed.FS
 
 // binaryPath is the path of the provider or the floor, which .ci/bench builds.
 func binaryPath(name string) string {
@@ -56,6 +66,85 @@ func readSchema(ctx context.Context) ([]byte, error) {
 	return response.ProtoReflect().GetUnknown(), err
 }
 
+// BenchmarkPlan measures `terraform plan` with three contenders: the provider with
+// all users, the floor, and the provider with those who have an Access seat.
+func BenchmarkPlan(b *testing.B) {
+	schema, err := readSchema(b.Context())
+	check(b, err)
+	for _, size := range []struct {
+		name  string
+		users int
+	}{{"small", 1_000}, {"medium", 20_000}, {"large", 100_000}} {
+		b.Run(size.name, func(b *testing.B) {
+			users := scaled(size.users)
+			serve(b, fakeapi.Recorded(newAccount(users, maxPageSize)))
+			state, err := readState(b.Context(), maxPageSize)
+			check(b, err)
+			// Field 1 of the response is the state, and field 1 of that the MessagePack.
+			for range 2 {
+				state = protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), state)
+			}
+			// Terraform gets the same bytes from the floor as from the provider.
+			responses := b.TempDir()
+			b.Setenv("FLOOR_RESPONSES", responses)
+			check(b, os.WriteFile(filepath.Join(responses, "GetProviderSchema"), schema, 0o600))
+			check(b, os.WriteFile(filepath.Join(responses, "ReadDataSource"), state, 0o600))
+			b.Run("provider", func(b *testing.B) {
+				plan(b, "provider", users)
+				b.ReportMetric(float64(len(state)), "response-B")
+			})
+			b.Run("floor", func(b *testing.B) { plan(b, "floor", users) })
+			b.Run("selection", func(b *testing.B) { planSelection(b, users) })
+		})
+	}
+}
+
+// BenchmarkMillion measures one plan with the 10,000 of 1,000,000 users who have an
+// Access seat. It takes minutes, most of which the provider waits for its own limit
+// of requests.
+func BenchmarkMillion(b *testing.B) {
+	users := scaled(1_000_000)
+	serve(b, newAccount(users, maxPageSize))
+	planSelection(b, users)
+}
+
+// planSelection measures plans with those who have an Access seat, and applies
+// the last one, for the size of the state.
+func planSelection(b *testing.B, users int) {
+	b.Helper()
+	b.Setenv("TF_VAR_access_seat", "true")
+	tf := plan(b, "provider", users/seatInterval)
+	check(b, tf.Apply(b.Context()))
+	b.ReportMetric(fileSize(b, filepath.Join(tf.WorkingDir(), "terraform.tfstate")), "state-B")
+}
+
+// plan measures plans, which must show this number of users.
+func plan(b *testing.B, binary string, users int) *tfexec.Terraform {
+	b.Helper()
+	dir := b.TempDir()
+	check(b, os.CopyFS(dir, configuration))
+	rc := filepath.Join(dir, "terraformrc")
+	check(b, os.WriteFile(rc, fmt.Appendf(nil, "provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n}\n",
+		provider.Address, filepath.Dir(binaryPath(binary))), 0o600))
+	b.Setenv("TF_CLI_CONFIG_FILE", rc)
+	tf, err := tfexec.NewTerraform(dir, os.Getenv("TF_ACC_TERRAFORM_PATH"))
+	check(b, err)
+	var out bytes.Buffer
+	tf.SetStdout(&out)
+	peak := watchPeak(binaryPath(binary))
+	for b.Loop() {
+		out.Reset()
+		_, err := tf.Plan(b.Context())
+		check(b, err)
+		if want := fmt.Appendf(nil, "+ users = %d\n", users); !bytes.Contains(out.Bytes(), want) {
+			b.Fatalf("the plan lacks %q:\n%s", want, &out)
+		}
+	}
+	b.ReportMetric(float64(users), "users")
+	b.ReportMetric(peak(), "peak-B")
+	return tf
+}
+
 // watchPeak reads VmHWM of each process of this executable every 10 ms until stop
 // is called, which returns the largest, in bytes: the most memory that one process
 // had resident. A provider lives longer than that after its response, so no peak
@@ -64,11 +153,11 @@ func watchPeak(path string) (stop func() (bytes float64)) {
 	peak := make(chan float64)
 	go func() {
 		largest := 0.0
-		for {
+		for range time.Tick(10 * time.Millisecond) {
 			select {
 			case peak <- largest:
 				return
-			case <-time.After(10 * time.Millisecond):
+			default:
 			}
 			links, _ := filepath.Glob("/proc/[1-9]*/exe") // the pattern is valid
 			for _, link := range links {
@@ -85,9 +174,17 @@ func watchPeak(path string) (stop func() (bytes float64)) {
 	return func() float64 { return <-peak }
 }
 
+// scaled is a tenth of these users with -short, which shows that a benchmark works.
+func scaled(users int) int {
+	if testing.Short() {
+		users /= 10
+	}
+	return users
+}
+
 func fileSize(b *testing.B, file string) float64 {
 	b.Helper()
-	info, err := os.Stat(file) //nolint:gosec // the benchmark's own
+	info, err := os.Stat(file)
 	check(b, err)
 	return float64(info.Size())
 }

@@ -4,7 +4,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
@@ -16,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"syscall"
+	"text/template"
 	"time"
 
 	"github.com/fatih/color"
@@ -30,31 +33,31 @@ const (
 	registrationCount = 300
 	maxPageSize       = 100
 
-	// gracePeriod is the time that a process has to end after an interrupt.
-	gracePeriod = 10 * time.Second
-
 	advice = "Install Terraform or OpenTofu, 1.5 or newer, or name it: make demo TERRAFORM=/path/to/terraform"
 
 	// terraformrc lets Terraform and OpenTofu use a build in this folder.
 	terraformrc = "provider_installation {\n  dev_overrides {\n    \"local/cloudflare-access\" = %q\n  }\n}\n"
 )
 
+//go:embed output.tmpl
+var texts string
+
 func main() {
-	d := demo{example: "examples/demo", out: color.Output, progress: isatty.IsTerminal(os.Stdout.Fd())}
+	d := demo{out: color.Output, progress: isatty.IsTerminal(os.Stdout.Fd())}
 	flag.StringVar(&d.terraform, "terraform", "terraform", "`name` or path of the Terraform or OpenTofu to run")
 	flag.StringVar(&d.provider, "provider", "bin/demo", "`folder` of the built provider")
 	fakeUsers := flag.Uint("fake", 0, "instead, serve a fake API with this `number` of users until Ctrl-C")
 	colour := flag.Bool("color", !color.NoColor, "print in colour")
 	flag.Parse()
 	color.NoColor = !*colour
-	// A second ^C does not stop the cleanup, which gracePeriod limits: Terraform
+	// A second ^C does not stop the cleanup, which takes a bounded time: Terraform
 	// would leave the provider's process running. SIGPIPE is for `make demo | head`.
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	if *fakeUsers > 0 {
 		d.serveFake(ctx, *fakeUsers)
 		return
 	}
-	err := d.run(ctx, os.TempDir())
+	err := d.run(ctx)
 	release()
 	if err != nil {
 		_, _ = fmt.Fprintf(os.Stderr, "\ndemo: %v\n", err)
@@ -62,19 +65,18 @@ func main() {
 	}
 }
 
-// A demo applies an example.
+// A demo applies examples/demo.
 type demo struct {
-	example   string // folder of the configuration
 	provider  string // folder of the built provider
 	terraform string // name or path
 	out       io.Writer
 	progress  bool // out is a terminal, where a line can be overwritten
 }
 
-// run works in a new folder in temp. When it returns, also because ctx is done,
+// run works in a new temporary folder. When it returns, also because ctx is done,
 // the folder is removed and all processes have ended.
-func (d *demo) run(ctx context.Context, temp string) error {
-	dir, err := os.MkdirTemp(temp, "demo-")
+func (d *demo) run(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "demo-")
 	if err != nil {
 		return err
 	}
@@ -90,14 +92,18 @@ func (d *demo) show(ctx context.Context, dir string) error {
 	fake.MaxPageSize = maxPageSize
 	api := httptest.NewServer(fake)
 	defer api.Close()
-	tf, version, err := d.prepareTerraform(ctx, dir, api.URL+fakeapi.BasePath)
+	tf, err := d.prepareTerraform(dir, api.URL+fakeapi.BasePath)
 	if err != nil {
 		return err
+	}
+	version, _, err := tf.Version(ctx, false)
+	if err != nil {
+		return fmt.Errorf("%s does not work as Terraform or OpenTofu: %w\n%s", tf.ExecPath(), err, advice)
 	}
 	d.printf("A fake Cloudflare API has %d users and %d devices, at most %d on a page.\n", userCount, registrationCount, maxPageSize)
 	name := filepath.Base(tf.ExecPath())
 	start := time.Now()
-	if err := d.step("Applying examples/demo with "+name+" "+version, func() error { return tf.Apply(ctx) }); err != nil {
+	if err := d.step("Applying examples/demo with "+name+" "+version.String(), func() error { return tf.Apply(ctx) }); err != nil {
 		return fmt.Errorf("%s apply: %w", name, err)
 	}
 	took := time.Since(start)
@@ -105,36 +111,39 @@ func (d *demo) show(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("%s show: %w", name, err)
 	}
-	d.printUsers(state.Values)
-	d.printSummary(state.Values, len(fake.Requests()), took)
-	d.printf(nextSteps, color.New(color.Bold).Sprint("Read your own account, without changing anything in it:"), name)
-	return nil
+	listed, _ := state.Values.RootModule.Resources[0].AttributeValues["users"].([]any) // the first by address
+	return d.print("result", map[string]any{
+		"Users": oneOfEachKind(listed), "Outputs": state.Values.Outputs,
+		"Requests": len(fake.Requests()), "Seconds": took.Seconds(), "Terraform": name,
+	})
 }
 
 // prepareTerraform gives Terraform a copy of the example, and an environment without
 // the caller's settings.
-func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (tf *tfexec.Terraform, version string, err error) {
+func (d *demo) prepareTerraform(dir, baseURL string) (*tfexec.Terraform, error) {
 	path, err := exec.LookPath(d.terraform)
 	if err != nil {
-		return nil, "", fmt.Errorf("%w\n%s", err, advice)
+		return nil, fmt.Errorf("%w\n%s", err, advice)
 	}
 	for _, relative := range []*string{&path, &d.provider} { // Terraform runs in dir
 		if *relative, err = filepath.Abs(*relative); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 	}
 	// Only these files: the folder may contain somebody's state.
 	for _, file := range []string{"main.tf", "outputs.tf", "versions.tf"} {
-		content, err := os.ReadFile(filepath.Join(d.example, file))                                     //nolint:gosec // the repository's
+		content, err := os.ReadFile(filepath.Join("examples/demo", file))                               //nolint:gosec // a constant name
 		if err = errors.Join(err, os.WriteFile(filepath.Join(dir, file), content, 0o600)); err != nil { //nolint:gosec // a constant name
-			return nil, "", err
+			return nil, err
 		}
 	}
-	if tf, err = tfexec.NewTerraform(dir, path); err != nil {
-		return nil, "", err
+	tf, err := tfexec.NewTerraform(dir, path)
+	if err != nil {
+		return nil, err
 	}
+	_ = tf.SetWaitDelay(10 * time.Second) // to end after an interrupt; not on Windows, where Terraform is killed at once
 	rc := filepath.Join(dir, "terraformrc")
-	err = errors.Join(os.WriteFile(rc, fmt.Appendf(nil, terraformrc, d.provider), 0o600), tf.SetEnv(map[string]string{
+	return tf, errors.Join(os.WriteFile(rc, fmt.Appendf(nil, terraformrc, d.provider), 0o600), tf.SetEnv(map[string]string{
 		"PATH":                  os.Getenv("PATH"), // a version manager in Terraform's place
 		"HOME":                  os.Getenv("HOME"), // needs these two
 		"TMPDIR":                dir,
@@ -144,15 +153,6 @@ func (d *demo) prepareTerraform(ctx context.Context, dir, baseURL string) (tf *t
 		"CLOUDFLARE_API_TOKEN":  fakeapi.Token,
 		"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
 	}))
-	if err != nil {
-		return nil, "", err
-	}
-	_ = tf.SetWaitDelay(gracePeriod) // not on Windows, where Terraform is killed at once
-	v, _, err := tf.Version(ctx, false)
-	if err != nil {
-		return nil, "", fmt.Errorf("%s does not work as Terraform or OpenTofu: %w\n%s", path, err, advice)
-	}
-	return tf, v.String(), nil
 }
 
 // newFake returns a fake API with so many users, and so many devices of those who
@@ -173,6 +173,59 @@ func newFake(users, registrations int) *fakeapi.Server {
 func (d *demo) serveFake(ctx context.Context, users uint) {
 	api := httptest.NewServer(newFake(int(users), int(users)))
 	defer api.Close()
-	d.printf(fakeExports, users, users, api.URL+fakeapi.BasePath, fakeapi.Token, fakeapi.AccountID)
+	_ = d.print("fake", map[string]any{ // as for printf
+		"Users": users, "URL": api.URL + fakeapi.BasePath, "Token": fakeapi.Token, "Account": fakeapi.AccountID,
+	})
 	<-ctx.Done()
+}
+
+// print prints a text of output.tmpl.
+func (d *demo) print(name string, data map[string]any) error {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"bold":   color.New(color.Bold).Sprint,
+		"faint":  color.New(color.Faint).Sprintf,
+		"figure": color.New(color.Bold, color.FgGreen).Sprintf,
+		"text":   text,
+	}).Parse(texts)).ExecuteTemplate(d.out, name, data)
+}
+
+// printf ignores errors: nobody is there to read them, and SIGPIPE ends the demo.
+func (d *demo) printf(format string, args ...any) { _, _ = fmt.Fprintf(d.out, format, args...) }
+
+// text distinguishes null from empty.
+func text(value any) string {
+	if value == nil {
+		return "null"
+	}
+	return cmp.Or(fmt.Sprint(value), `""`)
+}
+
+// oneOfEachKind returns the first user of each kind.
+func oneOfEachKind(users []any) []any {
+	seen := make(map[string]int)
+	return slices.DeleteFunc(users, func(element any) bool {
+		user, _ := element.(map[string]any)
+		kind := fmt.Sprint(user["access_seat"], user["gateway_seat"], user["last_successful_login"] == nil, user["name"] == nil || user["name"] == "")
+		seen[kind]++
+		return seen[kind] > 1
+	})
+}
+
+// step runs one part of the demo. A terminal shows how long it takes.
+func (d *demo) step(text string, run func() error) error {
+	if !d.progress {
+		d.printf("%s...\n", text)
+		return run()
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- run() }()
+	for start := time.Now(); ; {
+		d.printf("\r%s... %.1f s", text, time.Since(start).Seconds())
+		select {
+		case err := <-ended:
+			d.printf("\n")
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
