@@ -22,6 +22,10 @@ const (
 	// Source: https://developers.cloudflare.com/fundamentals/api/reference/limits/
 	requestBurst      = 600
 	requestsPerSecond = 2
+
+	// It also allows each IP address 200 requests a second. A bucket that holds 100
+	// and gains 100 a second admits at most 200 in any second.
+	maxRate = 100
 )
 
 // Reasons for a WaitError.
@@ -78,11 +82,12 @@ func (e *BudgetError) Error() string {
 	return fmt.Sprintf("the list takes %d requests, the last of which may start in %s, but the deadline is in %s", e.Requests, e.Takes.Round(time.Second), e.Left.Round(time.Second))
 }
 
-// A limit admits the requests of one Client: it bounds their number in five
-// minutes and the number in flight, and it pauses all of them after a 429.
+// A limit admits the requests of one Client: it bounds their number in a second, in
+// five minutes and in flight, and it pauses all of them after a 429.
 type limit struct {
 	clock  Clock
-	budget *rate.Limiter
+	budget *rate.Limiter // requests in five minutes
+	rate   *rate.Limiter // requests in a second
 	slots  chan struct{} // one for each request in flight
 
 	mu     sync.Mutex // guards resume
@@ -93,6 +98,7 @@ func newLimit(clock Clock) *limit {
 	return &limit{
 		clock:  clock,
 		budget: rate.NewLimiter(requestsPerSecond, requestBurst),
+		rate:   rate.NewLimiter(maxRate, maxRate),
 		slots:  make(chan struct{}, maxInFlight),
 	}
 }
@@ -139,19 +145,21 @@ func (l *limit) acquire(ctx context.Context) error {
 }
 
 // admit takes a request from the budget, or returns how long the request has to
-// wait, and why. It takes nothing before the request can start: tokens held
+// wait, and why. It takes nothing from it before the request can start: tokens held
 // during a pause would add to those that are saved up by its end.
 func (l *limit) admit() (time.Duration, error) {
 	if left := l.paused(); left > 0 {
 		return left, ErrRateLimited
 	}
 	now := l.clock.Now()
-	if l.budget.AllowN(now, 1) {
-		return 0, nil // admitted
+	for _, bucket := range []*rate.Limiter{l.rate, l.budget} {
+		if !bucket.AllowN(now, 1) {
+			missing := max(0, 1-bucket.TokensAt(now))
+			// The millisecond makes up for rounding.
+			return time.Duration(missing/float64(bucket.Limit())*float64(time.Second)) + time.Millisecond, errBudget
+		}
 	}
-	missing := max(0, 1-l.budget.TokensAt(now))
-	// The millisecond makes up for rounding.
-	return time.Duration(missing/requestsPerSecond*float64(time.Second)) + time.Millisecond, errBudget
+	return 0, nil // admitted
 }
 
 // checkBudget returns a *BudgetError if the last of so many requests, the first of
