@@ -269,15 +269,10 @@ func stringOrEmpty(s *string) string {
 	return *s
 }
 
-// checkFilters compares the users with the filters. Exact or substring, the value of
-// an email filter is a part of each address; name may match more. It returns nil if
-// all are as they should be.
-func checkFilters(users []listedUser) *FilterError {
-	if n := count(users, func(u listedUser) bool { return u.emailMismatch }); n > 0 {
-		return &FilterError{Filter: "email", Rows: len(users), Mismatches: n}
-	}
-	if n := count(users, func(u listedUser) bool { return u.nameMismatch }); n > 0 {
-		return &FilterError{Filter: "name", Rows: len(users), Mismatches: n}
+// checkFilter returns a *FilterError if rows do not match a filter, otherwise nil.
+func checkFilter[R any](filter string, rows []R, isMismatch func(R) bool) *FilterError {
+	if n := count(rows, isMismatch); n > 0 {
+		return &FilterError{Filter: filter, Rows: len(rows), Mismatches: n}
 	}
 	return nil
 }

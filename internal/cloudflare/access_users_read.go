@@ -87,11 +87,16 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 	if err != nil {
 		return nil, err
 	}
-	mismatch := checkFilters(users)
-	if mismatch != nil && mismatch.Filter == "email" {
+	// Exact or substring, the value of an email filter is a part of each address; name
+	// may match more.
+	if mismatch := checkFilter("email", users, func(u listedUser) bool { return u.emailMismatch }); mismatch != nil {
 		return nil, mismatch
 	}
-	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), nameMismatch: mismatch}, nil
+	return &accessUserList{
+		rows:         selectedRows(users),
+		seats:        countSeats(users),
+		nameMismatch: checkFilter("name", users, func(u listedUser) bool { return u.nameMismatch }),
+	}, nil
 }
 
 // minShrunk is the least page size that shrink tries of its own.

@@ -145,8 +145,8 @@ func (c *Client) readDeviceRegistrations(ctx context.Context, list registrations
 	if err != nil {
 		return nil, err
 	}
-	if others := count(rows, func(row DeviceRegistrationRow) bool { return row.isOther }); others > 0 {
-		return nil, &FilterError{Filter: "user_ids", Rows: len(rows), Mismatches: others}
+	if mismatch := checkFilter("user_ids", rows, func(row DeviceRegistrationRow) bool { return row.isOther }); mismatch != nil {
+		return nil, mismatch
 	}
 	return rows, nil
 }
