@@ -72,7 +72,7 @@ type AccessUserRow struct {
 // A listedUser is what a list keeps of every user while it is read: a million of
 // them fit into memory.
 type listedUser struct {
-	key [sha256.Size / 2]byte // a hash of AccessUser.key, of 128 bits
+	key [sha256.Size / 2]byte // a hash of AccessUserRow.key, of 128 bits
 	row *AccessUserRow        // nil if no call selected the user
 
 	accessSeat, gatewaySeat     bool
@@ -201,14 +201,13 @@ type converter func(*AccessUserRow, *AccessUser)
 
 // list converts a user.
 func (q *AccessUsersQuery) list(u *AccessUser, convert converter) listedUser {
-	key := u.key()
 	row := AccessUserRow{
 		Email:       stringOrEmpty(u.Email),
 		AccessSeat:  u.AccessSeat != nil && *u.AccessSeat,
 		GatewaySeat: u.GatewaySeat != nil && *u.GatewaySeat,
-		key:         key,
+		key:         keyOf(u, u.ID, u.UID),
 	}
-	hash := sha256.Sum256([]byte(key))
+	hash := sha256.Sum256([]byte(row.key))
 	listed := listedUser{
 		key:           [sha256.Size / 2]byte(hash[:]),
 		accessSeat:    row.AccessSeat,
@@ -235,31 +234,23 @@ func selectedRows(users []listedUser) (rows []*AccessUserRow) {
 	return rows
 }
 
-// key identifies a user: by id, otherwise by uid, which the API's reference calls
-// unique, otherwise by all fields. Two users must not share a key, as one of them
-// would be lost, so that what has U+FFFD in it, which stands for any text that is
-// not valid, identifies nobody.
-func (u *AccessUser) key() string {
-	if id := stringOrEmpty(u.ID); identifies(id) {
-		return id
+// keyOf identifies a row: by id, otherwise by uid, which the API's reference calls
+// unique, otherwise by all fields, as long as they do not change. Two rows must not
+// share a key, as one of them would be lost, so that what has U+FFFD in it, which
+// stands for any text that is not valid, identifies nothing.
+func keyOf(row any, id, uid *string) string {
+	identifies := func(s *string) bool { return stringOrEmpty(s) != "" && !strings.ContainsRune(*s, unicode.ReplacementChar) }
+	if identifies(id) {
+		return *id
 	}
-	if uid := stringOrEmpty(u.UID); identifies(uid) {
-		return "uid " + uid
+	if identifies(uid) {
+		return "uid " + *uid
 	}
-	return allFields(u)
-}
-
-// allFields identifies a row that has no id, as long as its fields do not change.
-func allFields(row any) string {
 	fields, err := json.Marshal(row)
 	if err != nil {
 		panic(err) // strings, booleans and numbers can always be encoded
 	}
 	return string(fields)
-}
-
-func identifies(id string) bool {
-	return id != "" && !strings.ContainsRune(id, unicode.ReplacementChar)
 }
 
 func stringOrEmpty(s *string) string {

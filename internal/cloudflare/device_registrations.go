@@ -61,7 +61,7 @@ type DeviceRegistrationsQuery struct {
 type DeviceRegistrationRow struct {
 	Encoded []byte // by Config.EncodeDeviceRegistration
 
-	key     string // the id, otherwise all fields
+	key     string // identifies the registration
 	isOther bool   // the registration is of another user than those of the filter
 }
 
@@ -172,7 +172,7 @@ func (c *Client) fetchDeviceRegistrations(ctx context.Context, list registration
 	info, err := c.fetch(ctx, path, query, number, func() resultDecoder {
 		page.Rows = nil // of an earlier attempt
 		decoder := listDecoder(func(r *DeviceRegistration) {
-			row := DeviceRegistrationRow{Encoded: c.config.EncodeDeviceRegistration(r), key: r.key()}
+			row := DeviceRegistrationRow{Encoded: c.config.EncodeDeviceRegistration(r), key: keyOf(r, r.ID, nil)}
 			row.isOther = len(ids) > 0 && (r.User == nil || !ids[strings.ToLower(stringOrEmpty(r.User.ID))])
 			page.Rows = append(page.Rows, row)
 		})
@@ -181,11 +181,4 @@ func (c *Client) fetchDeviceRegistrations(ctx context.Context, list registration
 	})
 	page.Next = info.nextCursor()
 	return page, pageError(err)
-}
-
-func (r *DeviceRegistration) key() string {
-	if id := stringOrEmpty(r.ID); identifies(id) {
-		return id
-	}
-	return allFields(r)
 }
