@@ -76,9 +76,9 @@ type registrationsList struct {
 // users are split, so that with the base URL and a cursor, they are not longer.
 const maxURLBytes = 6000
 
-// maxQueryBytes limits such a query at first, without a cursor. It leaves more than
-// 1,000 bytes for the cursor.
-const maxQueryBytes = 4500
+// maxUserIDs limits the ids in such a query at first. With ids of 36 characters, it
+// leaves more than 1,000 bytes for the cursor.
+const maxUserIDs = 90
 
 var errLongURL = errors.New("the ids of users and the cursor exceed the longest URL")
 
@@ -86,8 +86,8 @@ var errLongURL = errors.New("the ids of users and the cursor exceed the longest 
 // It shares reads, and has the errors of AccessUsers, which see. That the list is
 // complete follows from Cloudflare's cursors, not from overlapping pages.
 func (c *Client) DeviceRegistrations(ctx context.Context, q DeviceRegistrationsQuery) (rows []DeviceRegistrationRow, err error) {
-	for limit := maxQueryBytes; ; limit /= 2 {
-		rows, err = c.readLists(ctx, q.lists(limit))
+	for ids := maxUserIDs; ; ids /= 2 {
+		rows, err = c.readLists(ctx, q.lists(ids))
 		if !errors.Is(err, errLongURL) {
 			return rows, err
 		}
@@ -107,28 +107,18 @@ func (c *Client) readLists(ctx context.Context, lists []registrationsList) (rows
 }
 
 // lists returns the lists whose rows are all that the query matches, each once. Their
-// queries have at most this many bytes, unless they have one id or none.
-func (q DeviceRegistrationsQuery) lists(maxBytes int) (lists []registrationsList) {
+// queries have at most this many ids.
+func (q DeviceRegistrationsQuery) lists(maxIDs int) (lists []registrationsList) {
 	query := queryOf(map[string]string{
 		"sort_by": "id", "status": q.Status, "seen_after": q.SeenAfter, "seen_before": q.SeenBefore, "search": q.Search,
 	})
-	base := len(query.Encode())
-	add := func() {
+	if q.UserIDs == nil {
+		return []registrationsList{{q.AccountID, query.Encode(), q.PerPage}}
+	}
+	ids := slices.Compact(slices.Sorted(slices.Values(q.UserIDs)))
+	for chunk := range slices.Chunk(ids, maxIDs) {
+		query["user.id"] = chunk
 		lists = append(lists, registrationsList{q.AccountID, query.Encode(), q.PerPage})
-		query.Del("user.id")
-	}
-	size := base
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(q.UserIDs))) {
-		length := len("&user.id=" + url.QueryEscape(id))
-		if query.Has("user.id") && size+length > maxBytes {
-			add()
-			size = base
-		}
-		query.Add("user.id", id)
-		size += length
-	}
-	if q.UserIDs == nil || query.Has("user.id") {
-		add()
 	}
 	return lists
 }
