@@ -117,19 +117,16 @@ func ParseBaseURL(s string) (*url.URL, error) {
 		return nil, errors.New("the base URL has white space or a line break in it")
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
+	switch {
+	case err != nil || u.Host == "":
 		return nil, errors.New("the base URL is not one such as " + DefaultBaseURL)
-	}
-	if u.User != nil {
+	case u.User != nil:
 		return nil, errors.New("the base URL holds a user name or password, for which there are other attributes")
-	}
-	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, errors.New("the base URL has a query or a fragment, but has to end with the path, as in " + DefaultBaseURL)
-	}
-	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return nil, errors.New("the base URL would send credentials unencrypted: use https, since http is for loopback addresses alone")
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
+	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, errors.New("the base URL does not start with https://")
 	}
 	return u, nil
@@ -138,11 +135,8 @@ func ParseBaseURL(s string) (*url.URL, error) {
 // isLoopback accepts the hosts for which net/http uses no proxy. It would send a
 // request to LOCALHOST, and the credentials in it, to HTTP_PROXY.
 func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
+	addr, _ := netip.ParseAddr(host) // not a loopback address if it is none at all
+	return host == "localhost" || addr.IsLoopback()
 }
 
 // segment escapes s for use as one segment of a path. Dots are escaped too, so
@@ -179,7 +173,10 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 	c.setHeaders(req.Header)
 	res, err := c.transport.RoundTrip(req)
 	if err != nil {
-		failed.Err = newTransportError(err)
+		failed.Err = &TransportError{err}
+		if proxy, ok := errors.AsType[*proxyError](err); ok {
+			failed.Err = proxy
+		}
 		return failed
 	}
 	defer func() { _ = res.Body.Close() }()
@@ -226,14 +223,13 @@ func readBody(body *bytes.Buffer, res *http.Response) error {
 		return ErrTooLarge
 	}
 	n, err := body.ReadFrom(io.LimitReader(res.Body, maxBodyBytes+1))
-	if n > maxBodyBytes {
+	switch {
+	case n > maxBodyBytes:
 		return ErrTooLarge
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errTruncated
-	}
-	if err != nil {
-		return newTransportError(err)
+	case err != nil:
+		return &TransportError{err}
 	}
 	return nil
 }

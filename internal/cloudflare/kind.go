@@ -111,8 +111,8 @@ func kindRules() []kindRule {
 		{Refused, nil, nil, (*Error).refused},
 		{TooLarge, nil, nil, is(ErrTooLarge)},
 		{NoList, nil, nil, is(errNoList)},
-		{BadValue, nil, nil, func(e *Error) bool { return causedBy[*ValueError](e) || causedBy[invalidJSONError](e) }},
-		{NotJSON, nil, nil, nil},
+		{NotJSON, nil, nil, is(errEmpty, errNotJSON, errTruncated)},
+		{BadValue, nil, nil, nil},
 	}
 }
 
@@ -132,8 +132,10 @@ func (e *Error) isNotEnabled() bool {
 	})
 }
 
-func is(cause error) func(*Error) bool {
-	return func(e *Error) bool { return errors.Is(e.Err, cause) }
+func is(causes ...error) func(*Error) bool {
+	return func(e *Error) bool {
+		return slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(e.Err, cause) })
+	}
 }
 
 // proxyStatus is for proxies that refuse to connect to the API.
