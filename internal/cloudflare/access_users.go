@@ -239,7 +239,9 @@ func selectedRows(users []listedUser) (rows []*AccessUserRow) {
 // share a key, as one of them would be lost, so that what has U+FFFD in it, which
 // stands for any text that is not valid, identifies nothing.
 func keyOf(row any, id, uid *string) string {
-	identifies := func(s *string) bool { return stringOrEmpty(s) != "" && !strings.ContainsRune(*s, unicode.ReplacementChar) }
+	identifies := func(s *string) bool {
+		return stringOrEmpty(s) != "" && !strings.ContainsRune(*s, unicode.ReplacementChar)
+	}
 	if identifies(id) {
 		return *id
 	}

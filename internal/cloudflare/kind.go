@@ -47,12 +47,7 @@ const (
 // retryable reports whether another attempt can succeed, whatever was requested
 // before.
 func (k Kind) retryable() bool {
-	switch k {
-	case RateLimited, Unavailable, TimedOut, Unreachable, NotJSON, NoList:
-		return true
-	default:
-		return false
-	}
+	return slices.Contains([]Kind{RateLimited, Unavailable, TimedOut, Unreachable, NotJSON, NoList}, k)
 }
 
 // A kindRule is a row of the table of kinds.
@@ -91,7 +86,7 @@ func kindRules() []kindRule {
 		{TimedOut, nil, nil, is(ErrTimeout)},
 		{Unreachable, noResponse, nil, nil},
 
-		{NotEnabled, nil, nil, (*Error).isNotEnabled},
+		{NotEnabled, nil, nil, func(e *Error) bool { return hasMessage(e.Messages, isNotEnabled) }},
 		{NotEnabled, statuses{403}, []int64{9999}, nil},
 		{UnknownAccount, nil, []int64{7000, 7003}, nil},
 		{NotAuthenticated, nil, []int64{6003, 6103, 6111, 9106}, nil},
@@ -126,10 +121,8 @@ func (e *Error) Kind() Kind {
 	return rules[slices.IndexFunc(rules, applies)].kind // the last one always applies
 }
 
-func (e *Error) isNotEnabled() bool {
-	return hasMessage(e.Messages, func(m *Message) bool {
-		return strings.Contains(strings.ToLower(m.Message), "access.api.error.not_enabled")
-	})
+func isNotEnabled(m *Message) bool {
+	return strings.Contains(strings.ToLower(m.Message), "access.api.error.not_enabled")
 }
 
 func is(causes ...error) func(*Error) bool {
