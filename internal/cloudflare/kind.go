@@ -44,12 +44,6 @@ const (
 	CertificateExpired    // by this machine's clock, the certificate is not valid yet or any more
 )
 
-// retryable reports whether another attempt can succeed, whatever was requested
-// before.
-func (k Kind) retryable() bool {
-	return slices.Contains([]Kind{RateLimited, Unavailable, TimedOut, Unreachable, NotJSON, NoList}, k)
-}
-
 // A kindRule is a row of the table of kinds.
 type kindRule struct {
 	kind     Kind
@@ -82,7 +76,7 @@ func kindRules() []kindRule {
 		{ProxyNotAuthenticated, nil, nil, proxyStatus(407)},
 		{ProxyRefused, nil, nil, proxyStatus(status4xx)},
 		{CertificateExpired, nil, nil, hasExpiredCertificate},
-		{NotTrusted, nil, nil, func(e *Error) bool { return e.tlsCause() != "" && !e.hasBrokenRecord() }},
+		{NotTrusted, nil, nil, (*Error).isNotTrusted},
 		{TimedOut, nil, nil, is(ErrTimeout)},
 		{Unreachable, noResponse, nil, nil},
 
@@ -146,24 +140,22 @@ func hasExpiredCertificate(e *Error) bool {
 	return ok && invalid.Reason == x509.Expired
 }
 
-// tlsCause returns the text of the error of TLS that is the cause, if it is one:
-// an untrusted certificate, an alert, or a server that does not use TLS.
-// crypto/tls has no type for most of its errors, but they all start with its name.
-func (e *Error) tlsCause() string {
+// isNotTrusted reports whether TLS failed: by an untrusted certificate, an alert, or
+// a server that does not use TLS. crypto/tls has no type for most of its errors, but
+// they all start with its name.
+//
+// A record that was changed on the way does not count: the alerts bad_record_mac and
+// record_overflow, sent or received, and a header that makes no sense. The first record
+// of a connection, which has its Conn, does: a server that does not use TLS will not
+// use it later.
+func (e *Error) isNotTrusted() bool {
+	if header, ok := errors.AsType[tls.RecordHeaderError](e.Err); ok && header.Conn == nil {
+		return false
+	}
 	for err := e.Err; err != nil; err = errors.Unwrap(err) {
 		if text := err.Error(); strings.HasPrefix(text, "tls: ") || strings.HasPrefix(text, "x509: ") {
-			return text
+			return text != "tls: bad record MAC" && text != "tls: record overflow"
 		}
 	}
-	return ""
-}
-
-// hasBrokenRecord reports whether the cause is a TLS record that was changed on
-// the way: the alerts bad_record_mac and record_overflow, sent or received, and
-// a header that makes no sense. The first record of a connection, which has its
-// Conn, does not count: a server that does not use TLS will not use it later.
-func (e *Error) hasBrokenRecord() bool {
-	header, ok := errors.AsType[tls.RecordHeaderError](e.Err)
-	cause := e.tlsCause()
-	return ok && header.Conn == nil || cause == "tls: bad record MAC" || cause == "tls: record overflow"
+	return false
 }

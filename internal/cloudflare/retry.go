@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -82,11 +83,11 @@ func (c *Client) attempt(ctx context.Context, number int, request func(ctx conte
 // retries returns how often a request may fail like this and be sent again, if
 // the configuration allows maxRetries.
 func (e *Error) retries(maxRetries int) int {
-	retryable, isStated := e.statedRetryable()
+	retryable, _ := e.isRetryable()
 	switch kind := e.Kind(); {
 	case e.refusedLater():
 		return min(maxRefusals, maxRetries) // good tokens are reported to be refused once in a while
-	case maxRetries == 0 || !retryable && (isStated || !kind.retryable()):
+	case maxRetries == 0 || !retryable:
 		return 0
 	case kind == RateLimited:
 		return math.MaxInt // until the deadline
@@ -100,17 +101,19 @@ func (e *Error) retries(maxRetries int) int {
 // refusedLater reports whether a request is refused although an earlier one for the
 // same path was not.
 func (e *Error) refusedLater() bool {
-	_, isStated := e.statedRetryable()
+	_, isStated := e.isRetryable()
 	return e.admitted && !isStated && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }
 
-// statedRetryable returns what a problem document states, and whether it does.
-func (e *Error) statedRetryable() (retryable, isStated bool) {
-	if e.problem == nil {
-		return false, false
+// isRetryable reports whether another attempt can succeed: as a problem document
+// states, which isStated reports, otherwise by the kind.
+func (e *Error) isRetryable() (retryable, isStated bool) {
+	if e.problem != nil {
+		if stated := e.problem.Retryable.Kind(); stated == jsontext.KindTrue || stated == jsontext.KindFalse {
+			return stated == jsontext.KindTrue, true
+		}
 	}
-	kind := e.problem.Retryable.Kind()
-	return kind == jsontext.KindTrue, kind == jsontext.KindTrue || kind == jsontext.KindFalse
+	return slices.Contains([]Kind{RateLimited, Unavailable, TimedOut, Unreachable, NotJSON, NoList}, e.Kind()), false
 }
 
 // parseRetryAfter returns the wait that a Retry-After header asks for: seconds,
