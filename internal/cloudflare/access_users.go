@@ -56,8 +56,6 @@ func (q *AccessUsersQuery) Filters() map[string]string {
 	return filters
 }
 
-func (q *AccessUsersQuery) filtered() bool { return len(q.Filters()) > 0 }
-
 // An AccessUserRow is what a complete list keeps of a user whom a call selected.
 type AccessUserRow struct {
 	Email       string // as the API returns it
@@ -149,7 +147,7 @@ func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string
 	q := AccessUsersQuery{AccountID: accountID, Email: email, PerPage: DefaultPerPage}
 	var page pagination.Response[listedUser]
 	err := c.shrink(ctx, q.PerPage, new(pagination.Progress), func(perPage int) (err error) {
-		page, err = c.fetchAccessUsers(ctx, &q, pagination.Request{Page: 1, PerPage: perPage}, keep)
+		page, err = c.fetchAccessUsers(ctx, &q, pagination.Request{Page: 1, PerPage: perPage}, []converter{keep})
 		return err
 	})
 	if err != nil {
@@ -200,7 +198,7 @@ func contains(s, part string) bool {
 type converter func(*AccessUserRow, *AccessUser)
 
 // list converts a user.
-func (q *AccessUsersQuery) list(u *AccessUser, convert converter) listedUser {
+func (q *AccessUsersQuery) list(u *AccessUser, converters []converter) listedUser {
 	row := AccessUserRow{
 		Email:       stringOrEmpty(u.Email),
 		AccessSeat:  u.AccessSeat != nil && *u.AccessSeat,
@@ -215,7 +213,10 @@ func (q *AccessUsersQuery) list(u *AccessUser, convert converter) listedUser {
 		emailMismatch: !contains(row.Email, q.Email),
 		nameMismatch:  !contains(stringOrEmpty(u.Name), q.Name),
 	}
-	if convert(&row, u); row.Encoded != nil || row.user != nil {
+	for _, convert := range converters {
+		convert(&row, u)
+	}
+	if row.Encoded != nil || row.user != nil {
 		listed.row = &row
 	}
 	return listed

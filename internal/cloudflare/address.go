@@ -23,11 +23,8 @@ func AddressKey(address string) string {
 	if strings.ContainsRune(address, utf8.RuneError) {
 		return ""
 	}
-	at := strings.LastIndexByte(address, '@')
-	if at < 0 {
-		return canonical(address, foldRune)
-	}
-	return canonical(address[:at], foldRune) + "@" + DomainKey(address[at+1:])
+	domain := strings.LastIndexByte(address, '@') + 1
+	return canonical(address[:domain], foldRune) + DomainKey(address[domain:])
 }
 
 // DomainKey returns what AddressKey returns for the domain of an address.

@@ -193,10 +193,8 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 		env.Problem.addTo(failed, c.limit.clock.Now())
 	}
 	if res.StatusCode/100 == 3 {
-		failed.Err = &RedirectError{}
-		if location, err := url.Parse(res.Header.Get("Location")); err == nil {
-			failed.Err = &RedirectError{location.Host}
-		}
+		location, _ := url.Parse(res.Header.Get("Location")) // nil if it is no URL
+		failed.Err = &RedirectError{cmp.Or(location, new(url.URL)).Host}
 	}
 	if failed.Err == nil && len(failed.Messages) == 0 && res.StatusCode == http.StatusOK {
 		c.admitted.Store(failed.Path, nil)

@@ -142,14 +142,7 @@ func (c *Client) readDeviceRegistrations(ctx context.Context, list registrations
 }
 
 func (c *Client) fetchDeviceRegistrations(ctx context.Context, list registrationsList, cursor string, number, perPage int) (page pagination.CursorPage[DeviceRegistrationRow], err error) {
-	query, err := url.ParseQuery(list.query)
-	if err != nil {
-		return page, err
-	}
-	ids := make(map[string]bool)
-	for _, id := range query["user.id"] {
-		ids[strings.ToLower(id)] = true
-	}
+	query, _ := url.ParseQuery(list.query) // Encode wrote it
 	isFiltered := query.Has("search") || query.Has("user.id") || query.Has("seen_after") || query.Has("seen_before")
 	query.Set("per_page", strconv.Itoa(perPage))
 	if cursor != "" {
@@ -163,7 +156,8 @@ func (c *Client) fetchDeviceRegistrations(ctx context.Context, list registration
 		page.Rows = nil // of an earlier attempt
 		decoder := listDecoder(func(r *DeviceRegistration) {
 			row := DeviceRegistrationRow{Encoded: c.config.EncodeDeviceRegistration(r), key: keyOf(r, r.ID, nil)}
-			row.isOther = len(ids) > 0 && (r.User == nil || !ids[strings.ToLower(stringOrEmpty(r.User.ID))])
+			isOwner := func(id string) bool { return r.User != nil && strings.EqualFold(id, stringOrEmpty(r.User.ID)) }
+			row.isOther = query.Has("user.id") && !slices.ContainsFunc(query["user.id"], isOwner)
 			page.Rows = append(page.Rows, row)
 		})
 		decoder.notNull = number > 1 || !isFiltered // no count would show that rows are missing
