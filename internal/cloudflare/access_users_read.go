@@ -26,10 +26,10 @@ type (
 	Problem = pagination.Problem
 )
 
+// NotStated is a count of a Pass that no page stated. The others are reasons of an
+// IncompleteError; any other reason is that the list changes.
 const (
-	NotStated = pagination.NotStated // a count of a Pass that no page stated
-
-	// Reasons of an IncompleteError. Any other is that the list changes.
+	NotStated     = pagination.NotStated
 	CountTooLarge = pagination.CountTooLarge
 	OtherPage     = pagination.OtherPage
 	PageIgnored   = pagination.PageIgnored
@@ -126,9 +126,10 @@ func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.P
 
 // fetchAccessUsers requests one page.
 func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, request pagination.Request, converters []converter) (pagination.Response[listedUser], error) {
-	query := queryOf(q.Filters())
-	query.Set("page", strconv.Itoa(request.Page))
-	query.Set("per_page", strconv.Itoa(request.PerPage))
+	query := url.Values{"page": {strconv.Itoa(request.Page)}, "per_page": {strconv.Itoa(request.PerPage)}}
+	for name, value := range q.Filters() {
+		query.Set(name, value)
+	}
 	var users []listedUser
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, request.Page, func() resultDecoder {
 		users = nil // of an earlier attempt

@@ -61,10 +61,7 @@ func labelKey(label string) string {
 	if !strings.HasPrefix(key, "xn--") {
 		return key
 	}
-	decoded, err := idna.Punycode.ToUnicode(key)
-	if err != nil {
-		return key
-	}
+	decoded, _ := idna.Punycode.ToUnicode(key) // key itself if it cannot be decoded
 	decoded = canonical(decoded, lowerRune)
 	if encoded, err := idna.Punycode.ToASCII(decoded); err != nil || encoded != key {
 		return key

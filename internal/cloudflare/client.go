@@ -113,11 +113,10 @@ func newTransport() *http.Transport {
 // for a loopback host, because credentials are sent with every request. Its
 // errors never contain the URL, which may hold a password.
 func ParseBaseURL(s string) (*url.URL, error) {
-	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return nil, errors.New("the base URL has white space or a line break in it")
-	}
 	u, err := url.Parse(s)
 	switch {
+	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+		return nil, errors.New("the base URL has white space or a line break in it")
 	case err != nil || u.Host == "":
 		return nil, errors.New("the base URL is not one such as " + DefaultBaseURL)
 	case u.User != nil:
@@ -145,17 +144,6 @@ func segment(s string) string {
 	return strings.ReplaceAll(url.PathEscape(s), ".", "%2E")
 }
 
-// queryOf leaves out what is empty.
-func queryOf(parameters map[string]string) url.Values {
-	query := make(url.Values)
-	for name, value := range parameters {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	return query
-}
-
 // get makes one attempt at a GET request for a path below the base URL, whose
 // elements are already escaped, and decodes the body. The error of get is always
 // an *Error.
@@ -165,13 +153,8 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 	failed := &Error{Method: http.MethodGet, Path: u.EscapedPath()}
 	_, failed.admitted = c.admitted.Load(failed.Path)
 
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
-	if err != nil {
-		failed.Err = err
-		return failed
-	}
-	c.setHeaders(req.Header)
-	res, err := c.transport.RoundTrip(req)
+	req := &http.Request{Method: failed.Method, URL: u, Header: c.header()}
+	res, err := c.transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		failed.Err = &TransportError{err}
 		if proxy, ok := errors.AsType[*proxyError](err); ok {
@@ -203,15 +186,15 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 	return failed
 }
 
-func (c *Client) setHeaders(h http.Header) {
-	h.Set("Accept", "application/json")
-	h.Set("User-Agent", c.config.UserAgent)
-	if c.config.Credentials.APIToken != "" {
-		h.Set("Authorization", "Bearer "+c.config.Credentials.APIToken)
-		return
+func (c *Client) header() http.Header {
+	h := http.Header{"Accept": {"application/json"}, "User-Agent": {c.config.UserAgent}}
+	if token := c.config.Credentials.APIToken; token != "" {
+		h.Set("Authorization", "Bearer "+token)
+	} else {
+		h.Set("X-Auth-Email", c.config.Credentials.Email)
+		h.Set("X-Auth-Key", c.config.Credentials.APIKey)
 	}
-	h.Set("X-Auth-Email", c.config.Credentials.Email)
-	h.Set("X-Auth-Key", c.config.Credentials.APIKey)
+	return h
 }
 
 // readBody reads the response's body, at most maxBodyBytes of it, into body.

@@ -3,6 +3,7 @@ package cloudflare
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -109,9 +110,10 @@ func (c *Client) readLists(ctx context.Context, lists []registrationsList) (rows
 // lists returns the lists whose rows are all that the query matches, each once. Their
 // queries have at most this many ids.
 func (q DeviceRegistrationsQuery) lists(maxIDs int) (lists []registrationsList) {
-	query := queryOf(map[string]string{
-		"sort_by": "id", "status": q.Status, "seen_after": q.SeenAfter, "seen_before": q.SeenBefore, "search": q.Search,
-	})
+	query := url.Values{
+		"sort_by": {"id"}, "status": {q.Status}, "seen_after": {q.SeenAfter}, "seen_before": {q.SeenBefore}, "search": {q.Search},
+	}
+	maps.DeleteFunc(query, func(_ string, values []string) bool { return values[0] == "" })
 	if q.UserIDs == nil {
 		return []registrationsList{{q.AccountID, query.Encode(), q.PerPage}}
 	}

@@ -165,17 +165,14 @@ func (l *limit) admit() (time.Duration, error) {
 // checkBudget returns a *BudgetError if the last of so many requests, the first of
 // which has been made, cannot start before ctx's deadline.
 func (l *limit) checkBudget(ctx context.Context, requests int) error {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return nil
-	}
 	now := l.clock.Now()
 	missing := float64(requests-1) - l.budget.TokensAt(now)
-	takes, left := time.Duration(missing/requestsPerSecond*float64(time.Second)), deadline.Sub(now)
-	if takes < left {
-		return nil
+	takes := time.Duration(missing / requestsPerSecond * float64(time.Second))
+	deadline, ok := ctx.Deadline()
+	if left := deadline.Sub(now); ok && takes >= left {
+		return &BudgetError{Requests: requests, Takes: takes, Left: left}
 	}
-	return &BudgetError{Requests: requests, Takes: takes, Left: left}
+	return nil
 }
 
 func (l *limit) release() { <-l.slots }
@@ -183,10 +180,9 @@ func (l *limit) release() { <-l.slots }
 // sleep waits for d. If ctx's deadline comes first, it returns a *WaitError at
 // once instead.
 func (l *limit) sleep(ctx context.Context, d time.Duration, reason error) error {
-	if deadline, ok := ctx.Deadline(); ok {
-		if left := deadline.Sub(l.clock.Now()); d >= left {
-			return &WaitError{Wait: d, Left: max(left, 0), Err: reason}
-		}
+	deadline, ok := ctx.Deadline()
+	if left := deadline.Sub(l.clock.Now()); ok && d >= left {
+		return &WaitError{Wait: d, Left: max(left, 0), Err: reason}
 	}
 	return l.clock.Sleep(ctx, d)
 }

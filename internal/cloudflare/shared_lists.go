@@ -89,7 +89,7 @@ func (s *sharedLists[Q, C, L]) join(ctx context.Context, q Q, need C) *sharedRea
 	r.needs = append(r.needs, need)
 	if !s.running[q] {
 		s.running[q] = true
-		go s.run(q) //nolint:contextcheck // the reads outlive the call
+		go s.run(q)
 	}
 	return r
 }
@@ -131,9 +131,9 @@ func (s *sharedLists[Q, C, L]) start(q Q) *sharedRead[C, L] {
 	}
 	delete(s.next, q)
 	if r.deadline.IsZero() {
-		r.ctx, r.cancel = context.WithCancel(r.ctx)
+		r.ctx, r.cancel = context.WithCancel(r.ctx) //nolint:gosec // run cancels it
 	} else {
-		r.ctx, r.cancel = context.WithDeadline(r.ctx, r.deadline)
+		r.ctx, r.cancel = context.WithDeadline(r.ctx, r.deadline) //nolint:gosec // run cancels it
 	}
 	return r
 }
