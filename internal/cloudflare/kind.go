@@ -71,6 +71,7 @@ func (s statuses) contain(status int) bool {
 func kindRules() []kindRule {
 	noResponse := statuses{0}
 	noEnvelope := func(e *Error) bool { return !e.hasEnvelope() }
+	isNotEnabled := func(m *Message) bool { return strings.Contains(strings.ToLower(m.Message), "access.api.error.not_enabled") }
 	return []kindRule{
 		{ProxyNotAuthenticated, statuses{407}, nil, nil},
 		{ProxyNotAuthenticated, nil, nil, proxyStatus(407)},
@@ -113,10 +114,6 @@ func (e *Error) Kind() Kind {
 		return r.statuses.contain(e.Status) && (r.codes == nil || hasMessage(e.Messages, hasCode)) && (r.when == nil || r.when(e))
 	}
 	return rules[slices.IndexFunc(rules, applies)].kind // the last one always applies
-}
-
-func isNotEnabled(m *Message) bool {
-	return strings.Contains(strings.ToLower(m.Message), "access.api.error.not_enabled")
 }
 
 func is(causes ...error) func(*Error) bool {
