@@ -71,7 +71,9 @@ func (s statuses) contain(status int) bool {
 func kindRules() []kindRule {
 	noResponse := statuses{0}
 	noEnvelope := func(e *Error) bool { return !e.hasEnvelope() }
-	isNotEnabled := func(m *Message) bool { return strings.Contains(strings.ToLower(m.Message), "access.api.error.not_enabled") }
+	isNotEnabled := func(m *Message) bool {
+		return strings.Contains(strings.ToLower(m.Message), "access.api.error.not_enabled")
+	}
 	return []kindRule{
 		{ProxyNotAuthenticated, statuses{407}, nil, nil},
 		{ProxyNotAuthenticated, nil, nil, proxyStatus(407)},
