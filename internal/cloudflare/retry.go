@@ -124,8 +124,8 @@ func parseRetryAfter(value string, now time.Time) time.Duration {
 	if date, dateErr := http.ParseTime(value); dateErr == nil {
 		seconds, err = date.Sub(now).Seconds(), nil
 	}
-	if err != nil || math.IsNaN(seconds) {
-		return 0
+	if err == nil && seconds > 0 {
+		return time.Duration(min(math.Ceil(seconds), math.MaxInt32)) * time.Second
 	}
-	return time.Duration(min(max(math.Ceil(seconds), 0), math.MaxInt32)) * time.Second
+	return 0
 }
