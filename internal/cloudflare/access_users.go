@@ -56,8 +56,6 @@ func (q *AccessUsersQuery) Filters() map[string]string {
 	return filters
 }
 
-func (q *AccessUsersQuery) filtered() bool { return len(q.Filters()) > 0 }
-
 // An AccessUserRow is what a complete list keeps of a user whom a call selected.
 type AccessUserRow struct {
 	Email       string // as the API returns it
@@ -72,7 +70,7 @@ type AccessUserRow struct {
 // A listedUser is what a list keeps of every user while it is read: a million of
 // them fit into memory.
 type listedUser struct {
-	key [sha256.Size / 2]byte // a hash of AccessUser.key, of 128 bits
+	key [sha256.Size / 2]byte // a hash of AccessUserRow.key, of 128 bits
 	row *AccessUserRow        // nil if no call selected the user
 
 	accessSeat, gatewaySeat     bool
@@ -149,7 +147,7 @@ func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string
 	q := AccessUsersQuery{AccountID: accountID, Email: email, PerPage: DefaultPerPage}
 	var page pagination.Response[listedUser]
 	err := c.shrink(ctx, q.PerPage, new(pagination.Progress), func(perPage int) (err error) {
-		page, err = c.fetchAccessUsers(ctx, &q, pagination.Request{Page: 1, PerPage: perPage}, keep)
+		page, err = c.fetchAccessUsers(ctx, &q, pagination.Request{Page: 1, PerPage: perPage}, []converter{keep})
 		return err
 	})
 	if err != nil {
@@ -200,15 +198,14 @@ func contains(s, part string) bool {
 type converter func(*AccessUserRow, *AccessUser)
 
 // list converts a user.
-func (q *AccessUsersQuery) list(u *AccessUser, convert converter) listedUser {
-	key := u.key()
+func (q *AccessUsersQuery) list(u *AccessUser, converters []converter) listedUser {
 	row := AccessUserRow{
 		Email:       stringOrEmpty(u.Email),
 		AccessSeat:  u.AccessSeat != nil && *u.AccessSeat,
 		GatewaySeat: u.GatewaySeat != nil && *u.GatewaySeat,
-		key:         key,
+		key:         keyOf(u, u.ID, u.UID),
 	}
-	hash := sha256.Sum256([]byte(key))
+	hash := sha256.Sum256([]byte(row.key))
 	listed := listedUser{
 		key:           [sha256.Size / 2]byte(hash[:]),
 		accessSeat:    row.AccessSeat,
@@ -216,7 +213,10 @@ func (q *AccessUsersQuery) list(u *AccessUser, convert converter) listedUser {
 		emailMismatch: !contains(row.Email, q.Email),
 		nameMismatch:  !contains(stringOrEmpty(u.Name), q.Name),
 	}
-	if convert(&row, u); row.Encoded != nil || row.user != nil {
+	for _, convert := range converters {
+		convert(&row, u)
+	}
+	if row.Encoded != nil || row.user != nil {
 		listed.row = &row
 	}
 	return listed
@@ -235,31 +235,25 @@ func selectedRows(users []listedUser) (rows []*AccessUserRow) {
 	return rows
 }
 
-// key identifies a user: by id, otherwise by uid, which the API's reference calls
-// unique, otherwise by all fields. Two users must not share a key, as one of them
-// would be lost, so that what has U+FFFD in it, which stands for any text that is
-// not valid, identifies nobody.
-func (u *AccessUser) key() string {
-	if id := stringOrEmpty(u.ID); identifies(id) {
-		return id
+// keyOf identifies a row: by id, otherwise by uid, which the API's reference calls
+// unique, otherwise by all fields, as long as they do not change. Two rows must not
+// share a key, as one of them would be lost, so that what has U+FFFD in it, which
+// stands for any text that is not valid, identifies nothing.
+func keyOf(row any, id, uid *string) string {
+	identifies := func(s *string) bool {
+		return stringOrEmpty(s) != "" && !strings.ContainsRune(*s, unicode.ReplacementChar)
 	}
-	if uid := stringOrEmpty(u.UID); identifies(uid) {
-		return "uid " + uid
+	if identifies(id) {
+		return *id
 	}
-	return allFields(u)
-}
-
-// allFields identifies a row that has no id, as long as its fields do not change.
-func allFields(row any) string {
+	if identifies(uid) {
+		return "uid " + *uid
+	}
 	fields, err := json.Marshal(row)
 	if err != nil {
 		panic(err) // strings, booleans and numbers can always be encoded
 	}
 	return string(fields)
-}
-
-func identifies(id string) bool {
-	return id != "" && !strings.ContainsRune(id, unicode.ReplacementChar)
 }
 
 func stringOrEmpty(s *string) string {
@@ -269,15 +263,10 @@ func stringOrEmpty(s *string) string {
 	return *s
 }
 
-// checkFilters compares the users with the filters. Exact or substring, the value of
-// an email filter is a part of each address; name may match more. It returns nil if
-// all are as they should be.
-func checkFilters(users []listedUser) *FilterError {
-	if n := count(users, func(u listedUser) bool { return u.emailMismatch }); n > 0 {
-		return &FilterError{Filter: "email", Rows: len(users), Mismatches: n}
-	}
-	if n := count(users, func(u listedUser) bool { return u.nameMismatch }); n > 0 {
-		return &FilterError{Filter: "name", Rows: len(users), Mismatches: n}
+// checkFilter returns a *FilterError if rows do not match a filter, otherwise nil.
+func checkFilter[R any](filter string, rows []R, isMismatch func(R) bool) *FilterError {
+	if n := count(rows, isMismatch); n > 0 {
+		return &FilterError{Filter: filter, Rows: len(rows), Mismatches: n}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -25,11 +26,10 @@ type (
 	Problem = pagination.Problem
 )
 
-// NotStated is a count of a Pass that no page stated.
-const NotStated = pagination.NotStated
-
-// Reasons of an IncompleteError. Any other is that the list changes.
+// NotStated is a count of a Pass that no page stated. The others are reasons of an
+// IncompleteError; any other reason is that the list changes.
 const (
+	NotStated     = pagination.NotStated
 	CountTooLarge = pagination.CountTooLarge
 	OtherPage     = pagination.OtherPage
 	PageIgnored   = pagination.PageIgnored
@@ -57,17 +57,12 @@ func accessUsersPath(accountID string) []string {
 
 // readAccessUsers reads the complete list.
 func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, converters []converter, progress *pagination.Progress) (*accessUserList, error) {
-	convert := func(row *AccessUserRow, u *AccessUser) {
-		for _, convert := range converters {
-			convert(row, u)
-		}
-	}
 	passes := 0
 	fetch := func(ctx context.Context, request pagination.Request) (pagination.Response[listedUser], error) {
-		return c.fetchAccessUsers(ctx, &q, request, convert)
+		return c.fetchAccessUsers(ctx, &q, request, converters)
 	}
 	options := pagination.Options{
-		Filtered:         q.filtered(),
+		Filtered:         len(q.Filters()) > 0,
 		IgnoreTotalCount: q.IgnoreTotalCount,
 		OnPlan:           func(requests int) error { return c.limit.checkBudget(ctx, requests) },
 		OnPass: func(p pagination.Pass) {
@@ -87,11 +82,16 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 	if err != nil {
 		return nil, err
 	}
-	mismatch := checkFilters(users)
-	if mismatch != nil && mismatch.Filter == "email" {
+	// Exact or substring, the value of an email filter is a part of each address; name
+	// may match more.
+	if mismatch := checkFilter("email", users, func(u listedUser) bool { return u.emailMismatch }); mismatch != nil {
 		return nil, mismatch
 	}
-	return &accessUserList{rows: selectedRows(users), seats: countSeats(users), nameMismatch: mismatch}, nil
+	return &accessUserList{
+		rows:         selectedRows(users),
+		seats:        countSeats(users),
+		nameMismatch: checkFilter("name", users, func(u listedUser) bool { return u.nameMismatch }),
+	}, nil
 }
 
 // minShrunk is the least page size that shrink tries of its own.
@@ -101,12 +101,9 @@ const minShrunk = 50
 // calls read again with the smaller ones of 250 and 50. If none of them helps, it
 // returns the first *Error, with all sizes that were tried.
 func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.Progress, read func(perPage int) error) error {
+	smaller := slices.DeleteFunc([]int{250, minShrunk}, func(size int) bool { return size >= perPage })
 	var first *Error
-	var tried []int
-	for _, size := range []int{perPage, 250, minShrunk} {
-		if len(tried) > 0 && size >= perPage {
-			continue
-		}
+	for _, size := range append([]int{perPage}, smaller...) {
 		err := read(size)
 		cause, isError := errors.AsType[*Error](err)
 		if isError {
@@ -116,30 +113,28 @@ func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.P
 		if !ok {
 			return err
 		}
-		tried = append(tried, size)
-		if first == nil {
-			first = cause
-		}
+		first = cmp.Or(first, cause)
+		first.Tried = append(first.Tried, size)
 		if size > minShrunk {
 			c.config.Log(ctx, slog.LevelWarn, "reading again with smaller pages", map[string]any{
 				"refused_per_page": size, "timed_out": failed.TimedOut,
 			})
 		}
 	}
-	first.Tried = tried
 	return first
 }
 
 // fetchAccessUsers requests one page.
-func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, request pagination.Request, convert converter) (pagination.Response[listedUser], error) {
-	query := queryOf(q.Filters())
-	query.Set("page", strconv.Itoa(request.Page))
-	query.Set("per_page", strconv.Itoa(request.PerPage))
+func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, request pagination.Request, converters []converter) (pagination.Response[listedUser], error) {
+	query := url.Values{"page": {strconv.Itoa(request.Page)}, "per_page": {strconv.Itoa(request.PerPage)}}
+	for name, value := range q.Filters() {
+		query.Set(name, value)
+	}
 	var users []listedUser
 	info, err := c.fetch(ctx, accessUsersPath(q.AccountID), query, request.Page, func() resultDecoder {
 		users = nil // of an earlier attempt
-		list := listDecoder(func(user *AccessUser) { users = append(users, q.list(user, convert)) })
-		list.notNull = request.Page == 1 && !q.filtered()
+		list := listDecoder(func(user *AccessUser) { users = append(users, q.list(user, converters)) })
+		list.notNull = request.Page == 1 && len(q.Filters()) == 0
 		return list
 	})
 	return pagination.Response[listedUser]{

@@ -23,11 +23,8 @@ func AddressKey(address string) string {
 	if strings.ContainsRune(address, utf8.RuneError) {
 		return ""
 	}
-	at := strings.LastIndexByte(address, '@')
-	if at < 0 {
-		return canonical(address, foldRune)
-	}
-	return canonical(address[:at], foldRune) + "@" + DomainKey(address[at+1:])
+	domain := strings.LastIndexByte(address, '@') + 1
+	return canonical(address[:domain], foldRune) + DomainKey(address[domain:])
 }
 
 // DomainKey returns what AddressKey returns for the domain of an address.
@@ -64,10 +61,7 @@ func labelKey(label string) string {
 	if !strings.HasPrefix(key, "xn--") {
 		return key
 	}
-	decoded, err := idna.Punycode.ToUnicode(key)
-	if err != nil {
-		return key
-	}
+	decoded, _ := idna.Punycode.ToUnicode(key) // key itself if it cannot be decoded
 	decoded = canonical(decoded, lowerRune)
 	if encoded, err := idna.Punycode.ToASCII(decoded); err != nil || encoded != key {
 		return key

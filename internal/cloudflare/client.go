@@ -113,23 +113,19 @@ func newTransport() *http.Transport {
 // for a loopback host, because credentials are sent with every request. Its
 // errors never contain the URL, which may hold a password.
 func ParseBaseURL(s string) (*url.URL, error) {
-	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return nil, errors.New("the base URL has white space or a line break in it")
-	}
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
+	switch {
+	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+		return nil, errors.New("the base URL has white space or a line break in it")
+	case err != nil || u.Host == "":
 		return nil, errors.New("the base URL is not one such as " + DefaultBaseURL)
-	}
-	if u.User != nil {
+	case u.User != nil:
 		return nil, errors.New("the base URL holds a user name or password, for which there are other attributes")
-	}
-	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, errors.New("the base URL has a query or a fragment, but has to end with the path, as in " + DefaultBaseURL)
-	}
-	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return nil, errors.New("the base URL would send credentials unencrypted: use https, since http is for loopback addresses alone")
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
+	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, errors.New("the base URL does not start with https://")
 	}
 	return u, nil
@@ -138,28 +134,14 @@ func ParseBaseURL(s string) (*url.URL, error) {
 // isLoopback accepts the hosts for which net/http uses no proxy. It would send a
 // request to LOCALHOST, and the credentials in it, to HTTP_PROXY.
 func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
+	addr, _ := netip.ParseAddr(host) // not a loopback address if it is none at all
+	return host == "localhost" || addr.IsLoopback()
 }
 
 // segment escapes s for use as one segment of a path. Dots are escaped too, so
 // that ".." cannot lead to another path.
 func segment(s string) string {
 	return strings.ReplaceAll(url.PathEscape(s), ".", "%2E")
-}
-
-// queryOf leaves out what is empty.
-func queryOf(parameters map[string]string) url.Values {
-	query := make(url.Values)
-	for name, value := range parameters {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	return query
 }
 
 // get makes one attempt at a GET request for a path below the base URL, whose
@@ -171,15 +153,13 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 	failed := &Error{Method: http.MethodGet, Path: u.EscapedPath()}
 	_, failed.admitted = c.admitted.Load(failed.Path)
 
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
+	req := &http.Request{Method: failed.Method, URL: u, Header: c.header()}
+	res, err := c.transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {
-		failed.Err = err
-		return failed
-	}
-	c.setHeaders(req.Header)
-	res, err := c.transport.RoundTrip(req)
-	if err != nil {
-		failed.Err = newTransportError(err)
+		failed.Err = &TransportError{err}
+		if proxy, ok := errors.AsType[*proxyError](err); ok {
+			failed.Err = proxy
+		}
 		return failed
 	}
 	defer func() { _ = res.Body.Close() }()
@@ -196,10 +176,8 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 		env.Problem.addTo(failed, c.limit.clock.Now())
 	}
 	if res.StatusCode/100 == 3 {
-		failed.Err = &RedirectError{}
-		if location, err := url.Parse(res.Header.Get("Location")); err == nil {
-			failed.Err = &RedirectError{location.Host}
-		}
+		location, _ := url.Parse(res.Header.Get("Location")) // nil if it is no URL
+		failed.Err = &RedirectError{cmp.Or(location, new(url.URL)).Host}
 	}
 	if failed.Err == nil && len(failed.Messages) == 0 && res.StatusCode == http.StatusOK {
 		c.admitted.Store(failed.Path, nil)
@@ -208,15 +186,15 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, env *
 	return failed
 }
 
-func (c *Client) setHeaders(h http.Header) {
-	h.Set("Accept", "application/json")
-	h.Set("User-Agent", c.config.UserAgent)
-	if c.config.Credentials.APIToken != "" {
-		h.Set("Authorization", "Bearer "+c.config.Credentials.APIToken)
-		return
+func (c *Client) header() http.Header {
+	h := http.Header{"Accept": {"application/json"}, "User-Agent": {c.config.UserAgent}}
+	if token := c.config.Credentials.APIToken; token != "" {
+		h.Set("Authorization", "Bearer "+token)
+	} else {
+		h.Set("X-Auth-Email", c.config.Credentials.Email)
+		h.Set("X-Auth-Key", c.config.Credentials.APIKey)
 	}
-	h.Set("X-Auth-Email", c.config.Credentials.Email)
-	h.Set("X-Auth-Key", c.config.Credentials.APIKey)
+	return h
 }
 
 // readBody reads the response's body, at most maxBodyBytes of it, into body.
@@ -226,14 +204,13 @@ func readBody(body *bytes.Buffer, res *http.Response) error {
 		return ErrTooLarge
 	}
 	n, err := body.ReadFrom(io.LimitReader(res.Body, maxBodyBytes+1))
-	if n > maxBodyBytes {
+	switch {
+	case n > maxBodyBytes:
 		return ErrTooLarge
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errTruncated
-	}
-	if err != nil {
-		return newTransportError(err)
+	case err != nil:
+		return &TransportError{err}
 	}
 	return nil
 }

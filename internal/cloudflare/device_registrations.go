@@ -3,6 +3,7 @@ package cloudflare
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -61,7 +62,7 @@ type DeviceRegistrationsQuery struct {
 type DeviceRegistrationRow struct {
 	Encoded []byte // by Config.EncodeDeviceRegistration
 
-	key     string // the id, otherwise all fields
+	key     string // identifies the registration
 	isOther bool   // the registration is of another user than those of the filter
 }
 
@@ -76,9 +77,9 @@ type registrationsList struct {
 // users are split, so that with the base URL and a cursor, they are not longer.
 const maxURLBytes = 6000
 
-// maxQueryBytes limits such a query at first, without a cursor. It leaves more than
-// 1,000 bytes for the cursor.
-const maxQueryBytes = 4500
+// maxUserIDs limits the ids in such a query at first. With ids of 36 characters, it
+// leaves more than 1,000 bytes for the cursor.
+const maxUserIDs = 90
 
 var errLongURL = errors.New("the ids of users and the cursor exceed the longest URL")
 
@@ -86,8 +87,8 @@ var errLongURL = errors.New("the ids of users and the cursor exceed the longest 
 // It shares reads, and has the errors of AccessUsers, which see. That the list is
 // complete follows from Cloudflare's cursors, not from overlapping pages.
 func (c *Client) DeviceRegistrations(ctx context.Context, q DeviceRegistrationsQuery) (rows []DeviceRegistrationRow, err error) {
-	for limit := maxQueryBytes; ; limit /= 2 {
-		rows, err = c.readLists(ctx, q.lists(limit))
+	for ids := maxUserIDs; ; ids /= 2 {
+		rows, err = c.readLists(ctx, q.lists(ids))
 		if !errors.Is(err, errLongURL) {
 			return rows, err
 		}
@@ -107,28 +108,19 @@ func (c *Client) readLists(ctx context.Context, lists []registrationsList) (rows
 }
 
 // lists returns the lists whose rows are all that the query matches, each once. Their
-// queries have at most this many bytes, unless they have one id or none.
-func (q DeviceRegistrationsQuery) lists(maxBytes int) (lists []registrationsList) {
-	query := queryOf(map[string]string{
-		"sort_by": "id", "status": q.Status, "seen_after": q.SeenAfter, "seen_before": q.SeenBefore, "search": q.Search,
-	})
-	base := len(query.Encode())
-	add := func() {
+// queries have at most this many ids.
+func (q DeviceRegistrationsQuery) lists(maxIDs int) (lists []registrationsList) {
+	query := url.Values{
+		"sort_by": {"id"}, "status": {q.Status}, "seen_after": {q.SeenAfter}, "seen_before": {q.SeenBefore}, "search": {q.Search},
+	}
+	maps.DeleteFunc(query, func(_ string, values []string) bool { return values[0] == "" })
+	if q.UserIDs == nil {
+		return []registrationsList{{q.AccountID, query.Encode(), q.PerPage}}
+	}
+	ids := slices.Compact(slices.Sorted(slices.Values(q.UserIDs)))
+	for chunk := range slices.Chunk(ids, maxIDs) {
+		query["user.id"] = chunk
 		lists = append(lists, registrationsList{q.AccountID, query.Encode(), q.PerPage})
-		query.Del("user.id")
-	}
-	size := base
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(q.UserIDs))) {
-		length := len("&user.id=" + url.QueryEscape(id))
-		if query.Has("user.id") && size+length > maxBytes {
-			add()
-			size = base
-		}
-		query.Add("user.id", id)
-		size += length
-	}
-	if q.UserIDs == nil || query.Has("user.id") {
-		add()
 	}
 	return lists
 }
@@ -145,21 +137,14 @@ func (c *Client) readDeviceRegistrations(ctx context.Context, list registrations
 	if err != nil {
 		return nil, err
 	}
-	if others := count(rows, func(row DeviceRegistrationRow) bool { return row.isOther }); others > 0 {
-		return nil, &FilterError{Filter: "user_ids", Rows: len(rows), Mismatches: others}
+	if mismatch := checkFilter("user_ids", rows, func(row DeviceRegistrationRow) bool { return row.isOther }); mismatch != nil {
+		return nil, mismatch
 	}
 	return rows, nil
 }
 
 func (c *Client) fetchDeviceRegistrations(ctx context.Context, list registrationsList, cursor string, number, perPage int) (page pagination.CursorPage[DeviceRegistrationRow], err error) {
-	query, err := url.ParseQuery(list.query)
-	if err != nil {
-		return page, err
-	}
-	ids := make(map[string]bool)
-	for _, id := range query["user.id"] {
-		ids[strings.ToLower(id)] = true
-	}
+	query, _ := url.ParseQuery(list.query) // Encode wrote it
 	isFiltered := query.Has("search") || query.Has("user.id") || query.Has("seen_after") || query.Has("seen_before")
 	query.Set("per_page", strconv.Itoa(perPage))
 	if cursor != "" {
@@ -172,8 +157,9 @@ func (c *Client) fetchDeviceRegistrations(ctx context.Context, list registration
 	info, err := c.fetch(ctx, path, query, number, func() resultDecoder {
 		page.Rows = nil // of an earlier attempt
 		decoder := listDecoder(func(r *DeviceRegistration) {
-			row := DeviceRegistrationRow{Encoded: c.config.EncodeDeviceRegistration(r), key: r.key()}
-			row.isOther = len(ids) > 0 && (r.User == nil || !ids[strings.ToLower(stringOrEmpty(r.User.ID))])
+			row := DeviceRegistrationRow{Encoded: c.config.EncodeDeviceRegistration(r), key: keyOf(r, r.ID, nil)}
+			isOwner := func(id string) bool { return r.User != nil && strings.EqualFold(id, stringOrEmpty(r.User.ID)) }
+			row.isOther = query.Has("user.id") && !slices.ContainsFunc(query["user.id"], isOwner)
 			page.Rows = append(page.Rows, row)
 		})
 		decoder.notNull = number > 1 || !isFiltered // no count would show that rows are missing
@@ -181,11 +167,4 @@ func (c *Client) fetchDeviceRegistrations(ctx context.Context, list registration
 	})
 	page.Next = info.nextCursor()
 	return page, pageError(err)
-}
-
-func (r *DeviceRegistration) key() string {
-	if id := stringOrEmpty(r.ID); identifies(id) {
-		return id
-	}
-	return allFields(r)
 }

@@ -40,14 +40,10 @@ type resultInfo struct {
 // nextCursor returns the cursor of the next page, "" at the end of the list. One that
 // is not text is sent as it is written: the list must not end there.
 func (i *resultInfo) nextCursor() string {
-	switch i.Cursor.Kind() {
-	case jsontext.KindInvalid, jsontext.KindNull:
-		return ""
-	case jsontext.KindString:
+	if kind := i.Cursor.Kind(); kind == jsontext.KindString || kind == jsontext.KindNull {
 		return textOf(i.Cursor)
-	default:
-		return string(i.Cursor)
 	}
+	return string(i.Cursor)
 }
 
 // UnmarshalJSONFrom skips what is not an object.
@@ -78,19 +74,18 @@ func (env *envelope) decode(body []byte) error {
 	if err := json.Unmarshal(body, env, jsontext.AllowInvalidUTF8(true)); err != nil {
 		return decodeError(err, body)
 	}
-	if env.Success == nil {
+	switch {
+	case env.Success == nil:
 		return &ValueError{Field: "success", Want: "there"}
-	}
-	if !*env.Success {
-		if len(env.Errors) == 0 {
-			return errRefused
-		}
+	case !*env.Success && len(env.Errors) == 0:
+		return errRefused
+	case !*env.Success:
 		return nil
-	}
-	if env.Result.isNull && env.Result.notNull && intOr(env.ResultInfo.TotalCount, -1) < 0 {
+	case env.Result.isNull && env.Result.notNull && intOr(env.ResultInfo.TotalCount, -1) < 0:
 		return errNoList
+	default:
+		return env.Result.invalid
 	}
-	return env.Result.invalid
 }
 
 // A resultDecoder decodes the value of an envelope's result without keeping the
@@ -155,13 +150,11 @@ func userDecoder(user *AccessUser, id string) resultDecoder {
 // newValueError reads a JSON pointer such as /result/36/email or, if the result
 // is one object, /result/email.
 func newValueError(pointer string, want reflect.Type) *ValueError {
-	e := &ValueError{Field: strings.TrimPrefix(pointer, "/"), Want: "of the right type"}
-	if row, inResult := strings.CutPrefix(e.Field, "result/"); inResult {
-		number, field, _ := strings.Cut(row, "/")
-		e.Field = row
-		if index, err := strconv.Atoi(number); err == nil {
-			e.Row, e.Field = index+1, strings.ReplaceAll(field, "/", ".")
-		}
+	path := strings.TrimPrefix(strings.TrimPrefix(pointer, "/"), "result/")
+	e := &ValueError{Field: path, Want: "of the right type"}
+	number, field, _ := strings.Cut(path, "/")
+	if index, err := strconv.Atoi(number); err == nil {
+		e.Row, e.Field = index+1, strings.ReplaceAll(field, "/", ".")
 	}
 	if want != nil {
 		e.Want = cmp.Or(map[reflect.Kind]string{
@@ -198,12 +191,6 @@ func parseWhole(value jsontext.Value) (int64, bool) {
 	if n, err := strconv.ParseInt(string(value), 10, 64); err == nil {
 		return n, true
 	}
-	if value.Kind() != jsontext.KindNumber {
-		return 0, false
-	}
 	f, err := strconv.ParseFloat(string(value), 64)
-	if err != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
-		return 0, false
-	}
-	return int64(f), true
+	return int64(f), err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53
 }

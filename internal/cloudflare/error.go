@@ -17,7 +17,7 @@ import (
 )
 
 // Causes of an Error, see Error.Err. There are also TransportError,
-// RedirectError, ValueError, invalidJSONError and proxyError.
+// RedirectError, ValueError and proxyError.
 var (
 	ErrTimeout  = errors.New("no complete response within 60 s") // attemptTimeout
 	ErrTooLarge = errors.New("the response is over 32 MiB")      // maxBodyBytes
@@ -76,14 +76,12 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // StatusLine returns the status with its name, also those that only Cloudflare
 // uses, or "" if there was no response.
-func (e *Error) StatusLine() string {
-	if e.Status == 0 {
-		return ""
-	}
-	return statusLine(e.Status)
-}
+func (e *Error) StatusLine() string { return statusLine(e.Status) }
 
 func statusLine(status int) string {
+	if status == 0 {
+		return ""
+	}
 	text := cmp.Or(http.StatusText(status), map[int]string{
 		520: "Web Server Returned an Unknown Error", 521: "Web Server Is Down", 522: "Connection Timed Out",
 		523: "Origin Is Unreachable", 524: "A Timeout Occurred",
@@ -127,13 +125,6 @@ func (e *Error) hasEnvelope() bool { return e.problem == nil && (e.Err == nil ||
 // other causes, it may repeat what a server or a proxy sent.
 type TransportError struct{ Err error }
 
-func newTransportError(err error) error {
-	if proxy, ok := errors.AsType[*proxyError](err); ok {
-		return proxy
-	}
-	return &TransportError{err}
-}
-
 func (e *TransportError) Error() string { return e.Err.Error() }
 func (e *TransportError) Unwrap() error { return e.Err }
 
@@ -171,13 +162,6 @@ func (e *ValueError) Error() string {
 	return fmt.Sprintf("%s is not %s", field, e.Want)
 }
 
-// An invalidJSONError is the cause of an Error whose response is a complete JSON
-// object that breaks JSON's rules. Unlike a truncated response or a gateway's page
-// it is not retryable. It does not contain anything of the response.
-type invalidJSONError string
-
-func (e invalidJSONError) Error() string { return string(e) }
-
 // causedBy reports whether the cause has this type.
 func causedBy[E error](e *Error) bool {
 	_, ok := errors.AsType[E](e.Err)
@@ -185,7 +169,8 @@ func causedBy[E error](e *Error) bool {
 }
 
 // decodeError converts an error of the JSON library into one that does not
-// contain anything of the response.
+// contain anything of the response. Unlike a truncated response or a gateway's page,
+// a complete JSON object that breaks JSON's rules is not retryable.
 func decodeError(err error, body []byte) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return errTruncated
@@ -203,8 +188,8 @@ func decodeError(err error, body []byte) error {
 	case !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")):
 		return errNotJSON
 	case errors.Is(syntax, jsontext.ErrDuplicateName):
-		return invalidJSONError("a key appears twice in one JSON object")
+		return errors.New("a key appears twice in one JSON object")
 	default:
-		return invalidJSONError(fmt.Sprintf("JSON syntax error at byte %d", syntax.ByteOffset))
+		return fmt.Errorf("JSON syntax error at byte %d", syntax.ByteOffset)
 	}
 }

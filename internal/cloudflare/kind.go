@@ -44,17 +44,6 @@ const (
 	CertificateExpired    // by this machine's clock, the certificate is not valid yet or any more
 )
 
-// retryable reports whether another attempt can succeed, whatever was requested
-// before.
-func (k Kind) retryable() bool {
-	switch k {
-	case RateLimited, Unavailable, TimedOut, Unreachable, NotJSON, NoList:
-		return true
-	default:
-		return false
-	}
-}
-
 // A kindRule is a row of the table of kinds.
 type kindRule struct {
 	kind     Kind
@@ -82,16 +71,19 @@ func (s statuses) contain(status int) bool {
 func kindRules() []kindRule {
 	noResponse := statuses{0}
 	noEnvelope := func(e *Error) bool { return !e.hasEnvelope() }
+	isNotEnabled := func(m *Message) bool {
+		return strings.Contains(strings.ToLower(m.Message), "access.api.error.not_enabled")
+	}
 	return []kindRule{
 		{ProxyNotAuthenticated, statuses{407}, nil, nil},
 		{ProxyNotAuthenticated, nil, nil, proxyStatus(407)},
 		{ProxyRefused, nil, nil, proxyStatus(status4xx)},
 		{CertificateExpired, nil, nil, hasExpiredCertificate},
-		{NotTrusted, nil, nil, func(e *Error) bool { return e.tlsCause() != "" && !e.hasBrokenRecord() }},
+		{NotTrusted, nil, nil, (*Error).isNotTrusted},
 		{TimedOut, nil, nil, is(ErrTimeout)},
 		{Unreachable, noResponse, nil, nil},
 
-		{NotEnabled, nil, nil, (*Error).isNotEnabled},
+		{NotEnabled, nil, nil, func(e *Error) bool { return hasMessage(e.Messages, isNotEnabled) }},
 		{NotEnabled, statuses{403}, []int64{9999}, nil},
 		{UnknownAccount, nil, []int64{7000, 7003}, nil},
 		{NotAuthenticated, nil, []int64{6003, 6103, 6111, 9106}, nil},
@@ -111,8 +103,8 @@ func kindRules() []kindRule {
 		{Refused, nil, nil, (*Error).refused},
 		{TooLarge, nil, nil, is(ErrTooLarge)},
 		{NoList, nil, nil, is(errNoList)},
-		{BadValue, nil, nil, func(e *Error) bool { return causedBy[*ValueError](e) || causedBy[invalidJSONError](e) }},
-		{NotJSON, nil, nil, nil},
+		{NotJSON, nil, nil, is(errEmpty, errNotJSON, errTruncated)},
+		{BadValue, nil, nil, nil},
 	}
 }
 
@@ -126,14 +118,10 @@ func (e *Error) Kind() Kind {
 	return rules[slices.IndexFunc(rules, applies)].kind // the last one always applies
 }
 
-func (e *Error) isNotEnabled() bool {
-	return hasMessage(e.Messages, func(m *Message) bool {
-		return strings.Contains(strings.ToLower(m.Message), "access.api.error.not_enabled")
-	})
-}
-
-func is(cause error) func(*Error) bool {
-	return func(e *Error) bool { return errors.Is(e.Err, cause) }
+func is(causes ...error) func(*Error) bool {
+	return func(e *Error) bool {
+		return slices.ContainsFunc(causes, func(cause error) bool { return errors.Is(e.Err, cause) })
+	}
 }
 
 // proxyStatus is for proxies that refuse to connect to the API.
@@ -151,24 +139,22 @@ func hasExpiredCertificate(e *Error) bool {
 	return ok && invalid.Reason == x509.Expired
 }
 
-// tlsCause returns the text of the error of TLS that is the cause, if it is one:
-// an untrusted certificate, an alert, or a server that does not use TLS.
-// crypto/tls has no type for most of its errors, but they all start with its name.
-func (e *Error) tlsCause() string {
+// isNotTrusted reports whether TLS failed: by an untrusted certificate, an alert, or
+// a server that does not use TLS. crypto/tls has no type for most of its errors, but
+// they all start with its name.
+//
+// A record that was changed on the way does not count: the alerts bad_record_mac and
+// record_overflow, sent or received, and a header that makes no sense. The first record
+// of a connection, which has its Conn, does: a server that does not use TLS will not
+// use it later.
+func (e *Error) isNotTrusted() bool {
+	if header, ok := errors.AsType[tls.RecordHeaderError](e.Err); ok && header.Conn == nil {
+		return false
+	}
 	for err := e.Err; err != nil; err = errors.Unwrap(err) {
 		if text := err.Error(); strings.HasPrefix(text, "tls: ") || strings.HasPrefix(text, "x509: ") {
-			return text
+			return text != "tls: bad record MAC" && text != "tls: record overflow"
 		}
 	}
-	return ""
-}
-
-// hasBrokenRecord reports whether the cause is a TLS record that was changed on
-// the way: the alerts bad_record_mac and record_overflow, sent or received, and
-// a header that makes no sense. The first record of a connection, which has its
-// Conn, does not count: a server that does not use TLS will not use it later.
-func (e *Error) hasBrokenRecord() bool {
-	header, ok := errors.AsType[tls.RecordHeaderError](e.Err)
-	cause := e.tlsCause()
-	return ok && header.Conn == nil || cause == "tls: bad record MAC" || cause == "tls: record overflow"
+	return false
 }

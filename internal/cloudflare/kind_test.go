@@ -73,10 +73,11 @@ func TestError_kind(t *testing.T) {
 		"too large":                 {Error{Status: 200, Err: ErrTooLarge}, TooLarge},
 		"null":                      {Error{Status: 200, Err: errNoList}, NoList},
 		"wrong type":                {Error{Status: 200, Err: value}, BadValue},
-		"invalid JSON":              {Error{Status: 200, Err: invalidJSONError("")}, BadValue},
+		"invalid JSON":              {Error{Status: 200, Err: errors.New("JSON syntax error at byte 1")}, BadValue},
 		"HTML":                      {Error{Status: 200, Err: errNotJSON}, NotJSON},
 		"truncated":                 {Error{Status: 200, Err: errTruncated}, NotJSON},
 		"204":                       {Error{Status: 204, Err: errEmpty}, NotJSON},
+		"201":                       {Error{Status: 201}, BadValue},
 	} {
 		tested[test.want] = true
 		if got := test.err.Kind(); got != test.want {

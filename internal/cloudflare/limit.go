@@ -22,6 +22,10 @@ const (
 	// Source: https://developers.cloudflare.com/fundamentals/api/reference/limits/
 	requestBurst      = 600
 	requestsPerSecond = 2
+
+	// It also allows each IP address 200 requests a second. A bucket that holds 100
+	// and gains 100 a second admits at most 200 in any second.
+	maxRate = 100
 )
 
 // Reasons for a WaitError.
@@ -78,11 +82,12 @@ func (e *BudgetError) Error() string {
 	return fmt.Sprintf("the list takes %d requests, the last of which may start in %s, but the deadline is in %s", e.Requests, e.Takes.Round(time.Second), e.Left.Round(time.Second))
 }
 
-// A limit admits the requests of one Client: it bounds their number in five
-// minutes and the number in flight, and it pauses all of them after a 429.
+// A limit admits the requests of one Client: it bounds their number in a second, in
+// five minutes and in flight, and it pauses all of them after a 429.
 type limit struct {
 	clock  Clock
-	budget *rate.Limiter
+	budget *rate.Limiter // requests in five minutes
+	rate   *rate.Limiter // requests in a second
 	slots  chan struct{} // one for each request in flight
 
 	mu     sync.Mutex // guards resume
@@ -93,6 +98,7 @@ func newLimit(clock Clock) *limit {
 	return &limit{
 		clock:  clock,
 		budget: rate.NewLimiter(requestsPerSecond, requestBurst),
+		rate:   rate.NewLimiter(maxRate, maxRate),
 		slots:  make(chan struct{}, maxInFlight),
 	}
 }
@@ -139,35 +145,34 @@ func (l *limit) acquire(ctx context.Context) error {
 }
 
 // admit takes a request from the budget, or returns how long the request has to
-// wait, and why. It takes nothing before the request can start: tokens held
+// wait, and why. It takes nothing from it before the request can start: tokens held
 // during a pause would add to those that are saved up by its end.
 func (l *limit) admit() (time.Duration, error) {
 	if left := l.paused(); left > 0 {
 		return left, ErrRateLimited
 	}
 	now := l.clock.Now()
-	if l.budget.AllowN(now, 1) {
-		return 0, nil // admitted
+	for _, bucket := range []*rate.Limiter{l.rate, l.budget} {
+		if !bucket.AllowN(now, 1) {
+			missing := max(0, 1-bucket.TokensAt(now))
+			// The millisecond makes up for rounding.
+			return time.Duration(missing/float64(bucket.Limit())*float64(time.Second)) + time.Millisecond, errBudget
+		}
 	}
-	missing := max(0, 1-l.budget.TokensAt(now))
-	// The millisecond makes up for rounding.
-	return time.Duration(missing/requestsPerSecond*float64(time.Second)) + time.Millisecond, errBudget
+	return 0, nil // admitted
 }
 
 // checkBudget returns a *BudgetError if the last of so many requests, the first of
 // which has been made, cannot start before ctx's deadline.
 func (l *limit) checkBudget(ctx context.Context, requests int) error {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return nil
-	}
 	now := l.clock.Now()
 	missing := float64(requests-1) - l.budget.TokensAt(now)
-	takes, left := time.Duration(missing/requestsPerSecond*float64(time.Second)), deadline.Sub(now)
-	if takes < left {
-		return nil
+	takes := time.Duration(missing / requestsPerSecond * float64(time.Second))
+	deadline, ok := ctx.Deadline()
+	if left := deadline.Sub(now); ok && takes >= left {
+		return &BudgetError{Requests: requests, Takes: takes, Left: left}
 	}
-	return &BudgetError{Requests: requests, Takes: takes, Left: left}
+	return nil
 }
 
 func (l *limit) release() { <-l.slots }
@@ -175,10 +180,9 @@ func (l *limit) release() { <-l.slots }
 // sleep waits for d. If ctx's deadline comes first, it returns a *WaitError at
 // once instead.
 func (l *limit) sleep(ctx context.Context, d time.Duration, reason error) error {
-	if deadline, ok := ctx.Deadline(); ok {
-		if left := deadline.Sub(l.clock.Now()); d >= left {
-			return &WaitError{Wait: d, Left: max(left, 0), Err: reason}
-		}
+	deadline, ok := ctx.Deadline()
+	if left := deadline.Sub(l.clock.Now()); ok && d >= left {
+		return &WaitError{Wait: d, Left: max(left, 0), Err: reason}
 	}
 	return l.clock.Sleep(ctx, d)
 }

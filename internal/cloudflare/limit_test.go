@@ -20,12 +20,15 @@ func TestLimit_budget(t *testing.T) {
 				t.Fatalf("retry: got error %v", err)
 			}
 		}
-		if burst, next := times[599].Sub(times[0]), times[600].Sub(times[0]); burst != 0 || next < 500*time.Millisecond || next > 502*time.Millisecond {
-			t.Errorf("request 600 starts after %s, request 601 after %s, want 0s and 501ms", burst, next)
+		first, burst, all := times[99].Sub(times[0]), times[599].Sub(times[0]), times[1499].Sub(times[0])
+		if first != 0 || burst > 6*time.Second || all > 451*time.Second {
+			t.Errorf("request 100 starts after %s, 600 after %s, 1500 after %s, want 0s, 5s and 450s", first, burst, all)
 		}
-		for i := range len(times) - 1200 {
-			if took := times[i+1200].Sub(times[i]); took < 5*time.Minute {
-				t.Fatalf("1201 requests start within %s, from request %d on", took, i+1)
+		for limit, window := range map[int]time.Duration{200: time.Second, 1200: 5 * time.Minute} {
+			for i := range len(times) - limit {
+				if took := times[i+limit].Sub(times[i]); took < window {
+					t.Fatalf("%d requests start within %s, from request %d on", limit+1, took, i+1)
+				}
 			}
 		}
 	})

@@ -107,9 +107,6 @@ func (p *problem) addTo(e *Error, now time.Time) {
 
 // textOf returns the text of a JSON string, and "" for other values.
 func textOf(value jsontext.Value) string {
-	if value.Kind() != jsontext.KindString {
-		return ""
-	}
 	text, _ := jsontext.AppendUnquote(nil, value)
 	return string(text)
 }

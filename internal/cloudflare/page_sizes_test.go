@@ -68,6 +68,20 @@ func TestClient_smallerPages(t *testing.T) {
 	}
 }
 
+// TestClient_smallPagesRefused tries sizes that are smaller than the first one alone.
+func TestClient_smallPagesRefused(t *testing.T) {
+	t.Parallel()
+	for perPage, tried := range map[int][]int{1000: {1000, 250, 50}, 250: {250, 50}, 50: {50}, 5: {5}} {
+		client, _ := newClientAtMost(t, 0, http.StatusBadRequest, 0)
+		q := query()
+		q.PerPage = perPage
+		_, _, err := client.AccessUsers(t.Context(), q, everyone)
+		if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || !slices.Equal(failed.Tried, tried) {
+			t.Errorf("AccessUsers, %d a page: got error %+v, want sizes %v", perPage, err, tried)
+		}
+	}
+}
+
 // newClientAtMost returns a client of a server with 120 users that refuses pages
 // above limit, and counts the warnings about that.
 func newClientAtMost(t *testing.T, limit, status, retries int) (client *cloudflare.Client, warnings *int) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -82,21 +83,15 @@ func (c *Client) attempt(ctx context.Context, number int, request func(ctx conte
 // retries returns how often a request may fail like this and be sent again, if
 // the configuration allows maxRetries.
 func (e *Error) retries(maxRetries int) int {
-	retryable := e.Kind().retryable()
-	if stated := e.statedRetryable(); stated != nil {
-		retryable = *stated
-	}
-	if e.refusedLater() {
+	retryable, _ := e.isRetryable()
+	switch kind := e.Kind(); {
+	case e.refusedLater():
 		return min(maxRefusals, maxRetries) // good tokens are reported to be refused once in a while
-	}
-	switch {
-	case !retryable || maxRetries == 0:
+	case maxRetries == 0 || !retryable:
 		return 0
-	case e.Kind() == RateLimited:
+	case kind == RateLimited:
 		return math.MaxInt // until the deadline
-	case e.Kind() == NoList:
-		return 1
-	case e.Kind() == TimedOut && e.PerPage > minShrunk: // a smaller page is the better attempt
+	case kind == NoList, kind == TimedOut && e.PerPage > minShrunk: // a smaller page is the better attempt
 		return 1
 	default:
 		return maxRetries
@@ -106,30 +101,31 @@ func (e *Error) retries(maxRetries int) int {
 // refusedLater reports whether a request is refused although an earlier one for the
 // same path was not.
 func (e *Error) refusedLater() bool {
-	return e.admitted && e.statedRetryable() == nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
+	_, isStated := e.isRetryable()
+	return e.admitted && !isStated && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }
 
-// statedRetryable returns what a problem document states; nil if it does not.
-func (e *Error) statedRetryable() *bool {
-	if e.problem == nil {
-		return nil
+// isRetryable reports whether another attempt can succeed: as a problem document
+// states, which isStated reports, otherwise by the kind.
+func (e *Error) isRetryable() (retryable, isStated bool) {
+	if e.problem != nil {
+		if stated := e.problem.Retryable.Kind(); stated == jsontext.KindTrue || stated == jsontext.KindFalse {
+			return stated == jsontext.KindTrue, true
+		}
 	}
-	if kind := e.problem.Retryable.Kind(); kind == jsontext.KindTrue || kind == jsontext.KindFalse {
-		return new(kind == jsontext.KindTrue)
-	}
-	return nil
+	return slices.Contains([]Kind{RateLimited, Unavailable, TimedOut, Unreachable, NotJSON, NoList}, e.Kind()), false
 }
 
 // parseRetryAfter returns the wait that a Retry-After header asks for: seconds,
 // rounded up, or a date. It returns 0 if the header is missing or invalid, and at
 // most 68 years.
 func parseRetryAfter(value string, now time.Time) time.Duration {
-	const most = math.MaxInt32 * time.Second
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 {
-		return time.Duration(min(math.Ceil(seconds), math.MaxInt32)) * time.Second
+	seconds, err := strconv.ParseFloat(value, 64)
+	if date, dateErr := http.ParseTime(value); dateErr == nil {
+		seconds, err = date.Sub(now).Seconds(), nil
 	}
-	if date, err := http.ParseTime(value); err == nil {
-		return min(max(date.Sub(now), 0), most)
+	if err == nil && seconds > 0 {
+		return time.Duration(min(math.Ceil(seconds), math.MaxInt32)) * time.Second
 	}
 	return 0
 }

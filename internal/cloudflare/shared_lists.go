@@ -16,17 +16,13 @@ import (
 type sharedLists[Q comparable, C, L any] struct {
 	readList func(ctx context.Context, q Q, needs []C, progress *pagination.Progress) (L, error)
 
-	mu    sync.Mutex // guards lists, each sharedList, and what a sharedRead has before done
-	lists map[Q]*sharedList[C, L]
+	mu      sync.Mutex // guards the maps, and what a sharedRead has before done
+	running map[Q]bool // the lists that are read at present
+	next    map[Q]*sharedRead[C, L]
 }
 
 func newSharedLists[Q comparable, C, L any](readList func(context.Context, Q, []C, *pagination.Progress) (L, error)) *sharedLists[Q, C, L] {
-	return &sharedLists[Q, C, L]{readList: readList, lists: make(map[Q]*sharedList[C, L])}
-}
-
-// A sharedList is one list: the read that runs, and the one that calls queue for.
-type sharedList[C, L any] struct {
-	running, next *sharedRead[C, L]
+	return &sharedLists[Q, C, L]{readList: readList, running: make(map[Q]bool), next: make(map[Q]*sharedRead[C, L])}
 }
 
 // A sharedRead is one read and the calls that it serves.
@@ -36,7 +32,7 @@ type sharedRead[C, L any] struct {
 
 	// These do not change once the read has started.
 	needs    []C
-	ctx      context.Context //nolint:containedctx // never cancelled: the first call's values, for the log
+	ctx      context.Context //nolint:containedctx // with the first call's values, for the log
 	deadline time.Time       // the latest of all calls', zero if one of them has none
 
 	progress pagination.Progress // safe for concurrent use
@@ -76,27 +72,24 @@ func (r *sharedRead[C, L]) errFor(ctx context.Context) error {
 	return &own
 }
 
-// join adds a call to the next read of the list, which it starts if none runs.
+// join adds a call to the next read of the list, and has it started if none runs.
 func (s *sharedLists[Q, C, L]) join(ctx context.Context, q Q, need C) *sharedRead[C, L] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l := s.lists[q]
-	if l == nil {
-		l = &sharedList[C, L]{}
-		s.lists[q] = l
+	r := s.next[q]
+	if r == nil {
+		r = &sharedRead[C, L]{ctx: context.WithoutCancel(ctx), done: make(chan struct{})}
+		s.next[q] = r
 	}
-	if l.next == nil {
-		l.next = &sharedRead[C, L]{ctx: context.WithoutCancel(ctx), done: make(chan struct{})}
-	}
-	r := l.next
 	deadline, _ := ctx.Deadline()
 	if r.waiting == 0 || deadline.IsZero() || !r.deadline.IsZero() && deadline.After(r.deadline) {
 		r.deadline = deadline
 	}
 	r.waiting++
 	r.needs = append(r.needs, need)
-	if l.running == nil {
-		s.start(q, l) //nolint:contextcheck // the read outlives the call that starts it
+	if !s.running[q] {
+		s.running[q] = true
+		go s.run(q)
 	}
 	return r
 }
@@ -106,44 +99,41 @@ func (s *sharedLists[Q, C, L]) leave(q Q, r *sharedRead[C, L]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.waiting--
-	if r.waiting > 0 {
-		return
+	switch {
+	case r.waiting > 0:
+	case s.next[q] == r: // not started yet
+		delete(s.next, q)
+	default:
+		r.cancel()
 	}
-	if l := s.lists[q]; l != nil && l.next == r { // not started yet
-		l.next = nil
-		return
-	}
-	r.cancel()
 }
 
-// start starts the next read. The caller must hold s.mu.
-func (s *sharedLists[Q, C, L]) start(q Q, l *sharedList[C, L]) {
-	r := l.next
-	l.running, l.next = r, nil
-	ctx := r.ctx
-	if r.deadline.IsZero() {
-		ctx, r.cancel = context.WithCancel(ctx)
-	} else {
-		ctx, r.cancel = context.WithDeadline(ctx, r.deadline)
-	}
-	go func() {
-		defer r.cancel()
-		r.list, r.err = s.readList(ctx, q, r.needs, &r.progress)
-		if cause := context.Cause(ctx); r.err != nil && cause != nil {
+// run makes one read of the list after the other, as long as calls wait for one.
+func (s *sharedLists[Q, C, L]) run(q Q) {
+	for r := s.start(q); r != nil; r = s.start(q) {
+		r.list, r.err = s.readList(r.ctx, q, r.needs, &r.progress)
+		if cause := context.Cause(r.ctx); r.err != nil && cause != nil {
 			r.err = r.interruptedBy(cause)
 		}
-		s.end(q, l) //nolint:contextcheck // the next read has a context of its own
+		r.cancel()
 		close(r.done)
-	}()
+	}
 }
 
-// end starts the read that calls have queued for, if there are any.
-func (s *sharedLists[Q, C, L]) end(q Q, l *sharedList[C, L]) {
+// start returns the read that calls have queued for, or nil if there is none.
+func (s *sharedLists[Q, C, L]) start(q Q) *sharedRead[C, L] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if l.next != nil {
-		s.start(q, l)
-	} else {
-		delete(s.lists, q)
+	r := s.next[q]
+	if r == nil {
+		delete(s.running, q)
+		return nil
 	}
+	delete(s.next, q)
+	if r.deadline.IsZero() {
+		r.ctx, r.cancel = context.WithCancel(r.ctx) //nolint:gosec // run cancels it
+	} else {
+		r.ctx, r.cancel = context.WithDeadline(r.ctx, r.deadline) //nolint:gosec // run cancels it
+	}
+	return r
 }

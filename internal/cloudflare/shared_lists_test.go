@@ -114,8 +114,8 @@ func TestSharedLists_queue(t *testing.T) {
 		s.end(nil)
 		s.end(nil)
 		fourth.check(t, "x3")
-		if want := []string{"1a", "2b", "2c", "3d", "4a"}; !slices.Equal(s.encoded, want) || len(s.lists.lists) != 0 {
-			t.Errorf("read: encoded %v, still has %d lists, want %v, 0", s.encoded, len(s.lists.lists), want)
+		if want := []string{"1a", "2b", "2c", "3d", "4a"}; !slices.Equal(s.encoded, want) || len(s.lists.running) != 0 {
+			t.Errorf("read: encoded %v, still has %d lists, want %v, 0", s.encoded, len(s.lists.running), want)
 		}
 	})
 }
@@ -160,19 +160,20 @@ func TestSharedLists_deadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newListServer()
 		start := time.Now()
-		within := func(minutes time.Duration) *call {
+		timeout := func(minutes time.Duration) context.Context {
 			ctx, cancel := context.WithTimeout(t.Context(), minutes*time.Minute)
 			t.Cleanup(cancel)
-			return s.call(ctx, "x", "a")
+			return ctx
 		}
+		within := func(minutes time.Duration) *call { return s.call(timeout(minutes), "x", "a") }
 		checkDeadline := func(want time.Time) {
 			t.Helper()
 			if got, _ := s.ctx.Deadline(); !got.Equal(want) {
 				t.Errorf("read: got deadline %s, want %s", got, want)
 			}
 		}
+		abandoned := newListServer().lists.join(timeout(1), AccessUsersQuery{}, func(*AccessUserRow, *AccessUser) {})
 		first := within(1)
-		running := s.lists.lists[AccessUsersQuery{AccountID: "x"}].running
 		checkDeadline(start.Add(time.Minute))
 		early, late, middle := within(3), within(5), within(4)
 		<-time.After(time.Minute + time.Second) // in the bubble's time
@@ -180,9 +181,8 @@ func TestSharedLists_deadline(t *testing.T) {
 		if _, ok := errors.AsType[*InterruptedError](first.err); !ok || !errors.Is(first.err, context.DeadlineExceeded) {
 			t.Errorf("read over its deadline: got error %v, want an InterruptedError", first.err)
 		}
-		// It ended by the same deadline, or because its only call had left.
-		if _, ok := errors.AsType[*InterruptedError](running.err); !ok {
-			t.Errorf("shared read over its deadline: got error %v, want an InterruptedError", running.err)
+		if _, ok := errors.AsType[*InterruptedError](abandoned.err); !ok {
+			t.Errorf("shared read over its deadline: got error %v, want an InterruptedError", abandoned.err)
 		}
 		checkDeadline(start.Add(5 * time.Minute))
 		<-time.After(2 * time.Minute)
