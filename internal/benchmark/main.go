@@ -123,9 +123,8 @@ func render(text string, out io.Writer) error {
 	}).Parse(reportText)).Execute(out, nil)
 }
 
-// figure returns the cells of a figure: value and bound, in a format that has the
-// unit, and whether the value, not rounded, is at most ("≤") or at least ("≥")
-// the bound.
+// figure returns the cells of a figure, in a format that has the unit: value, bound,
+// and whether the value, not rounded, is at most ("≤") or at least ("≥") the bound.
 func figure(sign, format string, bound, value float64) string {
 	verdict := "**no**"
 	if sign == "≤" && value <= bound || sign == "≥" && value >= bound {

@@ -23,8 +23,7 @@ import (
 // maxPageSize is the data source's default and largest page size.
 const maxPageSize = 1000
 
-// A readFunc reads all users of the account that serve serves with a new client,
-// and returns their ids.
+// A readFunc reads all users with a new client, and returns their ids.
 type readFunc func(ctx context.Context, perPage int) (ids []string, err error)
 
 func readers() map[string]readFunc {
@@ -33,10 +32,8 @@ func readers() map[string]readFunc {
 
 func readWithSDK(ctx context.Context, perPage int) (ids []string, err error) {
 	client := sdk.NewClient(option.WithBaseURL(os.Getenv("CLOUDFLARE_BASE_URL")), option.WithAPIToken(fakeapi.Token))
-	pager := client.ZeroTrust.Access.Users.ListAutoPaging(ctx, zero_trust.AccessUserListParams{
-		AccountID: sdk.F(fakeapi.AccountID),
-		PerPage:   sdk.F(int64(perPage)),
-	})
+	params := zero_trust.AccessUserListParams{AccountID: sdk.F(fakeapi.AccountID), PerPage: sdk.F(int64(perPage))}
+	pager := client.ZeroTrust.Access.Users.ListAutoPaging(ctx, params)
 	for pager.Next() {
 		ids = append(ids, pager.Current().ID)
 	}
@@ -59,12 +56,12 @@ func readWithProvider(ctx context.Context, perPage int) (ids []string, err error
 // its whole request budget. It returns the state, encoded as MessagePack.
 func readState(ctx context.Context, perPage int) ([]byte, error) {
 	server := provider.NewServer(provider.Options{Getenv: os.Getenv})
-	config := &tfprotov6.DynamicValue{JSON: []byte("{}")}
-	configured, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: config})
+	none := &tfprotov6.DynamicValue{JSON: []byte("{}")}
+	configured, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: none})
 	if err != nil {
 		return nil, err
 	}
-	config = &tfprotov6.DynamicValue{JSON: fmt.Appendf(nil, `{"per_page": %d}`, perPage)}
+	config := &tfprotov6.DynamicValue{JSON: fmt.Appendf(nil, `{"per_page": %d}`, perPage)}
 	resp, err := server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "cloudflare_access_users", Config: config})
 	if err != nil {
 		return nil, err

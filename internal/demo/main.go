@@ -155,14 +155,12 @@ func (d *demo) prepareTerraform(dir, baseURL string) (*tfexec.Terraform, error) 
 	}))
 }
 
-// newFake returns a fake API with so many users, and so many devices of those who
-// hold a Gateway seat.
+// newFake has so many users, and so many devices of those who hold a Gateway seat.
 func newFake(users, registrations int) *fakeapi.Server {
 	// An hour ago, so that nobody's last use is 90 days old to the second.
 	now := time.Now().Add(-time.Hour)
 	all := fakeapi.Users(users, now)
-	withoutGateway := func(user fakeapi.User) bool { return user["gateway_seat"] != true }
-	owners := slices.DeleteFunc(slices.Clone(all), withoutGateway)
+	owners := slices.DeleteFunc(slices.Clone(all), func(user fakeapi.User) bool { return user["gateway_seat"] != true })
 	fake := fakeapi.New(all)
 	fake.SetRegistrations(fakeapi.AccountID, fakeapi.Registrations(registrations, owners, now))
 	return fake
@@ -173,9 +171,8 @@ func newFake(users, registrations int) *fakeapi.Server {
 func (d *demo) serveFake(ctx context.Context, users uint) {
 	api := httptest.NewServer(newFake(int(users), int(users)))
 	defer api.Close()
-	_ = d.print("fake", map[string]any{ // as for printf
-		"Users": users, "URL": api.URL + fakeapi.BasePath, "Token": fakeapi.Token, "Account": fakeapi.AccountID,
-	})
+	settings := map[string]any{"Users": users, "URL": api.URL + fakeapi.BasePath, "Token": fakeapi.Token, "Account": fakeapi.AccountID}
+	_ = d.print("fake", settings) // as for printf
 	<-ctx.Done()
 }
 

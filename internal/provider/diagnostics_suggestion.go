@@ -107,7 +107,7 @@ func (rc readContext) suggestForLaterPage(e *cloudflare.Error) suggestion {
 const (
 	kindsOfCredentials = "A token belongs in api_token (CLOUDFLARE_API_TOKEN), a key in api_key with email (CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL)."
 	clientAddresses    = "If the token is limited to client addresses, this machine's has to be one of them."
-	ownLimit           = "The provider sends 600 requests at once and then 2 a second, to stay within Cloudflare's limit of 1200 requests in 5 minutes."
+	ownLimit           = "The provider sends 600 requests and then 2 a second, to stay within Cloudflare's limit of 1200 requests in 5 minutes."
 	rateLimit          = "Cloudflare accepts 1200 requests in 5 minutes for each user, over the dashboard, API keys and user tokens together, and for each account token. An account token that only Terraform uses has a limit of its own."
 )
 
