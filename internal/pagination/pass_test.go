@@ -364,3 +364,14 @@ func TestPass_addProbe(t *testing.T) {
 		}
 	}
 }
+
+// TestPass_addProbe_first has a first probe that is full, and ends with the second row:
+// there is no probe before that it repeats.
+func TestPass_addProbe_first(t *testing.T) {
+	t.Parallel()
+	p := passAfter(100, NotStated)
+	p.addPage(Request{2, 95}, response{rows: numbers(95, 100), total: NotStated})
+	if v := p.addPage(p.probe, response{rows: append(numbers(1, 100), 1), total: NotStated}); v != insert {
+		t.Errorf("addPage: got verdict %d, want %d", v, insert)
+	}
+}
