@@ -197,11 +197,10 @@ func newIncompleteError(passes []*evidence) *IncompleteError {
 	}
 	missing := min(before.usableCounts().min, last.usableCounts().min) - e.Rows
 	isOrdered := last.linked && before.linked && last.inOrder && before.inOrder
-	switch {
-	case last.problem.Reason != before.problem.Reason:
-	case !last.isWhole():
+	isSame := last.problem.Reason == before.problem.Reason
+	if isSame && !last.isWhole() {
 		e.Problem = last.problem
-	case missing > 0 && (isOrdered || last.rows.equal(before.rows)):
+	} else if isSame && missing > 0 && (isOrdered || last.rows.equal(before.rows)) {
 		e.Reason, e.Missing = CountTooLarge, missing
 	}
 	return e

@@ -60,13 +60,13 @@ func readByCursor[R any, K comparable](
 			withoutNew++
 		}
 		var reason Reason
-		switch {
-		case cursors[page.Next]:
-			reason = SameCursor
-		case withoutNew > 1:
-			reason = NoNewRows
-		case number == maxCursorPages:
+		if number == maxCursorPages {
 			reason = NoEnd
+		}
+		if cursors[page.Next] {
+			reason = SameCursor
+		} else if withoutNew > 1 {
+			reason = NoNewRows
 		}
 		if reason != "" {
 			return nil, &IncompleteError{Problem: Problem{Reason: reason, Page: number}, Rows: len(rows)}

@@ -157,7 +157,7 @@ func TestPass_relink_hidden(t *testing.T) {
 				p.unlinked = i + 1 // nothing new in between
 			}
 		}
-		isProbe := p.inserted == p.probe && p.probe != Request{}
+		isProbe := p.inserted == p.probe && p.probe == Request{2, 100} // row 131 is there
 		if isShort := len(test.rows) < 95; isProbe != isShort {
 			t.Errorf("relink, %s: got last inserted page %v, probe: %t, want %t", name, p.inserted, isProbe, isShort)
 		}
@@ -373,5 +373,16 @@ func TestPass_addProbe_first(t *testing.T) {
 	p.addPage(Request{2, 95}, response{rows: numbers(95, 100), total: NotStated})
 	if v := p.addPage(p.probe, response{rows: append(numbers(1, 100), 1), total: NotStated}); v != insert {
 		t.Errorf("addPage: got verdict %d, want %d", v, insert)
+	}
+}
+
+// TestPass_advance_empty has an empty page behind a short one, which does not move the
+// place behind the last row.
+func TestPass_advance_empty(t *testing.T) {
+	t.Parallel()
+	p := passAfter(100, NotStated)
+	p.isShort, p.lastRow = true, 130
+	if v := p.addPage(Request{2, 95}, response{total: NotStated}); v != insert || p.quiet != 1 || p.lastRow != 130 || !p.isShort {
+		t.Errorf("addPage: got verdict %d, %d quiet, last row %d, want %d, 1, 130", v, p.quiet, p.lastRow, insert)
 	}
 }
