@@ -386,3 +386,12 @@ func TestPass_advance_empty(t *testing.T) {
 		t.Errorf("addPage: got verdict %d, %d quiet, last row %d, want %d, 1, 130", v, p.quiet, p.lastRow, insert)
 	}
 }
+
+// TestPass_advance_counted has a short page with new rows, which ends where the count does.
+func TestPass_advance_counted(t *testing.T) {
+	t.Parallel()
+	p := passAfter(100, 190)
+	if v := p.addPage(Request{2, 95}, response{rows: numbers(95, 189), total: 190}); v != insert || p.quiet != 1 {
+		t.Errorf("addPage: got verdict %d, %d quiet, want %d, 1", v, p.quiet, insert)
+	}
+}
