@@ -70,6 +70,10 @@ func TestCursor_remaining(t *testing.T) {
 				test.rows, test.size, test.step, got, test.most)
 		}
 	}
+	there := cursor{sizes: sizes{100, 100, 5}, end: 100}
+	if got := there.remaining(100); got != 0 {
+		t.Errorf("remaining where the cursor is: got %d, want 0", got)
+	}
 	stuck := cursor{sizes: sizes{25, 25, 50}, end: 25}
 	if got := stuck.remaining(1000); got != 0 {
 		t.Errorf("remaining where no page reaches further: got %d, want 0", got)
