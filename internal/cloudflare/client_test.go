@@ -238,7 +238,9 @@ func TestClient_deadConnection(t *testing.T) {
 	roots.AddCert(certified.Certificate())
 	synctest.Test(t, func(t *testing.T) {
 		listener := make(pipeListener)
-		server := &http.Server{Handler: respond(http.StatusOK, success), TLSConfig: &tls.Config{Certificates: certified.TLS.Certificates}} //nolint:gosec // no timeout is needed
+		server := &http.Server{
+			Handler: respond(http.StatusOK, success), TLSConfig: &tls.Config{Certificates: certified.TLS.Certificates}, ReadHeaderTimeout: time.Hour,
+		}
 		go func() { _ = server.ServeTLS(listener, "", "") }()
 		defer func() { _ = server.Close() }()
 

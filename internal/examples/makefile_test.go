@@ -1,3 +1,5 @@
+//go:build unix
+
 package examples_test
 
 import (
@@ -9,16 +11,17 @@ import (
 )
 
 // TestMakefile_terraform runs make with dash as its shell, which finds only the
-// first of several names in one `command -v`, and nothing else on PATH.
+// first of several names in one `command -v`, and nothing else on PATH. Where there
+// is no dash, as on macOS, it is sh.
 func TestMakefile_terraform(t *testing.T) {
 	t.Parallel()
-	tools := make(map[string]string)
-	for _, name := range []string{"make", "dash"} {
-		path, err := exec.LookPath(name)
-		if err != nil {
-			t.Skip(err) // macOS has no dash, and Windows need not have a make
-		}
-		tools[name] = path
+	makePath, err := exec.LookPath("make")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell, err := exec.LookPath("dash")
+	if err != nil {
+		shell = "/bin/sh"
 	}
 	for name, test := range map[string]struct {
 		onPath []string
@@ -36,7 +39,7 @@ func TestMakefile_terraform(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			cmd := exec.CommandContext(t.Context(), tools["make"], "-n", "test", "SHELL="+tools["dash"]) //nolint:gosec // found above
+			cmd := exec.CommandContext(t.Context(), makePath, "-n", "test", "SHELL="+shell) //nolint:gosec // found above
 			cmd.Dir, cmd.Env = root, []string{"PATH=" + path}
 			out, err := cmd.Output()
 			if err != nil || !strings.Contains(string(out), "TF_ACC_TERRAFORM_PATH='") || !strings.Contains(string(out), test.want) {

@@ -318,3 +318,21 @@ func TestReadAll_otherUsers(t *testing.T) {
 		t.Errorf("ReadAll: got %d rows, error %v, want the 50 of the second pass", len(rows), err)
 	}
 }
+
+// TestReadAll_progressNotCounted reads a list without counts: nobody knows how many
+// responses are to come.
+func TestReadAll_progressNotCounted(t *testing.T) {
+	t.Parallel()
+	var progress pagination.Progress
+	_, err := readAll(t.Context(), func(_ context.Context, r request) (response, error) {
+		if _, expected := pages(&progress); expected != 0 {
+			t.Errorf("Expected at page %d: got %d, want 0", r.Page, expected)
+		}
+		resp := serve(250, r)
+		resp.TotalCount = pagination.NotStated
+		return resp, nil
+	}, pagination.Options{Progress: &progress})
+	if err != nil {
+		t.Errorf("ReadAll: got error %v", err)
+	}
+}
