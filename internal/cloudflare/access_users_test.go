@@ -246,6 +246,21 @@ func TestClient_accessUsersByEmail(t *testing.T) {
 	}
 }
 
+func TestClient_accessSeats(t *testing.T) {
+	t.Parallel()
+	users := []fakeapi.User{
+		{"id": "1", "access_seat": true, "gateway_seat": true},
+		{"id": "2", "access_seat": true, "gateway_seat": false},
+		{"id": "3", "access_seat": true},
+		{"id": "4", "gateway_seat": true},
+		{"id": "5", "access_seat": nil},
+	}
+	got, err := newClient(t, fakeapi.New(users), nil).AccessSeats(t.Context(), fakeapi.AccountID, false)
+	if want := (cloudflare.AccessSeatCount{Users: 5, Access: 3, Gateway: 2, Both: 1}); got != want || err != nil {
+		t.Errorf("AccessSeats: got %+v, error %v, want %+v", got, err, want)
+	}
+}
+
 func TestClient_accessUsersByEmailRepeated(t *testing.T) {
 	t.Parallel()
 	user := fakeapi.User{"id": "a1", "email": "a@example.com"}

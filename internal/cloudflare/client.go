@@ -113,19 +113,23 @@ func newTransport() *http.Transport {
 // for a loopback host, because credentials are sent with every request. Its
 // errors never contain the URL, which may hold a password.
 func ParseBaseURL(s string) (*url.URL, error) {
-	u, err := url.Parse(s)
-	switch {
-	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		return nil, errors.New("the base URL has white space or a line break in it")
-	case err != nil || u.Host == "":
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
 		return nil, errors.New("the base URL is not one such as " + DefaultBaseURL)
-	case u.User != nil:
+	}
+	if u.User != nil {
 		return nil, errors.New("the base URL holds a user name or password, for which there are other attributes")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+	}
+	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return nil, errors.New("the base URL has a query or a fragment, but has to end with the path, as in " + DefaultBaseURL)
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	}
+	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
 		return nil, errors.New("the base URL would send credentials unencrypted: use https, since http is for loopback addresses alone")
-	case u.Scheme != "http" && u.Scheme != "https":
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("the base URL does not start with https://")
 	}
 	return u, nil
@@ -204,12 +208,13 @@ func readBody(body *bytes.Buffer, res *http.Response) error {
 		return ErrTooLarge
 	}
 	n, err := body.ReadFrom(io.LimitReader(res.Body, maxBodyBytes+1))
-	switch {
-	case n > maxBodyBytes:
+	if n > maxBodyBytes {
 		return ErrTooLarge
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return errTruncated
-	case err != nil:
+	}
+	if err != nil {
 		return &TransportError{err}
 	}
 	return nil

@@ -74,18 +74,19 @@ func (env *envelope) decode(body []byte) error {
 	if err := json.Unmarshal(body, env, jsontext.AllowInvalidUTF8(true)); err != nil {
 		return decodeError(err, body)
 	}
-	switch {
-	case env.Success == nil:
+	if env.Success == nil {
 		return &ValueError{Field: "success", Want: "there"}
-	case !*env.Success && len(env.Errors) == 0:
-		return errRefused
-	case !*env.Success:
-		return nil
-	case env.Result.isNull && env.Result.notNull && intOr(env.ResultInfo.TotalCount, -1) < 0:
-		return errNoList
-	default:
-		return env.Result.invalid
 	}
+	if !*env.Success && len(env.Errors) == 0 {
+		return errRefused
+	}
+	if !*env.Success {
+		return nil
+	}
+	if env.Result.isNull && env.Result.notNull && intOr(env.ResultInfo.TotalCount, -1) < 0 {
+		return errNoList
+	}
+	return env.Result.invalid
 }
 
 // A resultDecoder decodes the value of an envelope's result without keeping the

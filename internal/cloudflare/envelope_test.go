@@ -117,10 +117,11 @@ func badBodies() map[string]string {
 		`{"success":false,"errors":[null,{}]}`:                                                    "null, {}",
 
 		// What is empty is no error.
-		`{"success":true,"errors":{ },"messages":{"a":"b"},"result":[]}`:      "",
-		`{"success":true,"errors":"","messages":"ok","result":[]}`:            "",
-		`{"success":true,"errors":null,"messages":null,"result":null}`:        "",
-		"\ufeff" + `{"success":true,"errors":false,"messages":7,"result":[]}`: "",
+		`{"success":false,"errors":[{"message":"No.","documentation_url":"u"},{"code":7,"error_chain":[{"code":8}]}],"result":null}`: "No. <u>, 7:  (8: )",
+		`{"success":true,"errors":{ },"messages":{"a":"b"},"result":[]}`:                                                             "",
+		`{"success":true,"errors":"","messages":"ok","result":[]}`:                                                                   "",
+		`{"success":true,"errors":null,"messages":null,"result":null}`:                                                               "",
+		"\ufeff" + `{"success":true,"errors":false,"messages":7,"result":[]}`:                                                        "",
 		"\ufeff": "the response is empty",
 	}
 }

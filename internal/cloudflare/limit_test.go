@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -149,4 +150,32 @@ func TestLimit_pauseHoldsNoSlot(t *testing.T) {
 		<-time.After(5 * time.Minute)
 		synctest.Wait()
 	})
+}
+
+// TestLimit_checkBudget has 600 requests that need not wait, and two for each of the
+// 10 seconds after them.
+func TestLimit_checkBudget(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newWaitingClient(t, 0)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		for requests, want := range map[int]bool{600: false, 620: false, 621: true, 5000: true} {
+			_, got := errors.AsType[*BudgetError](client.limit.checkBudget(ctx, requests))
+			if got != want {
+				t.Errorf("checkBudget, %d requests: got a BudgetError: %t, want %t", requests, got, want)
+			}
+		}
+		if err := client.limit.checkBudget(t.Context(), 1e6); err != nil {
+			t.Errorf("checkBudget without a deadline: got error %v", err)
+		}
+	})
+}
+
+func TestWaitError(t *testing.T) {
+	t.Parallel()
+	err := &WaitError{Wait: 12_345 * time.Millisecond, Left: 6_789 * time.Millisecond, Err: errBudget}
+	if got := err.Error(); !strings.Contains(got, "wait 12.3s,") || !strings.Contains(got, "in 6.8s:") {
+		t.Errorf("Error: got %q, want tenths of seconds", got)
+	}
 }

@@ -258,3 +258,18 @@ func TestClient_accessSeatsShared(t *testing.T) {
 		}
 	})
 }
+
+// TestUsersWithKey has rows that other calls selected by the same read.
+func TestUsersWithKey(t *testing.T) {
+	t.Parallel()
+	user, other := new(AccessUser), new(AccessUser)
+	got := usersWithKey([]*AccessUserRow{
+		{Email: "ann@example.com", key: "1"},
+		{Email: "bob@example.com", key: "2", user: other},
+		{Email: "Ann@example.com", key: "3", user: user},
+		{Email: "Ann@example.com", key: "3", user: user},
+	}, AddressKey("ann@example.com"))
+	if len(got) != 1 || got[0] != user {
+		t.Errorf("usersWithKey: got %d users, want the one of row 3", len(got))
+	}
+}
