@@ -97,9 +97,9 @@ func (c *cursor) passed(request Request) {
 	}
 }
 
-// remaining returns how many requests it takes to reach this position.
+// remaining returns how many requests it takes to reach behind this position.
 func (c *cursor) remaining(position int) (n int) {
-	for plan := *c; plan.end < position; n++ {
+	for plan := *c; plan.end <= position; n++ {
 		if _, ok := plan.next(); !ok {
 			break
 		}

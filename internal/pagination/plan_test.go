@@ -71,8 +71,10 @@ func TestCursor_remaining(t *testing.T) {
 		}
 	}
 	there := cursor{sizes: sizes{100, 100, 5}, end: 100}
-	if got := there.remaining(100); got != 0 {
-		t.Errorf("remaining where the cursor is: got %d, want 0", got)
+	for position, want := range map[int]int{99: 0, 100: 1, 189: 1, 190: 2} {
+		if got := there.remaining(position); got != want {
+			t.Errorf("remaining from 100 behind %d: got %d, want %d", position, got, want)
+		}
 	}
 	stuck := cursor{sizes: sizes{25, 25, 50}, end: 25}
 	if got := stuck.remaining(1000); got != 0 {

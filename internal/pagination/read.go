@@ -262,7 +262,7 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 	var window []started
 	plan := p.cursor
 	for {
-		for len(window) == 0 || len(window) < maxOutstanding && plan.end < p.expected() {
+		for len(window) == 0 || len(window) < maxOutstanding && plan.end <= p.expected() {
 			request, ok := plan.next()
 			if !ok {
 				break

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -79,34 +80,33 @@ func TestReadAll_orderOfResponses(t *testing.T) {
 }
 
 // TestReadAll_slowPage delays page 2: meanwhile, nine others are requested, and not
-// more.
+// more; of a list that ends with page 2, the page behind the end.
 func TestReadAll_slowPage(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var mu sync.Mutex
-		started, release := 0, make(chan struct{})
-		done := make(chan error)
-		go func() {
-			_, err := readAll(t.Context(), func(_ context.Context, r request) (response, error) {
-				mu.Lock()
-				started++
-				mu.Unlock()
-				if r.Page == 2 {
-					<-release
-				}
-				return serve(5000, r), nil
-			}, pagination.Options{})
-			done <- err
-		}()
-		synctest.Wait()
-		if started != 11 {
-			t.Errorf("ReadAll: got %d requests while page 2 is slow, want page 1 and ten others", started)
-		}
-		close(release)
-		if err := <-done; err != nil {
-			t.Errorf("ReadAll: got error %v", err)
-		}
-	})
+	for rows, want := range map[int]int64{5000: 11, 190: 3} {
+		synctest.Test(t, func(t *testing.T) {
+			var started atomic.Int64
+			release, done := make(chan struct{}), make(chan error)
+			go func() {
+				_, err := readAll(t.Context(), func(_ context.Context, r request) (response, error) {
+					started.Add(1)
+					if r.Page == 2 {
+						<-release
+					}
+					return serve(rows, r), nil
+				}, pagination.Options{})
+				done <- err
+			}()
+			synctest.Wait()
+			if got := started.Load(); got != want {
+				t.Errorf("ReadAll: got %d requests while page 2 of %d rows is slow, want %d", got, rows, want)
+			}
+			close(release)
+			if err := <-done; err != nil {
+				t.Errorf("ReadAll: got error %v", err)
+			}
+		})
+	}
 }
 
 // TestReadAll_slidingWindow lets each request take longer than the one before: a
