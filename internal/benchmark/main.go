@@ -6,6 +6,7 @@ package main
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -25,10 +26,7 @@ var reportText string
 
 func main() {
 	text, err := io.ReadAll(os.Stdin)
-	if err == nil {
-		err = render(string(text), os.Stdout)
-	}
-	if err != nil {
+	if err := errors.Join(err, render(string(text), os.Stdout)); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"embed"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,9 +20,6 @@ import (
 	"terraform-provider-cloudflare-access/internal/fakeapi"
 	"terraform-provider-cloudflare-access/internal/provider"
 )
-
-//go:embed plan.tf
-var configuration embed.FS
 
 // binaryPath is the path of the provider or the floor, which .ci/bench builds.
 func binaryPath(name string) string {
@@ -122,7 +118,7 @@ func planSelection(b *testing.B, users int) {
 func plan(b *testing.B, binary string, users int) *tfexec.Terraform {
 	b.Helper()
 	dir := b.TempDir()
-	check(b, os.CopyFS(dir, configuration))
+	check(b, os.CopyFS(dir, os.DirFS("testdata/plan")))
 	rc := filepath.Join(dir, "terraformrc")
 	check(b, os.WriteFile(rc, fmt.Appendf(nil, "provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n}\n",
 		provider.Address, filepath.Dir(binaryPath(binary))), 0o600))
