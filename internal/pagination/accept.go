@@ -7,12 +7,12 @@ import (
 
 // evidence is what a pass shows about the list.
 type evidence struct {
-	rows     *rowSet
-	linked   bool // each page has a row of the pages before it
-	inOrder  bool // no two rows were seen in both orders
-	counts   counts
-	requests int
-	problem  Problem // why the pass ended before the end of the list
+	rows      *rowSet
+	linked    bool // each page has a row of the pages before it
+	disorders int  // pages with two rows that were seen in the other order before
+	counts    counts
+	requests  int
+	problem   Problem // why the pass ended before the end of the list
 }
 
 // counts are the total counts that the pages of a pass state.
@@ -76,10 +76,10 @@ func accept(passes []*evidence) ([]id, bool) {
 	last := passes[len(passes)-1]
 	n, count := len(last.rows.ids), last.usableCounts()
 	isAnyOrder := count.stated && n >= count.min
-	linked := slices.DeleteFunc(slices.Clone(passes), func(e *evidence) bool { return !e.linked || !e.inOrder && !isAnyOrder })
+	linked := slices.DeleteFunc(slices.Clone(passes), func(e *evidence) bool { return !e.linked || !e.inOrder() && !isAnyOrder })
 	linked = linked[max(0, len(linked)-2):]
 	both := union(linked).ids
-	if last.linked && last.inOrder && count.stated && n >= count.max ||
+	if last.linked && last.inOrder() && count.stated && n >= count.max ||
 		len(linked) == 2 && linked[1] == last && len(both) >= count.min {
 		return both, true
 	}
@@ -87,7 +87,7 @@ func accept(passes []*evidence) ([]id, bool) {
 		return nil, false
 	}
 	before := passes[len(passes)-2]
-	areWhole, areInOrder := last.isWhole() && before.isWhole(), last.inOrder && before.inOrder
+	areWhole, areInOrder := last.isWhole() && before.isWhole(), last.inOrder() && before.inOrder()
 	if areWhole && areInOrder && last.rows.equal(before.rows) && n >= count.max {
 		return last.rows.ids, true
 	}
@@ -100,9 +100,9 @@ func accept(passes []*evidence) ([]id, bool) {
 }
 
 // isHopeless reports whether another pass is not worth its requests: there were
-// enough of them, or the last two went wrong in the same way. The last of maxPasses
-// is made if the one before it is in order, or if one count promises no fewer rows
-// than all passes have.
+// enough of them, or the last two went wrong in the same way. More are made if the
+// last one is linked, and if its order hardly varies (somebody has moved), or one
+// count promises no fewer rows than all passes have.
 func isHopeless(passes []*evidence) bool {
 	n, last := len(passes), passes[len(passes)-1]
 	if n == 1 {
@@ -110,11 +110,13 @@ func isHopeless(passes []*evidence) bool {
 	}
 	lastTwo := passes[n-2:]
 	isSame := lastTwo[0].problem.Reason == last.problem.Reason && lastTwo[0].rows.equal(last.rows)
-	if isSame && (!last.isWhole() || areSteady(lastTwo)) || n == maxPasses {
+	if isSame && (!last.isWhole() || areSteady(lastTwo)) || n >= 7 || n >= 5 && !last.linked {
 		return true
 	}
-	return n == maxPasses-1 && !last.inOrder && (!areSteady(passes) || len(union(passes).ids) > last.counts.max)
+	return n >= 4 && last.disorders > 1 && (!areSteady(passes) || len(union(passes).ids) > last.counts.max)
 }
+
+func (e *evidence) inOrder() bool { return e.disorders == 0 }
 
 func (e *evidence) isWhole() bool { return e.problem.Reason == "" }
 
@@ -196,7 +198,7 @@ func newIncompleteError(passes []*evidence) *IncompleteError {
 		e.Passes = append(e.Passes, p.summary())
 	}
 	missing := min(before.usableCounts().min, last.usableCounts().min) - e.Rows
-	isOrdered := last.linked && before.linked && last.inOrder && before.inOrder
+	isOrdered := last.linked && before.linked && last.inOrder() && before.inOrder()
 	isSame := last.problem.Reason == before.problem.Reason
 	if isSame && !last.isWhole() {
 		e.Problem = last.problem

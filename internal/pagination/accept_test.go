@@ -7,13 +7,13 @@ import (
 )
 
 const (
-	linked, reordered, givenUp = 1, 2, 4 // flags for with
-	none                       = -1      // no count is stated
+	moved, reordered, linked, givenUp = 1, 2, 4, 8 // flags for with: 1 and 2 pages in disorder
+	none                              = -1         // no count is stated
 )
 
 // with returns a pass as it is after its last response.
 func with(flags, minCount, maxCount int, rows ...id) *evidence {
-	e := &evidence{rows: newRowSet(rows), linked: flags&linked > 0, inOrder: flags&reordered == 0}
+	e := &evidence{rows: newRowSet(rows), linked: flags&linked > 0, disorders: flags & (reordered | moved)}
 	if flags&givenUp > 0 {
 		e.problem = Problem{NoEnd, 7, 0}
 	}
@@ -101,13 +101,16 @@ func TestIsHopeless(t *testing.T) {
 	}{
 		"one":                           {1, nil, with(0, 3, 3, 1, 2), false},
 		"two":                           {2, with(0, 3, 3, 1, 2), with(0, 3, 3, 1, 3), false},
+		"three, reordered":              {3, with(linked, 3, 4, 1, 2), with(linked|reordered, 3, 4, 1, 3), false},
 		"four":                          {4, with(linked, 3, 4, 1, 2), with(0, 3, 4, 1, 3), false},
-		"four, the last one reordered":  {4, with(linked, 3, 4, 1, 2), with(linked|reordered, 3, 4, 1, 3), true},
+		"four, somebody moved":          {4, with(linked, 3, 4, 1, 2), with(linked|moved, 3, 4, 1, 3), false},
+		"four, reordered":               {4, with(linked, 3, 4, 1, 2), with(linked|reordered, 3, 4, 1, 3), true},
 		"four, the first one reordered": {4, with(linked|reordered, 3, 4, 1, 2), with(0, 3, 4, 1, 3), false},
 		"four, reordered, one count":    {4, with(linked, 7, 7, 1, 2, 3, 4), with(linked|reordered, 7, 7, 1, 5, 6), false},
 		"the same, more than counted":   {4, with(linked, 7, 7, 1, 2, 3, 4), with(linked|reordered, 7, 7, 1, 5, 6, 8), true},
-		"three, reordered":              {3, with(linked, 3, 4, 1, 2), with(linked|reordered, 3, 4, 1, 3), false},
-		"five":                          {5, with(linked, 3, 4, 1, 2), with(0, 3, 4, 1, 3), true},
+		"five, not linked":              {5, with(linked, 3, 4, 1, 2), with(0, 3, 4, 1, 3), true},
+		"six":                           {6, with(0, 3, 4, 1, 2), with(linked|moved, 3, 4, 1, 3), false},
+		"seven":                         {7, with(linked, 3, 4, 1, 2), with(linked, 3, 4, 1, 3), true},
 		"same rows, one count":          {2, with(0, 3, 3, 1, 2), with(0, 3, 3, 1, 2), true},
 		"same rows, another count":      {2, with(0, 3, 3, 1, 2), with(0, 4, 4, 1, 2), false},
 		"same rows, counts vary":        {2, with(0, 3, 4, 1, 2), with(0, 3, 4, 1, 2), false},

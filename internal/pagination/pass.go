@@ -85,7 +85,7 @@ func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
 // server makes of a size, pages of one size leave nothing out while the list does
 // not change.
 func (p *pass) startOver(isAdjacent bool) verdict {
-	p.rows, p.inOrder, p.linked = new(rowSet), true, true
+	p.rows, p.disorders, p.linked = new(rowSet), 0, true
 	p.rows.add(p.page1)
 	p.quiet, p.repeats, p.probe, p.probed = 0, 0, Request{}, -1
 	p.cursor.isAdjacent, p.cursor.end = isAdjacent, p.cursor.rows
@@ -130,7 +130,9 @@ func (p *pass) addPage(request Request, resp response) verdict {
 		p.counts.record(resp)
 	}
 	p.linked = p.linked && (known || isBehindShort)
-	p.inOrder = p.inOrder && inOrder
+	if !inOrder {
+		p.disorders++
+	}
 	if p.repeats++; request.Page == 1 || n < p.full(request) || !p.repeatsPage1(resp.rows) {
 		p.repeats = 0
 	}
@@ -260,7 +262,7 @@ func (p *pass) full(request Request) int {
 // may never come if the order varies, or if the counts are too large.
 func (p *pass) isAtEnd() bool {
 	count := p.usableCounts()
-	isEnough := len(p.rows.ids) >= count.min || !p.inOrder || p.requests > 2*p.usual()
+	isEnough := len(p.rows.ids) >= count.min || !p.inOrder() || p.requests > 2*p.usual()
 	return p.quiet > 0 && count.stated && count.max <= p.reached && isEnough ||
 		p.quiet > 1 && p.counts.promised() <= p.reached || p.quiet > maxQuiet
 }

@@ -54,7 +54,7 @@ func TestPass_addPage1(t *testing.T) {
 		p := &pass{evidence: evidence{rows: new(rowSet)}}
 		v := p.addPage1(Request{1, 100}, response{rows: numbers(0, test.rows), perPage: test.perPage, total: test.total}, sizes{100, 30, 50})
 		want, isShort := sizes{test.most, test.full, 50}, test.rows < 100 && test.rows != test.perPage
-		if v != test.verdict || p.cursor.sizes != want || p.cursor.isAdjacent != test.isAdjacent || p.isShort != isShort || len(p.rows.ids) != test.rows || !p.linked || !p.inOrder {
+		if v != test.verdict || p.cursor.sizes != want || p.cursor.isAdjacent != test.isAdjacent || p.isShort != isShort || len(p.rows.ids) != test.rows || !p.linked || !p.inOrder() {
 			t.Errorf("addPage1, %+v: got verdict %d, cursor %+v, %d rows", test, v, p.cursor, len(p.rows.ids))
 		}
 	}
@@ -108,6 +108,20 @@ func TestPass_addPage_tooManyRequests(t *testing.T) {
 	few.addPage1(Request{1, 100}, response{rows: numbers(0, 1), total: 100}, sizes{100, 0, gridRows})
 	if got := few.usual(); got != 30 {
 		t.Errorf("usual, one row on page 1: got %d, want as many as with pages of 5", got)
+	}
+}
+
+// TestPass_addPage_disorder has page 2 of 195 rows, whose last ones change places.
+func TestPass_addPage_disorder(t *testing.T) {
+	t.Parallel()
+	p := passAfter(100, 195)
+	page2 := response{rows: numbers(95, 190), total: 195}
+	for want := range 3 {
+		p.addPage(Request{2, 95}, page2)
+		if p.disorders != want {
+			t.Errorf("addPage: got %d pages in disorder, want %d", p.disorders, want)
+		}
+		page2.rows[93], page2.rows[94] = 189, 188
 	}
 }
 
@@ -245,25 +259,27 @@ func TestPass_isAtEnd(t *testing.T) {
 		counts counts
 		more   int  // requests than twice the usual number
 		want   bool // at position 300, with 20 rows
+
+		disorders int
 	}{
-		"one, but too few rows":       {1, tooFew, 0, false},
-		"the same, many requests":     {1, tooFew, 1, true},
-		"the same, order varies":      {1, tooFew, 0, true},
-		"two, but too few rows":       {2, tooFew, 0, true},
-		"no page shows the end":       {0, stated(300), 0, false},
-		"one, confirmed":              {1, stated(300), 0, true},
-		"one, more promised":          {1, stated(301), 0, false},
-		"one, no counts":              {1, counts{}, 0, false},
-		"two, no counts":              {2, counts{}, 0, true},
-		"two, more promised":          {2, stated(301), 0, false},
-		"two, ignored":                {2, ignored, 0, true},
-		"one, ignored":                {1, ignored, 0, false},
-		"two, more, although ignored": {2, ignoredMore, 0, false},
-		"two, count beside a filter":  {2, filtered, 0, true},
-		"twenty, more promised":       {20, stated(301), 0, false},
-		"more than twenty":            {21, stated(301), 0, true},
+		"one, but too few rows":       {1, tooFew, 0, false, 0},
+		"the same, many requests":     {1, tooFew, 1, true, 0},
+		"the same, order varies":      {1, tooFew, 0, true, 1},
+		"two, but too few rows":       {2, tooFew, 0, true, 0},
+		"no page shows the end":       {0, stated(300), 0, false, 0},
+		"one, confirmed":              {1, stated(300), 0, true, 0},
+		"one, more promised":          {1, stated(301), 0, false, 0},
+		"one, no counts":              {1, counts{}, 0, false, 0},
+		"two, no counts":              {2, counts{}, 0, true, 0},
+		"two, more promised":          {2, stated(301), 0, false, 0},
+		"two, ignored":                {2, ignored, 0, true, 0},
+		"one, ignored":                {1, ignored, 0, false, 0},
+		"two, more, although ignored": {2, ignoredMore, 0, false, 0},
+		"two, count beside a filter":  {2, filtered, 0, true, 0},
+		"twenty, more promised":       {20, stated(301), 0, false, 0},
+		"more than twenty":            {21, stated(301), 0, true, 0},
 	} {
-		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 20)), counts: test.counts, requests: 26 + test.more, inOrder: name != "the same, order varies"}, cursor: cursor{rows: 100}, quiet: test.quiet, reached: 300}
+		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 20)), counts: test.counts, requests: 26 + test.more, disorders: test.disorders}, cursor: cursor{rows: 100}, quiet: test.quiet, reached: 300}
 		if got := p.isAtEnd(); got != test.want {
 			t.Errorf("isAtEnd, %s: got %t, want %t", name, got, test.want)
 		}

@@ -35,12 +35,8 @@ import (
 	"sync/atomic"
 )
 
-const (
-	// maxPasses is how often a list is read before it is an error.
-	maxPasses = 5
-	// maxOutstanding is how many requests are made at once, at most.
-	maxOutstanding = 10
-)
+// maxOutstanding is how many requests are made at once, at most.
+const maxOutstanding = 10
 
 // NotStated is the TotalCount of a response without one.
 const NotStated = -1
