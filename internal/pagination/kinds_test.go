@@ -28,6 +28,10 @@ var (
 		// do those of a server that has one size.
 		{"grid50-still.*", limits{}},
 		{"grid50-(mixed|joins|leaves|pairs).*", limits{lost: .003, failed: .38}},
+		// There is no multiple of 10 up to 50, or of 20 up to 100, with which a page
+		// reaches across row 600, or row 1200.
+		{"grid[12]0-100-still.*", limits{}},
+		{"grid[12]0-100-.*", limits{failed: .05}},
 		{"only1000-of-25-still.*", limits{}},
 		{"only1000-of-25-.*", limits{lost: .003, failed: .85}},
 		// There is no multiple of 5 up to 25 with which a page reaches across row 300.
@@ -137,6 +141,8 @@ func combinedKinds() []kind {
 	kinds = append(kinds, combine([]kind{
 		{name: "small-grid5", server: server{grid: 5}},
 		{name: "grid50", server: server{grid: 50}, sizes: big},
+		{name: "grid10-100", server: server{grid: 10}, sizes: []int{50, 100}},
+		{name: "grid20-100", server: server{grid: 20}, sizes: []int{100}},
 		{name: "only1000-of-25", server: server{only: 1000, fixed: 25}},
 		{name: "limit50", server: server{limit: 50}, sizes: []int{50}},
 		{name: "limit100", server: server{limit: 100}, sizes: []int{100}},

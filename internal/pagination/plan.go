@@ -29,16 +29,6 @@ type sizes struct{ most, full, step int }
 // overlap returns by how many rows a page overlaps the one before it, 0 if it cannot.
 func (s sizes) overlap() int { return min(overlapRows, s.most/4) }
 
-// refused returns the step to try after the server has refused one of the sizes.
-func (s sizes) refused(perPage int) (step int) {
-	for _, step := range []int{50, 100} {
-		if step > s.step && 2*step <= s.most && perPage%s.step == 0 {
-			return step
-		}
-	}
-	return 0
-}
-
 // shrunk returns a size for page 1 of another pass, so that its pages are cut elsewhere.
 func (s sizes) shrunk(passes int) int {
 	if s.step == 0 || s.full < 4*gridRows {
@@ -97,12 +87,28 @@ func (c *cursor) passed(request Request) {
 	}
 }
 
-// remaining returns how many requests it takes to reach behind this position.
-func (c *cursor) remaining(position int) (n int) {
+// remaining returns how many requests it takes to reach behind this position. ok is
+// false if no page reaches that far.
+func (c *cursor) remaining(position int) (n int, ok bool) {
 	for plan := *c; plan.end <= position; n++ {
 		if _, ok := plan.next(); !ok {
-			break
+			return n, false
 		}
 	}
-	return n
+	return n, true
+}
+
+// refused returns the step to try after the server has refused this size, or 0: one
+// that leaves at most twenty sizes to choose from, and reaches behind this position.
+func (c *cursor) refused(perPage, position int) (step int) {
+	most := c.sizes.most
+	for _, step := range []int{10, 20, 25, 50, 100} {
+		next := *c
+		next.sizes.step = step
+		_, ok := next.remaining(position)
+		if ok && step > c.sizes.step && most <= 20*step && most >= 2*step && perPage%c.sizes.step == 0 {
+			return step
+		}
+	}
+	return 0
 }

@@ -64,21 +64,22 @@ func TestCursor_remaining(t *testing.T) {
 		{100_000, 1000, 100, 1.65},
 	} {
 		c := cursor{sizes: sizes{test.size, test.size, test.step}, end: test.size}
-		requests := 1 + c.remaining(test.rows)
-		if got := float64(requests*test.size) / float64(test.rows); got > test.most || got < 1 {
+		requests, ok := c.remaining(test.rows)
+		requests++
+		if got := float64(requests*test.size) / float64(test.rows); got > test.most || got < 1 || !ok {
 			t.Errorf("%d rows, pages of %d, multiples of %d: got %.3f times as many requests as adjacent pages, want %.2f at most",
 				test.rows, test.size, test.step, got, test.most)
 		}
 	}
 	there := cursor{sizes: sizes{100, 100, 5}, end: 100}
 	for position, want := range map[int]int{99: 0, 100: 1, 189: 1, 190: 2} {
-		if got := there.remaining(position); got != want {
+		if got, ok := there.remaining(position); got != want || !ok {
 			t.Errorf("remaining from 100 behind %d: got %d, want %d", position, got, want)
 		}
 	}
 	stuck := cursor{sizes: sizes{25, 25, 50}, end: 25}
-	if got := stuck.remaining(1000); got != 0 {
-		t.Errorf("remaining where no page reaches further: got %d, want 0", got)
+	if got, ok := stuck.remaining(1000); got != 0 || ok {
+		t.Errorf("remaining where no page reaches further: got %d, %t, want 0, false", got, ok)
 	}
 }
 
@@ -99,23 +100,29 @@ func TestCursor_next(t *testing.T) {
 	}
 }
 
-func TestSizes_refused(t *testing.T) {
+func TestCursor_refused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		sizes         sizes
-		perPage, want int
+		most, step        int
+		perPage, position int
+		want              int
 	}{
-		{sizes{1000, 1000, 5}, 985, 50},
-		{sizes{1000, 1000, 50}, 950, 100},
-		{sizes{1000, 1000, 100}, 900, 0},
-		{sizes{100, 100, 5}, 90, 50},
-		{sizes{199, 199, 50}, 150, 0},
-		{sizes{200, 200, 50}, 150, 100},
-		{sizes{99, 99, 5}, 90, 0},
-		{sizes{1000, 1000, 5}, 983, 0}, // no multiple of 5 reached further
+		{1000, 5, 985, 4000, 50},
+		{1000, 50, 950, 4000, 100},
+		{1000, 100, 900, 4000, 0},
+		{1000, 5, 983, 4000, 0}, // no multiple of 5 reached further
+		{1001, 5, 985, 4000, 100},
+		{100, 5, 95, 299, 10},
+		{100, 10, 90, 299, 20},
+		{100, 20, 80, 299, 25},
+		{100, 20, 80, 300, 0}, // which all of 25, 50, 75 and 100 divide
+		{100, 25, 75, 299, 0},
+		{99, 25, 75, 99, 0},
+		{100, 25, 75, 99, 50},
 	} {
-		if got := test.sizes.refused(test.perPage); got != test.want {
-			t.Errorf("%+v.refused(%d): got %d, want %d", test.sizes, test.perPage, got, test.want)
+		c := cursor{sizes: sizes{test.most, test.most, test.step}, end: test.most}
+		if got := c.refused(test.perPage, test.position); got != test.want {
+			t.Errorf("refused, %+v: got %d", test, got)
 		}
 	}
 }

@@ -203,7 +203,8 @@ func (r *reader) readPass(ctx context.Context) (*pass, error) {
 	p := &pass{isCut: r.isCut, evidence: evidence{rows: new(rowSet), requests: 1, counts: counts{ignored: r.IgnoreTotalCount, filtered: r.Filtered}}}
 	v := p.addPage1(first, resp, r.sizes)
 	for v != ended {
-		planned := p.requests + p.cursor.remaining(p.counts.promised())
+		planned, _ := p.cursor.remaining(p.counts.promised())
+		planned += p.requests
 		if r.OnPlan != nil && len(r.passes) == 0 && p.requests == 1 && p.usableCounts().stated {
 			if err := r.OnPlan(planned); err != nil {
 				return nil, err
@@ -256,9 +257,12 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 		wait
 	}
 	var window []started
-	plan := p.cursor
+	plan, most := p.cursor, maxOutstanding
+	if plan.sizes.step > gridRows { // one that the server may refuse, too
+		most = 1
+	}
 	for {
-		for len(window) == 0 || len(window) < maxOutstanding && plan.end <= p.expected() {
+		for len(window) == 0 || len(window) < most && plan.end <= p.expected() {
 			request, ok := plan.next()
 			if !ok {
 				break
@@ -276,13 +280,13 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 		case isRefusal && p.cursor.isAdjacent:
 			return ended, refused.Err // the size is that of page 1
 		case isRefusal:
-			return p.refuse(p.cursor.sizes.refused(head.PerPage)), nil
+			return p.refuse(p.cursor.refused(head.PerPage, p.expected())), nil
 		case err != nil:
 			return ended, err
 		}
 		switch v := p.addPage(head.Request, resp); v {
 		case goOn:
-			window = window[1:]
+			window, most = window[1:], maxOutstanding
 		case insert, again:
 			p.requests++
 			window[0] = started{p.inserted, r.start(ctx, p.inserted)}

@@ -198,10 +198,33 @@ func TestReadAll_sizesRefused(t *testing.T) {
 		if err != nil || len(rows) != 4500 || passes[0].Linked != isLinked {
 			t.Errorf("ReadAll, multiples of %d: got %d rows, error %v, passes %v, want all rows, linked: %t", step, len(rows), err, passes, isLinked)
 		}
-		if refused > 30 || step > 5 == (refused == 0) {
+		if refused > 15 || step > 5 == (refused == 0) {
 			t.Errorf("ReadAll, multiples of %d: got %d requests that were refused", step, refused)
 		}
 	}
+}
+
+// TestReadAll_windowAfterRefusal has a server that accepts multiples of 50, and takes a
+// second for each request: the first of these sizes is tried alone.
+func TestReadAll_windowAfterRefusal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		begin, startedAt := time.Now(), make(map[time.Duration]int)
+		_, err := pagination.ReadAll(t.Context(), 1000, func(_ context.Context, r request) (response, error) {
+			mu.Lock()
+			startedAt[time.Since(begin)]++
+			mu.Unlock()
+			<-time.After(time.Second) // in the bubble's time
+			if r.PerPage%50 > 0 {
+				return response{}, &pagination.PageSizeError{Err: errRefused}
+			}
+			return serve(20_000, r), nil
+		}, func(r row) string { return r.user }, pagination.Options{})
+		if err != nil || startedAt[time.Second] != 10 || startedAt[2*time.Second] != 1 || startedAt[3*time.Second] != 10 {
+			t.Errorf("ReadAll: got error %v, requests %v, want 10 that are refused, then 1, then 10", err, startedAt)
+		}
+	})
 }
 
 // TestReadAll_errorEndsOthers lets a page fail while another one is outstanding.
