@@ -99,10 +99,10 @@ func accept(passes []*evidence) ([]id, bool) {
 	return nil, false
 }
 
-// isHopeless reports whether another pass is not worth its requests: there were
-// enough of them, or the last two went wrong in the same way. More are made if the
-// last one is linked, and if its order hardly varies (somebody has moved), or one
-// count promises no fewer rows than all passes have.
+// isHopeless reports whether another pass is not worth its requests: the last two
+// went wrong in the same way, or there were seven; five if the last one is not linked;
+// four if two of its pages or more are in disorder (of one, somebody has moved), unless
+// one count promises no fewer rows than all passes have.
 func isHopeless(passes []*evidence) bool {
 	n, last := len(passes), passes[len(passes)-1]
 	if n == 1 {
@@ -150,7 +150,7 @@ const (
 	CountTooLarge Reason = "total_count too large"  // the last two passes agree on fewer rows than any of their pages stated
 	OtherPage     Reason = "another page"           // a response states another page number than the request
 	PageIgnored   Reason = "page ignored"           // two pages in a row began like page 1
-	NoEnd         Reason = "no end of the list"     // there are far more pages than the counts promise or, by cursor, than any account can have
+	NoEnd         Reason = "no end of the list"     // far more requests than the counts or the rows call for or, by cursor, more pages than any account has
 	SameCursor    Reason = "repeated cursor"        // a response has a cursor that came before
 	NoNewRows     Reason = "cursor without new row" // two responses have a cursor, but no new row
 )

@@ -98,8 +98,9 @@ func (c *cursor) remaining(position int) (n int, ok bool) {
 	return n, true
 }
 
-// refused returns the step to try after the server has refused this size, or 0: one
-// that leaves at most twenty sizes to choose from, and reaches behind this position.
+// refused returns the step to try after the server has refused this size: one that
+// leaves two to twenty sizes to choose from, and reaches behind this position. It
+// returns 0 if there is none, or if the refused size was no multiple of the last step.
 func (c *cursor) refused(perPage, position int) (step int) {
 	most := c.sizes.most
 	for _, step := range []int{10, 20, 25, 50, 100} {
