@@ -27,13 +27,13 @@ type counts struct {
 // record takes a page's count. A count of 0 beside rows, which other lists of the
 // API have been seen to give, is one that is not stated.
 func (c *counts) record(resp response) {
-	if resp.total < 0 || resp.total == 0 && len(resp.rows) > 0 {
+	if resp.TotalCount < 0 || resp.TotalCount == 0 && len(resp.Rows) > 0 {
 		return
 	}
 	if !c.stated {
-		c.min, c.stated = resp.total, true
+		c.min, c.stated = resp.TotalCount, true
 	}
-	c.min, c.max = min(c.min, resp.total), max(c.max, resp.total)
+	c.min, c.max = min(c.min, resp.TotalCount), max(c.max, resp.TotalCount)
 }
 
 // promised returns how far into the list there may be rows: an ignored count is one

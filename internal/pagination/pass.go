@@ -10,16 +10,13 @@ const (
 	maxQuiet = 20
 )
 
-// A response is a Response whose rows are ids.
-type response struct {
-	rows                 []id
-	page, perPage, total int
-}
+// A response holds ids instead of rows.
+type response = Response[id]
 
-// size returns how many rows the page has, as far as the server states it.
-func (r *response) size(request Request) int {
-	if 0 < r.perPage && r.perPage < request.PerPage {
-		return r.perPage
+// size returns how many rows a full page has, as far as the server states it.
+func (r *Response[R]) size(request Request) int {
+	if 0 < r.PerPage && r.PerPage < request.PerPage {
+		return r.PerPage
 	}
 	return request.PerPage
 }
@@ -61,15 +58,15 @@ type pass struct {
 // addPage1 takes the response to the first request. known are the sizes that the
 // server is known to accept.
 func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
-	if resp.page > 0 && resp.page != request.Page {
-		return p.end(OtherPage, request.Page, resp.page)
+	if resp.Page > 0 && resp.Page != request.Page {
+		return p.end(OtherPage, request.Page, resp.Page)
 	}
-	n, size := len(resp.rows), resp.size(request)
+	n, size := len(resp.Rows), resp.size(request)
 	most, rows := size, size
 	if n > 0 { // the server may cut smaller pages than it states, or hide rows
 		most, rows = max(n/gridRows*gridRows, min(n, gridRows-1)), n
 	}
-	p.page1, p.isPage1Short = resp.rows, n < size
+	p.page1, p.isPage1Short = resp.Rows, n < size
 	p.cursor = cursor{sizes: sizes{most, max(most, known.full), known.step}, perPage: request.PerPage, rows: rows}
 	p.counts.record(resp)
 	p.startOver(false)
@@ -104,17 +101,17 @@ func (p *pass) refuse(step int) verdict {
 
 // addPage takes the response to a planned request.
 func (p *pass) addPage(request Request, resp response) verdict {
-	if resp.page > 0 && resp.page != request.Page {
-		return p.end(OtherPage, request.Page, resp.page)
+	if resp.Page > 0 && resp.Page != request.Page {
+		return p.end(OtherPage, request.Page, resp.Page)
 	}
 	if p.requests > 4*p.usual() {
 		return p.end(NoEnd, request.Page, 0)
 	}
-	n := len(resp.rows)
+	n := len(resp.Rows)
 	if n > request.PerPage && request != p.probe && !p.cursor.isAdjacent {
 		return p.refuse(0)
 	}
-	known, inOrder := p.rows.compare(resp.rows)
+	known, inOrder := p.rows.compare(resp.Rows)
 	if request.PerPage == p.cursor.perPage && n > p.cursor.rows && n == resp.size(request) {
 		return p.enlarge(request, n)
 	}
@@ -133,13 +130,13 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	if !inOrder {
 		p.disorders++
 	}
-	if p.repeats++; request.Page == 1 || n < p.full(request) || !p.repeatsPage1(resp.rows) {
+	if p.repeats++; request.Page == 1 || n < p.full(request) || !p.repeatsPage1(resp.Rows) {
 		p.repeats = 0
 	}
 	if p.repeats > 1 {
 		return p.end(PageIgnored, request.Page, 0)
 	}
-	return p.advance(request, resp.rows, p.rows.add(resp.rows))
+	return p.advance(request, resp.Rows, p.rows.add(resp.Rows))
 }
 
 // enlarge goes on with larger pages: a page of the first size is full, so that rows of
@@ -285,10 +282,10 @@ func (p *pass) end(reason Reason, page, stated int) verdict {
 func (p *pass) addPage1Again(resp response) {
 	isBeginning := func(row id) bool {
 		at := int(p.rows.position(row))
-		return 0 < at && at <= len(resp.rows)
+		return 0 < at && at <= len(resp.Rows)
 	}
-	if resp.page <= 1 && slices.ContainsFunc(resp.rows, isBeginning) {
+	if resp.Page <= 1 && slices.ContainsFunc(resp.Rows, isBeginning) {
 		p.counts.record(resp)
-		p.rows.add(resp.rows)
+		p.rows.add(resp.Rows)
 	}
 }

@@ -145,7 +145,7 @@ func (t *table[R, K]) start(ctx context.Context, request Request) wait {
 
 // store keeps the rows of a response and returns their ids.
 func (t *table[R, K]) store(from *Response[R]) response {
-	to := response{page: from.Page, perPage: from.PerPage, total: from.TotalCount, rows: make([]id, len(from.Rows))}
+	to := response{Page: from.Page, PerPage: from.PerPage, TotalCount: from.TotalCount, Rows: make([]id, len(from.Rows))}
 	for i, row := range from.Rows {
 		key := t.key(row)
 		n, known := t.ids[key]
@@ -155,7 +155,7 @@ func (t *table[R, K]) store(from *Response[R]) response {
 			t.rows = append(t.rows, row)
 		}
 		t.rows[n] = row
-		to.rows[i] = n
+		to.Rows[i] = n
 	}
 	t.progress.Rows.Store(int64(len(t.rows)))
 	return to
