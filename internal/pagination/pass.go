@@ -130,7 +130,7 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	if !inOrder {
 		p.disorders++
 	}
-	if p.repeats++; request.Page == 1 || n < p.full(request) || !p.repeatsPage1(resp.Rows) {
+	if p.repeats++; !p.repeatsPage1(request, resp.Rows) {
 		p.repeats = 0
 	}
 	if p.repeats > 1 {
@@ -148,9 +148,16 @@ func (p *pass) enlarge(request Request, n int) verdict {
 	return replan
 }
 
-// repeatsPage1 reports whether a page contains the first row of page 1 and, from
-// there on, nothing new.
-func (p *pass) repeatsPage1(rows []id) bool {
+// repeatsPage1 reports whether a full page, other than page 1, contains the first row
+// of page 1 and, from there on, nothing new.
+func (p *pass) repeatsPage1(request Request, rows []id) bool {
+	full := p.cursor.full(request)
+	if request == p.probe {
+		full = p.cursor.rows
+	}
+	if request.Page == 1 || len(rows) < full {
+		return false
+	}
 	first := slices.IndexFunc(rows, func(row id) bool { return p.rows.position(row) == 1 })
 	return first >= 0 && !slices.ContainsFunc(rows[first:], func(row id) bool { return p.rows.position(row) == 0 })
 }
@@ -233,8 +240,9 @@ func (p *pass) insertProbe(page int) verdict {
 // of the list if it is short and reaches further than those before, unless it has
 // new rows and no count says that it is the last one.
 func (p *pass) moveBehind(request Request, n, added int) {
-	p.cursor.passed(request)
-	end, full := p.cursor.end, p.full(request)
+	full := p.cursor.full(request)
+	end := request.Page * full
+	p.cursor.end = end
 	if n > 0 {
 		p.lastRow, p.isShort = end-full+n, n < full
 	}
@@ -243,14 +251,6 @@ func (p *pass) moveBehind(request Request, n, added int) {
 		p.quiet++
 	}
 	p.reached = max(p.reached, end)
-}
-
-// full is the number of rows in a full page.
-func (p *pass) full(request Request) int {
-	if p.cursor.isAdjacent || request == p.probe {
-		return p.cursor.rows
-	}
-	return request.PerPage
 }
 
 // isAtEnd reports whether the list ends where the pass is. One page proves nothing:

@@ -75,16 +75,16 @@ func (c *cursor) next() (request Request, ok bool) {
 	if c.isAdjacent {
 		request, ok = Request{Page: c.end/c.rows + 1, PerPage: c.perPage}, true
 	}
-	c.passed(request)
+	c.end = request.Page * c.full(request)
 	return request, ok
 }
 
-// passed moves the cursor behind a request.
-func (c *cursor) passed(request Request) {
-	c.end = request.end()
+// full returns how many rows a full page has.
+func (c *cursor) full(request Request) int {
 	if c.isAdjacent {
-		c.end = request.Page * c.rows
+		return c.rows
 	}
+	return request.PerPage
 }
 
 // remaining returns how many requests it takes to reach behind this position. ok is
