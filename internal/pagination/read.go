@@ -217,7 +217,7 @@ func (r *reader) readPass(ctx context.Context) (*pass, error) {
 			return nil, err
 		}
 	}
-	if p.linked && !r.Filtered && p.usableCounts().max > len(p.rows.ids) {
+	if p.linked && p.usableCounts().max > len(p.rows.ids) {
 		p.requests++
 		resp, err = r.start(ctx, first)()
 		p.addPage1Again(resp)
