@@ -37,7 +37,7 @@ const (
 type pass struct {
 	evidence
 
-	cursor   cursor
+	plan     plan
 	isCut    bool    // the server cuts smaller pages than it states, perhaps
 	inserted Request // to be made in front of those that are planned
 	probe    Request // the inserted request that looks for the end; zero if none does
@@ -67,11 +67,11 @@ func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
 		most, rows = max(n/gridRows*gridRows, min(n, gridRows-1)), n
 	}
 	p.page1, p.isPage1Short = resp.Rows, n < size
-	p.cursor = cursor{sizes: sizes{most, max(most, known.full), known.step}, perPage: request.PerPage, rows: rows}
+	p.plan = plan{sizes: sizes{most, max(most, known.full), known.step}, perPage: request.PerPage, rows: rows}
 	p.counts.record(resp)
 	p.startOver(false)
 	count := p.usableCounts()
-	p.cursor.isAdjacent = p.cursor.sizes.overlap() == 0 || n == 0 && !count.stated
+	p.plan.isAdjacent = p.plan.sizes.overlap() == 0 || n == 0 && !count.stated
 	if n < size && count.stated && count.max == n {
 		return ended
 	}
@@ -85,14 +85,14 @@ func (p *pass) startOver(isAdjacent bool) verdict {
 	p.rows, p.disorders, p.linked = new(rowSet), 0, true
 	p.rows.add(p.page1)
 	p.quiet, p.repeats, p.probe, p.probed = 0, 0, Request{}, -1
-	p.cursor.isAdjacent, p.cursor.end = isAdjacent, p.cursor.rows
-	p.reached, p.lastRow, p.isShort = p.cursor.rows, p.cursor.rows, p.isPage1Short
+	p.plan.isAdjacent, p.plan.end = isAdjacent, p.plan.rows
+	p.reached, p.lastRow, p.isShort = p.plan.rows, p.plan.rows, p.isPage1Short
 	return replan
 }
 
 // refuse goes on with other sizes, after the server has refused or ignored one.
 func (p *pass) refuse(step int) verdict {
-	p.cursor.sizes.step = step
+	p.plan.sizes.step = step
 	if step == 0 {
 		return p.startOver(true)
 	}
@@ -108,11 +108,11 @@ func (p *pass) addPage(request Request, resp response) verdict {
 		return p.end(NoEnd, request.Page, 0)
 	}
 	n := len(resp.Rows)
-	if n > request.PerPage && request != p.probe && !p.cursor.isAdjacent {
+	if n > request.PerPage && request != p.probe && !p.plan.isAdjacent {
 		return p.refuse(0)
 	}
 	known, inOrder := p.rows.compare(resp.Rows)
-	if request.PerPage == p.cursor.perPage && n > p.cursor.rows && n == resp.size(request) {
+	if request.PerPage == p.plan.perPage && n > p.plan.rows && n == resp.size(request) {
 		return p.enlarge(request, n)
 	}
 	// An empty page links to nothing. Behind a short page it need not: that was the
@@ -120,7 +120,7 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	// Nor need a page with rows behind a short one, if all the pages inserted in front
 	// of it have nothing new: the rows between are hidden.
 	isBehindShort := p.isShort && (n == 0 || p.unlinked == maxUnlinked && request != p.probe)
-	if !known && !isBehindShort && !p.cursor.isAdjacent {
+	if !known && !isBehindShort && !p.plan.isAdjacent {
 		return p.relink(request, n == 0)
 	}
 	if n > 0 { // an empty page may be behind the end, where counts say nothing
@@ -142,8 +142,8 @@ func (p *pass) addPage(request Request, resp response) verdict {
 // enlarge goes on with larger pages: a page of the first size is full, so that rows of
 // page 1 are hidden, or it was the last page. There are rows as far as this page.
 func (p *pass) enlarge(request Request, n int) verdict {
-	p.cursor.rows, p.cursor.sizes.most = n, n/gridRows*gridRows
-	p.cursor.sizes.full = max(p.cursor.sizes.full, p.cursor.sizes.most)
+	p.plan.rows, p.plan.sizes.most = n, n/gridRows*gridRows
+	p.plan.sizes.full = max(p.plan.sizes.full, p.plan.sizes.most)
 	p.probe, p.quiet, p.reached = Request{}, 0, max(p.reached, request.Page*n)
 	return replan
 }
@@ -151,9 +151,9 @@ func (p *pass) enlarge(request Request, n int) verdict {
 // repeatsPage1 reports whether a full page, other than page 1, contains the first row
 // of page 1 and, from there on, nothing new.
 func (p *pass) repeatsPage1(request Request, rows []id) bool {
-	full := p.cursor.full(request)
+	full := p.plan.full(request)
 	if request == p.probe {
-		full = p.cursor.rows
+		full = p.plan.rows
 	}
 	if request.Page == 1 || len(rows) < full {
 		return false
@@ -181,14 +181,14 @@ func (p *pass) relink(request Request, isEmpty bool) verdict {
 		return p.startOver(true)
 	}
 	if isProbe && p.quiet > 0 {
-		p.cursor.end = (request.Page - 1) * p.cursor.rows
-	} else if p.cursor.end != p.inserted.end() {
-		p.cursor.end = max(0, p.cursor.end-p.cursor.sizes.most/2)
+		p.plan.end = (request.Page - 1) * p.plan.rows
+	} else if p.plan.end != p.inserted.end() {
+		p.plan.end = max(0, p.plan.end-p.plan.sizes.most/2)
 	}
-	p.quiet, p.lastRow = 0, p.cursor.end
-	p.inserted, _ = p.cursor.sizes.furthest(p.cursor.end)
+	p.quiet, p.lastRow = 0, p.plan.end
+	p.inserted, _ = p.plan.sizes.furthest(p.plan.end)
 	if p.unlinked == maxUnlinked && p.isShort {
-		p.insertProbe(len(p.rows.ids)/p.cursor.rows + 1)
+		p.insertProbe(len(p.rows.ids)/p.plan.rows + 1)
 	}
 	if isEmpty { // by mistake
 		return insert
@@ -206,12 +206,12 @@ func (p *pass) advance(request Request, rows []id, added int) verdict {
 	if isProbe {
 		p.probe = Request{}
 		if added > 0 { // the pages so far did not reach as far as it seemed
-			p.reached = request.Page * p.cursor.rows
-			p.cursor.end, p.lastRow = p.reached, p.reached
+			p.reached = request.Page * p.plan.rows
+			p.plan.end, p.lastRow = p.reached, p.reached
 			return replan
 		}
 		// A full page shows no end, unless the server repeats its last page behind it.
-		if n >= p.cursor.rows && rows[n-1] != p.probed {
+		if n >= p.plan.rows && rows[n-1] != p.probed {
 			p.probed = rows[n-1]
 			return p.insertProbe(request.Page + 1)
 		}
@@ -222,8 +222,8 @@ func (p *pass) advance(request Request, rows []id, added int) verdict {
 	if p.isAtEnd() {
 		return ended
 	}
-	if p.quiet == 1 && !isProbe && !p.cursor.isAdjacent {
-		return p.insertProbe(len(p.rows.ids)/p.cursor.rows + 1)
+	if p.quiet == 1 && !isProbe && !p.plan.isAdjacent {
+		return p.insertProbe(len(p.rows.ids)/p.plan.rows + 1)
 	}
 	return goOn
 }
@@ -231,7 +231,7 @@ func (p *pass) advance(request Request, rows []id, added int) verdict {
 // insertProbe inserts the page that has the place of the next row. If the server cuts
 // smaller pages than it states, that follows from the number of rows, not from the pages.
 func (p *pass) insertProbe(page int) verdict {
-	p.probe = Request{Page: page, PerPage: p.cursor.perPage}
+	p.probe = Request{Page: page, PerPage: p.plan.perPage}
 	p.inserted = p.probe
 	return insert
 }
@@ -240,9 +240,9 @@ func (p *pass) insertProbe(page int) verdict {
 // of the list if it is short and reaches further than those before, unless it has
 // new rows and no count says that it is the last one.
 func (p *pass) moveBehind(request Request, n, added int) {
-	full := p.cursor.full(request)
+	full := p.plan.full(request)
 	end := request.Page * full
-	p.cursor.end = end
+	p.plan.end = end
 	if n > 0 {
 		p.lastRow, p.isShort = end-full+n, n < full
 	}
@@ -268,7 +268,7 @@ func (p *pass) isAtEnd() bool {
 func (p *pass) expected() int { return max(p.counts.promised(), len(p.rows.ids)) }
 
 // usual is how many requests a pass takes, if they are not much more than pages.
-func (p *pass) usual() int { return p.expected()/max(p.cursor.rows, gridRows) + 10 }
+func (p *pass) usual() int { return p.expected()/max(p.plan.rows, gridRows) + 10 }
 
 // end ends the pass before the end of the list.
 func (p *pass) end(reason Reason, page, stated int) verdict {

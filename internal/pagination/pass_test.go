@@ -54,8 +54,8 @@ func TestPass_addPage1(t *testing.T) {
 		p := &pass{evidence: evidence{rows: new(rowSet)}}
 		v := p.addPage1(Request{1, 100}, response{Rows: numbers(0, test.rows), PerPage: test.perPage, TotalCount: test.total}, sizes{100, 30, 50})
 		want, isShort := sizes{test.most, test.full, 50}, test.rows < 100 && test.rows != test.perPage
-		if v != test.verdict || p.cursor.sizes != want || p.cursor.isAdjacent != test.isAdjacent || p.isShort != isShort || len(p.rows.ids) != test.rows || !p.linked || !p.inOrder() {
-			t.Errorf("addPage1, %+v: got verdict %d, cursor %+v, %d rows", test, v, p.cursor, len(p.rows.ids))
+		if v != test.verdict || p.plan.sizes != want || p.plan.isAdjacent != test.isAdjacent || p.isShort != isShort || len(p.rows.ids) != test.rows || !p.linked || !p.inOrder() {
+			t.Errorf("addPage1, %+v: got verdict %d, plan %+v, %d rows", test, v, p.plan, len(p.rows.ids))
 		}
 	}
 }
@@ -85,7 +85,7 @@ func TestPass_addPage_empty(t *testing.T) {
 	} {
 		p := passAfter(test.rows, test.total)
 		p.startOver(test.adjacent == 1)
-		request, _ := p.cursor.sizes.furthest(test.rows)
+		request, _ := p.plan.sizes.furthest(test.rows)
 		isRelinked := test.rows == 100 && test.adjacent == 0
 		v := p.addPage(request, response{TotalCount: 9})
 		if v != test.verdict || p.linked != test.linked || (p.unlinked > 0) != isRelinked || p.counts.max == 9 {
@@ -136,12 +136,12 @@ func TestPass_relink(t *testing.T) {
 		if v := p.addPage(Request{3, 90}, unlinked); v != again {
 			t.Fatalf("addPage without a known row: got verdict %d, want %d", v, again)
 		}
-		ends = append(ends, p.cursor.end)
+		ends = append(ends, p.plan.end)
 	}
-	if want := []int{140, 90, 40, 0, 0}; !slices.Equal(ends, want) || p.cursor.isAdjacent {
+	if want := []int{140, 90, 40, 0, 0}; !slices.Equal(ends, want) || p.plan.isAdjacent {
 		t.Errorf("relink: got ends %v, want %v", ends, want)
 	}
-	if v := p.addPage(Request{3, 90}, unlinked); v != replan || !p.cursor.isAdjacent || len(p.rows.ids) != 100 {
+	if v := p.addPage(Request{3, 90}, unlinked); v != replan || !p.plan.isAdjacent || len(p.rows.ids) != 100 {
 		t.Errorf("relink, too often: got verdict %d, %d rows, want adjacent pages behind page 1", v, len(p.rows.ids))
 	}
 }
@@ -195,8 +195,8 @@ func TestPass_relink_hiddenProbe(t *testing.T) {
 	p := passAfter(100, 1000)
 	p.addPage(Request{2, 95}, response{Rows: numbers(95, 130)})
 	p.unlinked, p.probe = maxUnlinked, Request{9, 100}
-	if v := p.addPage(p.probe, response{Rows: numbers(900, 990)}); v != replan || !p.cursor.isAdjacent {
-		t.Errorf("addPage: got verdict %d, adjacent: %t, want adjacent pages", v, p.cursor.isAdjacent)
+	if v := p.addPage(p.probe, response{Rows: numbers(900, 990)}); v != replan || !p.plan.isAdjacent {
+		t.Errorf("addPage: got verdict %d, adjacent: %t, want adjacent pages", v, p.plan.isAdjacent)
 	}
 }
 
@@ -208,10 +208,10 @@ func TestPass_relink_again(t *testing.T) {
 	unlinked := response{Rows: numbers(900, 990)}
 	p.addPage(Request{2, 95}, unlinked)
 	p.addPage(p.inserted, response{Rows: numbers(50, 50+p.inserted.PerPage)})
-	end := p.cursor.end
+	end := p.plan.end
 	p.addPage(Request{2, 95}, unlinked)
-	if p.cursor.end != end || p.inserted.end() <= end || p.unlinked != 1 {
-		t.Errorf("relink: got end %d, inserted page up to %d, %d unlinked, want one behind %d", p.cursor.end, p.inserted.end(), p.unlinked, end)
+	if p.plan.end != end || p.inserted.end() <= end || p.unlinked != 1 {
+		t.Errorf("relink: got end %d, inserted page up to %d, %d unlinked, want one behind %d", p.plan.end, p.inserted.end(), p.unlinked, end)
 	}
 }
 
@@ -239,8 +239,8 @@ func TestPass_relink_probe(t *testing.T) {
 		p.addPage(Request{2, 95}, response{Rows: numbers(95, 190), TotalCount: test.count})
 		p.probe, p.lastRow, p.quiet, p.unlinked, p.isCut = Request{3, 100}, test.lastRow, test.quiet, test.unlinked, test.isCut
 		v := p.addPage(p.probe, response{Rows: numbers(900, 990), TotalCount: test.count})
-		if v != test.verdict || p.cursor.end != test.end || p.cursor.isAdjacent != (v == replan) || p.cursor.sizes.step != test.step || p.isCut != (v == replan || test.isCut) {
-			t.Errorf("addPage, %s: got verdict %d, end %d, step %d, want %d, %d, %d", name, v, p.cursor.end, p.cursor.sizes.step, test.verdict, test.end, test.step)
+		if v != test.verdict || p.plan.end != test.end || p.plan.isAdjacent != (v == replan) || p.plan.sizes.step != test.step || p.isCut != (v == replan || test.isCut) {
+			t.Errorf("addPage, %s: got verdict %d, end %d, step %d, want %d, %d, %d", name, v, p.plan.end, p.plan.sizes.step, test.verdict, test.end, test.step)
 		}
 	}
 }
@@ -279,7 +279,7 @@ func TestPass_isAtEnd(t *testing.T) {
 		"twenty, more promised":       {20, stated(301), 0, false, 0},
 		"more than twenty":            {21, stated(301), 0, true, 0},
 	} {
-		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 20)), counts: test.counts, requests: 26 + test.more, disorders: test.disorders}, cursor: cursor{rows: 100}, quiet: test.quiet, reached: 300}
+		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 20)), counts: test.counts, requests: 26 + test.more, disorders: test.disorders}, plan: plan{rows: 100}, quiet: test.quiet, reached: 300}
 		if got := p.isAtEnd(); got != test.want {
 			t.Errorf("isAtEnd, %s: got %t, want %t", name, got, test.want)
 		}
@@ -305,10 +305,10 @@ func TestPass_enlarge(t *testing.T) {
 		p.addPage1(Request{1, 100}, response{Rows: numbers(0, 30), TotalCount: NotStated}, sizes{100, 0, gridRows})
 		p.probe, p.quiet, p.reached = test.request, 1, 90
 		p.addPage(test.request, response{Rows: numbers(500, 500+test.rows), PerPage: test.perPage, TotalCount: NotStated})
-		isEnlarged := p.cursor.rows == test.rows && !p.cursor.isAdjacent && p.cursor.sizes == sizes{test.most, test.most, gridRows} &&
+		isEnlarged := p.plan.rows == test.rows && !p.plan.isAdjacent && p.plan.sizes == sizes{test.most, test.most, gridRows} &&
 			p.reached == test.reached && p.quiet == 0 && p.probe == Request{}
-		if isEnlarged != (test.most > 0) || !isEnlarged && p.cursor.rows != 30 {
-			t.Errorf("addPage, %s: got cursor %+v, reached %d, %d quiet, want sizes up to %d, reached %d", name, p.cursor, p.reached, p.quiet, test.most, test.reached)
+		if isEnlarged != (test.most > 0) || !isEnlarged && p.plan.rows != 30 {
+			t.Errorf("addPage, %s: got plan %+v, reached %d, %d quiet, want sizes up to %d, reached %d", name, p.plan, p.reached, p.quiet, test.most, test.reached)
 		}
 	}
 }
@@ -375,8 +375,8 @@ func TestPass_addProbe(t *testing.T) {
 		p.addPage(Request{2, 95}, response{Rows: numbers(95, 150), TotalCount: NotStated})
 		p.quiet, p.probe, p.probed = test.quiet, Request{2, 100}, 148
 		v := p.addPage(p.probe, response{Rows: test.rows, TotalCount: NotStated})
-		if v != test.verdict || p.cursor.end != test.end || p.reached != test.reached || p.probe != test.probe {
-			t.Errorf("addPage, %s: got verdict %d, end %d, reached %d, want %d, %d, %d", name, v, p.cursor.end, p.reached, test.verdict, test.end, test.reached)
+		if v != test.verdict || p.plan.end != test.end || p.reached != test.reached || p.probe != test.probe {
+			t.Errorf("addPage, %s: got verdict %d, end %d, reached %d, want %d, %d, %d", name, v, p.plan.end, p.reached, test.verdict, test.end, test.reached)
 		}
 	}
 }

@@ -60,8 +60,8 @@ func (s sizes) furthest(end int) (best Request, ok bool) {
 	return best, best.end() > end
 }
 
-// A cursor plans the requests of a pass.
-type cursor struct {
+// A plan chooses the requests of a pass, one after the other.
+type plan struct {
 	sizes      sizes
 	end        int  // position behind the last row that is read or requested
 	isAdjacent bool // pages have the size of the first request, and do not overlap
@@ -70,28 +70,28 @@ type cursor struct {
 }
 
 // next plans the next request. ok is false if no page reaches further.
-func (c *cursor) next() (request Request, ok bool) {
-	request, ok = c.sizes.furthest(c.end)
-	if c.isAdjacent {
-		request, ok = Request{Page: c.end/c.rows + 1, PerPage: c.perPage}, true
+func (p *plan) next() (request Request, ok bool) {
+	request, ok = p.sizes.furthest(p.end)
+	if p.isAdjacent {
+		request, ok = Request{Page: p.end/p.rows + 1, PerPage: p.perPage}, true
 	}
-	c.end = request.Page * c.full(request)
+	p.end = request.Page * p.full(request)
 	return request, ok
 }
 
 // full returns how many rows a full page has.
-func (c *cursor) full(request Request) int {
-	if c.isAdjacent {
-		return c.rows
+func (p *plan) full(request Request) int {
+	if p.isAdjacent {
+		return p.rows
 	}
 	return request.PerPage
 }
 
 // remaining returns how many requests it takes to reach behind this position. ok is
 // false if no page reaches that far.
-func (c *cursor) remaining(position int) (n int, ok bool) {
-	for plan := *c; plan.end <= position; n++ {
-		if _, ok := plan.next(); !ok {
+func (p *plan) remaining(position int) (n int, ok bool) {
+	for ahead := *p; ahead.end <= position; n++ {
+		if _, ok := ahead.next(); !ok {
 			return n, false
 		}
 	}
@@ -101,13 +101,13 @@ func (c *cursor) remaining(position int) (n int, ok bool) {
 // refused returns the step to try after the server has refused this size: one that
 // leaves two to twenty sizes to choose from, and reaches behind this position. It
 // returns 0 if there is none, or if the refused size was no multiple of the last step.
-func (c *cursor) refused(perPage, position int) (step int) {
-	most := c.sizes.most
+func (p *plan) refused(perPage, position int) (step int) {
+	most := p.sizes.most
 	for _, step := range []int{10, 20, 25, 50, 100} {
-		next := *c
-		next.sizes.step = step
-		_, ok := next.remaining(position)
-		if ok && step > c.sizes.step && most <= 20*step && most >= 2*step && perPage%c.sizes.step == 0 {
+		other := *p
+		other.sizes.step = step
+		_, ok := other.remaining(position)
+		if ok && step > p.sizes.step && most <= 20*step && most >= 2*step && perPage%p.sizes.step == 0 {
 			return step
 		}
 	}

@@ -179,7 +179,7 @@ func (r *reader) readAll(ctx context.Context) ([]id, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.passes, r.sizes, r.isCut = append(r.passes, &p.evidence), p.cursor.sizes, p.isCut
+		r.passes, r.sizes, r.isCut = append(r.passes, &p.evidence), p.plan.sizes, p.isCut
 		if r.OnPass != nil {
 			r.OnPass(p.summary())
 		}
@@ -203,7 +203,7 @@ func (r *reader) readPass(ctx context.Context) (*pass, error) {
 	p := &pass{isCut: r.isCut, evidence: evidence{rows: new(rowSet), requests: 1, counts: counts{ignored: r.IgnoreTotalCount, filtered: r.Filtered}}}
 	v := p.addPage1(first, resp, r.sizes)
 	for v != ended {
-		planned, _ := p.cursor.remaining(p.counts.promised())
+		planned, _ := p.plan.remaining(p.counts.promised())
 		planned += p.requests
 		if r.OnPlan != nil && len(r.passes) == 0 && p.requests == 1 && p.usableCounts().stated {
 			if err := r.OnPlan(planned); err != nil {
@@ -257,13 +257,13 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 		wait
 	}
 	var window []started
-	plan, most := p.cursor, maxOutstanding
-	if plan.sizes.step > gridRows { // one that the server may refuse, too
+	ahead, most := p.plan, maxOutstanding
+	if ahead.sizes.step > gridRows { // one that the server may refuse, too
 		most = 1
 	}
 	for {
-		for len(window) == 0 || len(window) < most && plan.end <= p.expected() {
-			request, ok := plan.next()
+		for len(window) == 0 || len(window) < most && ahead.end <= p.expected() {
+			request, ok := ahead.next()
 			if !ok {
 				break
 			}
@@ -277,10 +277,10 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 		resp, err := head.wait()
 		refused, isRefusal := asRefusal(err)
 		switch {
-		case isRefusal && p.cursor.isAdjacent:
+		case isRefusal && p.plan.isAdjacent:
 			return ended, refused.Err // the size is that of page 1
 		case isRefusal:
-			return p.refuse(p.cursor.refused(head.PerPage, p.expected())), nil
+			return p.refuse(p.plan.refused(head.PerPage, p.expected())), nil
 		case err != nil:
 			return ended, err
 		}
