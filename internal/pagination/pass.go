@@ -196,33 +196,29 @@ func (p *pass) relink(request Request, isEmpty bool) verdict {
 	return again
 }
 
-// advance goes on behind a page with these rows, of which so many were new.
+// advance goes on behind a page with these rows, of which so many were new. A page
+// shows the end of the list if it is short and reaches further than those before,
+// unless it has new rows and no count says that it is the last one.
 func (p *pass) advance(request Request, rows []id, added int) verdict {
-	n := len(rows)
 	if added > 0 {
 		p.quiet, p.unlinked = 0, 0
 	}
-	isProbe := request == p.probe
-	if isProbe {
-		p.probe = Request{}
-		if added > 0 { // the pages so far did not reach as far as it seemed
-			p.reached = request.Page * p.plan.rows
-			p.plan.end, p.lastRow = p.reached, p.reached
-			return replan
-		}
-		// A full page shows no end, unless the server repeats its last page behind it.
-		if n >= p.plan.rows && rows[n-1] != p.probed {
-			p.probed = rows[n-1]
-			return p.insertProbe(request.Page + 1)
-		}
-		p.quiet++
-	} else {
-		p.moveBehind(request, n, added)
+	if request == p.probe {
+		return p.addProbe(rows, added)
 	}
+	n, full, count := len(rows), p.plan.full(request), p.usableCounts()
+	p.plan.end = request.Page * full
+	if n > 0 {
+		p.lastRow, p.isShort = p.plan.end-full+n, n < full
+	}
+	if n < full && p.plan.end > p.reached && (added == 0 || count.stated && count.max <= p.plan.end) {
+		p.quiet++
+	}
+	p.reached = max(p.reached, p.plan.end)
 	if p.isAtEnd() {
 		return ended
 	}
-	if p.quiet == 1 && !isProbe && !p.plan.isAdjacent {
+	if p.quiet == 1 && !p.plan.isAdjacent {
 		return p.insertProbe(len(p.rows.ids)/p.plan.rows + 1)
 	}
 	return goOn
@@ -236,21 +232,26 @@ func (p *pass) insertProbe(page int) verdict {
 	return insert
 }
 
-// moveBehind moves the place where the pass is behind a page. A page shows the end
-// of the list if it is short and reaches further than those before, unless it has
-// new rows and no count says that it is the last one.
-func (p *pass) moveBehind(request Request, n, added int) {
-	full := p.plan.full(request)
-	end := request.Page * full
-	p.plan.end = end
-	if n > 0 {
-		p.lastRow, p.isShort = end-full+n, n < full
+// addProbe takes the rows of the probe, of which so many were new. It shows the end of
+// the list if it has no new ones and is short, or the server repeats its last page
+// behind the end.
+func (p *pass) addProbe(rows []id, added int) verdict {
+	n, page := len(rows), p.probe.Page
+	p.probe = Request{}
+	if added > 0 { // the pages so far did not reach as far as it seemed
+		p.reached = page * p.plan.rows
+		p.plan.end, p.lastRow = p.reached, p.reached
+		return replan
 	}
-	count := p.usableCounts()
-	if n < full && end > p.reached && (added == 0 || count.stated && count.max <= end) {
-		p.quiet++
+	if n >= p.plan.rows && rows[n-1] != p.probed {
+		p.probed = rows[n-1]
+		return p.insertProbe(page + 1)
 	}
-	p.reached = max(p.reached, end)
+	p.quiet++
+	if p.isAtEnd() {
+		return ended
+	}
+	return goOn
 }
 
 // isAtEnd reports whether the list ends where the pass is. One page proves nothing:
