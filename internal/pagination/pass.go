@@ -67,11 +67,11 @@ func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
 		most, rows = max(n/gridRows*gridRows, min(n, gridRows-1)), n
 	}
 	p.page1, p.isPage1Short = resp.Rows, n < size
-	p.plan = plan{sizes: sizes{most, max(most, known.full), known.step}, perPage: request.PerPage, rows: rows}
+	p.plan = plan{sizes: sizes{most, max(most, known.limit), known.step}, perPage: request.PerPage, rows: rows}
 	p.counts.record(resp)
 	p.startOver(false)
 	count := p.usableCounts()
-	p.plan.isAdjacent = p.plan.sizes.overlap() == 0 || n == 0 && !count.stated
+	p.plan.isAdjacent = p.plan.overlap() == 0 || n == 0 && !count.stated
 	if n < size && count.stated && count.max == n {
 		return ended
 	}
@@ -92,7 +92,7 @@ func (p *pass) startOver(isAdjacent bool) verdict {
 
 // refuse goes on with other sizes, after the server has refused or ignored one.
 func (p *pass) refuse(step int) verdict {
-	p.plan.sizes.step = step
+	p.plan.step = step
 	if step == 0 {
 		return p.startOver(true)
 	}
@@ -142,8 +142,8 @@ func (p *pass) addPage(request Request, resp response) verdict {
 // enlarge goes on with larger pages: a page of the first size is full, so that rows of
 // page 1 are hidden, or it was the last page. There are rows as far as this page.
 func (p *pass) enlarge(request Request, n int) verdict {
-	p.plan.rows, p.plan.sizes.most = n, n/gridRows*gridRows
-	p.plan.sizes.full = max(p.plan.sizes.full, p.plan.sizes.most)
+	p.plan.rows, p.plan.most = n, n/gridRows*gridRows
+	p.plan.limit = max(p.plan.limit, p.plan.most)
 	p.probe, p.quiet, p.reached = Request{}, 0, max(p.reached, request.Page*n)
 	return replan
 }
@@ -151,7 +151,7 @@ func (p *pass) enlarge(request Request, n int) verdict {
 // repeatsPage1 reports whether a full page, other than page 1, contains the first row
 // of page 1 and, from there on, nothing new.
 func (p *pass) repeatsPage1(request Request, rows []id) bool {
-	full := p.plan.full(request)
+	full := p.plan.fullPage(request)
 	if request == p.probe {
 		full = p.plan.rows
 	}
@@ -183,10 +183,10 @@ func (p *pass) relink(request Request, isEmpty bool) verdict {
 	if isProbe && p.quiet > 0 {
 		p.plan.end = (request.Page - 1) * p.plan.rows
 	} else if p.plan.end != p.inserted.end() {
-		p.plan.end = max(0, p.plan.end-p.plan.sizes.most/2)
+		p.plan.end = max(0, p.plan.end-p.plan.most/2)
 	}
 	p.quiet, p.lastRow = 0, p.plan.end
-	p.inserted, _ = p.plan.sizes.furthest(p.plan.end)
+	p.inserted, _ = p.plan.furthest(p.plan.end)
 	if p.unlinked == maxUnlinked && p.isShort {
 		p.insertProbe(len(p.rows.ids)/p.plan.rows + 1)
 	}
@@ -206,7 +206,7 @@ func (p *pass) advance(request Request, rows []id, added int) verdict {
 	if request == p.probe {
 		return p.addProbe(rows, added)
 	}
-	n, full, count := len(rows), p.plan.full(request), p.usableCounts()
+	n, full, count := len(rows), p.plan.fullPage(request), p.usableCounts()
 	p.plan.end = request.Page * full
 	if n > 0 {
 		p.lastRow, p.isShort = p.plan.end-full+n, n < full

@@ -85,7 +85,7 @@ func TestPass_addPage_empty(t *testing.T) {
 	} {
 		p := passAfter(test.rows, test.total)
 		p.startOver(test.adjacent == 1)
-		request, _ := p.plan.sizes.furthest(test.rows)
+		request, _ := p.plan.furthest(test.rows)
 		isRelinked := test.rows == 100 && test.adjacent == 0
 		v := p.addPage(request, response{TotalCount: 9})
 		if v != test.verdict || p.linked != test.linked || (p.unlinked > 0) != isRelinked || p.counts.max == 9 {
@@ -239,8 +239,8 @@ func TestPass_relink_probe(t *testing.T) {
 		p.addPage(Request{2, 95}, response{Rows: numbers(95, 190), TotalCount: test.count})
 		p.probe, p.lastRow, p.quiet, p.unlinked, p.isCut = Request{3, 100}, test.lastRow, test.quiet, test.unlinked, test.isCut
 		v := p.addPage(p.probe, response{Rows: numbers(900, 990), TotalCount: test.count})
-		if v != test.verdict || p.plan.end != test.end || p.plan.isAdjacent != (v == replan) || p.plan.sizes.step != test.step || p.isCut != (v == replan || test.isCut) {
-			t.Errorf("addPage, %s: got verdict %d, end %d, step %d, want %d, %d, %d", name, v, p.plan.end, p.plan.sizes.step, test.verdict, test.end, test.step)
+		if v != test.verdict || p.plan.end != test.end || p.plan.isAdjacent != (v == replan) || p.plan.step != test.step || p.isCut != (v == replan || test.isCut) {
+			t.Errorf("addPage, %s: got verdict %d, end %d, step %d, want %d, %d, %d", name, v, p.plan.end, p.plan.step, test.verdict, test.end, test.step)
 		}
 	}
 }

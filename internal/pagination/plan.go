@@ -22,38 +22,38 @@ func (e *PageSizeError) Error() string { return e.Err.Error() }
 func (e *PageSizeError) Unwrap() error { return e.Err }
 
 // sizes are the page sizes that a server is believed to accept: multiples of step
-// up to most or, where none of them reaches further, up to full. With step 0, pages
+// up to most or, where none of them reaches further, up to limit. With step 0, pages
 // cannot overlap.
-type sizes struct{ most, full, step int }
+type sizes struct{ most, limit, step int }
 
 // overlap returns by how many rows a page overlaps the one before it, 0 if it cannot.
 func (s sizes) overlap() int { return min(overlapRows, s.most/4) }
 
 // shrunk returns a size for page 1 of another pass, so that its pages are cut elsewhere.
 func (s sizes) shrunk(passes int) int {
-	if s.step == 0 || s.full < 4*gridRows {
-		return s.full
+	if s.step == 0 || s.limit < 4*gridRows {
+		return s.limit
 	}
-	by := max(1, s.full/16/s.step) * s.step
-	return max(s.full-passes*by, s.full/2)
+	by := max(1, s.limit/16/s.step) * s.step
+	return max(s.limit-passes*by, s.limit/2)
 }
 
 // furthest returns the request that, of all for pages that overlap what lies before
 // position end, reaches furthest, and of these the one for the largest page: with a
-// multiple of step up to most or else up to full or, if step is gridRows, any size.
+// multiple of step up to most or else up to limit or, if step is gridRows, any size.
 // ok is false if no page reaches further.
 func (s sizes) furthest(end int) (best Request, ok bool) {
 	if s.step == 0 {
 		return Request{}, false
 	}
-	for _, tried := range []sizes{s, {most: s.full, step: s.step}, {most: s.full, step: 1}} {
+	for _, tried := range []sizes{s, {most: s.limit, step: s.step}, {most: s.limit, step: 1}} {
 		for perPage := tried.most / tried.step * tried.step; perPage > 0; perPage -= tried.step {
 			request := Request{Page: max(end-s.overlap(), 0)/perPage + 1, PerPage: perPage}
 			if request.end() > best.end() {
 				best = request
 			}
 		}
-		if best.end() > end || s.step != gridRows && tried.most == s.full {
+		if best.end() > end || s.step != gridRows && tried.most == s.limit {
 			break
 		}
 	}
@@ -62,7 +62,8 @@ func (s sizes) furthest(end int) (best Request, ok bool) {
 
 // A plan chooses the requests of a pass, one after the other.
 type plan struct {
-	sizes      sizes
+	sizes
+
 	end        int  // position behind the last row that is read or requested
 	isAdjacent bool // pages have the size of the first request, and do not overlap
 	perPage    int  // of the first request
@@ -71,16 +72,16 @@ type plan struct {
 
 // next plans the next request. ok is false if no page reaches further.
 func (p *plan) next() (request Request, ok bool) {
-	request, ok = p.sizes.furthest(p.end)
+	request, ok = p.furthest(p.end)
 	if p.isAdjacent {
 		request, ok = Request{Page: p.end/p.rows + 1, PerPage: p.perPage}, true
 	}
-	p.end = request.Page * p.full(request)
+	p.end = request.Page * p.fullPage(request)
 	return request, ok
 }
 
-// full returns how many rows a full page has.
-func (p *plan) full(request Request) int {
+// fullPage returns how many rows a full page has.
+func (p *plan) fullPage(request Request) int {
 	if p.isAdjacent {
 		return p.rows
 	}
@@ -102,12 +103,12 @@ func (p *plan) remaining(position int) (n int, ok bool) {
 // leaves two to twenty sizes to choose from, and reaches behind this position. It
 // returns 0 if there is none, or if the refused size was no multiple of the last step.
 func (p *plan) refused(perPage, position int) (step int) {
-	most := p.sizes.most
+	most := p.most
 	for _, step := range []int{10, 20, 25, 50, 100} {
 		other := *p
-		other.sizes.step = step
+		other.step = step
 		_, ok := other.remaining(position)
-		if ok && step > p.sizes.step && most <= 20*step && most >= 2*step && perPage%p.sizes.step == 0 {
+		if ok && step > p.step && most <= 20*step && most >= 2*step && perPage%p.step == 0 {
 			return step
 		}
 	}

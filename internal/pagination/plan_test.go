@@ -31,9 +31,9 @@ func checkFurthest(t *testing.T, s sizes, end int) {
 	t.Helper()
 	got, ok := s.furthest(end)
 	var want Request
-	steps := []sizes{s, {s.full, s.full, s.step}}
+	steps := []sizes{s, {s.limit, s.limit, s.step}}
 	if s.step == 5 {
-		steps = append(steps, sizes{s.full, s.full, 1})
+		steps = append(steps, sizes{s.limit, s.limit, 1})
 	}
 	for _, of := range steps {
 		if want.Page*want.PerPage > end {

@@ -258,7 +258,7 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 	}
 	var window []started
 	ahead, most := p.plan, maxOutstanding
-	if ahead.sizes.step > gridRows { // one that the server may refuse, too
+	if ahead.step > gridRows { // one that the server may refuse, too
 		most = 1
 	}
 	for {
