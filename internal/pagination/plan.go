@@ -47,14 +47,14 @@ func (s sizes) furthest(end int) (best Request, ok bool) {
 		return Request{}, false
 	}
 	for _, tried := range []sizes{s, {most: s.limit, step: s.step}, {most: s.limit, step: 1}} {
+		if best.end() > end || tried.step != s.step && s.step != gridRows {
+			break
+		}
 		for perPage := tried.most / tried.step * tried.step; perPage > 0; perPage -= tried.step {
 			request := Request{Page: max(end-s.overlap(), 0)/perPage + 1, PerPage: perPage}
 			if request.end() > best.end() {
 				best = request
 			}
-		}
-		if best.end() > end || s.step != gridRows && tried.most == s.limit {
-			break
 		}
 	}
 	return best, best.end() > end
