@@ -1,30 +1,26 @@
 // Package pagination reads a paginated list completely while it changes.
 //
-// Pages that lie side by side show nothing of what happened between two
-// requests: if a row of page 1 is removed after page 1 was read, the first row
-// of page 2 moves to page 1 and is never seen. ReadAll therefore chooses the
-// page number and the page size of each request so that its page overlaps the
-// one before it:
+// If a row of page 1 is removed after page 1 was read, the first row of page 2 moves
+// to page 1 and is never seen. ReadAll therefore chooses the page number and the page
+// size of each request so that its page overlaps the one before it:
 //
 //	page=1 per_page=100   rows 1 to 100
 //	page=2 per_page=95           rows 96 to 190
 //	page=3 per_page=90                  rows 181 to 270
 //
-// A response is a contiguous stretch of the list at one moment. A page that
-// contains a row read before is linked to the rows read so far: everything
-// that stays in the list from that row to the end of the page is in the page.
-// A pass, from page 1 to the end of the list, that consists of linked pages has
-// every row that was in the list all the time, however many others were added or
-// removed, and in whatever order the responses arrived. This requires that rows
-// which stay keep their order relative to each other, and that the end is the end.
-// Where that is in doubt, counts and repeated passes are the evidence; see accept.
+// A response is a contiguous stretch of the list at one moment. A page that contains
+// a row read before is linked to the rows read so far: everything that stays in the
+// list from that row to the end of the page is in the page. A pass, from page 1 to the
+// end of the list, that consists of linked pages has every row that was in the list
+// all the time, however many others were added or removed, and in whatever order the
+// responses arrived. This requires that rows which stay keep their order, and that the
+// end is the end. Where that is in doubt, counts and repeated passes are the evidence;
+// see accept.
 //
 // The files in the order in which to read them: rows.go holds rows, plan.go chooses
 // requests, pass.go decides after each response how to go on, accept.go decides
-// after each pass whether the list is complete, read.go makes the requests.
-//
-// The package knows neither HTTP nor the API. Its result depends only on the
-// responses, not on the order in which they arrive.
+// after each pass whether the list is complete, read.go makes the requests. cursor.go
+// reads lists of another kind, and stands alone.
 package pagination
 
 import (
@@ -126,7 +122,6 @@ type table[R any, K comparable] struct {
 // A wait waits for the response to a request. Only one may be called at a time.
 type wait func() (response, error)
 
-// start starts a request.
 func (t *table[R, K]) start(ctx context.Context, request Request) wait {
 	var resp Response[R]
 	var err error
@@ -192,7 +187,6 @@ func (r *reader) readAll(ctx context.Context) ([]id, error) {
 	}
 }
 
-// readPass reads the list once.
 func (r *reader) readPass(ctx context.Context) (*pass, error) {
 	r.Progress.Expected.Store(0)
 	received := int(r.Progress.Received.Load())
