@@ -92,7 +92,7 @@ func (p *pass) startOver(isAdjacent bool) verdict {
 
 // refuse goes on with other sizes, after the server has refused or ignored one.
 func (p *pass) refuse(step int) verdict {
-	p.plan.step = step
+	p.plan.step, p.probe = step, Request{}
 	if step == 0 {
 		return p.startOver(true)
 	}

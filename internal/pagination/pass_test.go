@@ -125,6 +125,17 @@ func TestPass_addPage_disorder(t *testing.T) {
 	}
 }
 
+// TestPass_refuse refuses the page in front of a probe, which is then not requested: a
+// planned request may be the same.
+func TestPass_refuse(t *testing.T) {
+	t.Parallel()
+	p := passAfter(100, NotStated)
+	p.probe = Request{2, 100}
+	if v := p.refuse(50); v != replan || p.plan.step != 50 || p.probe != (Request{}) {
+		t.Errorf("refuse: got verdict %d, step %d, probe %v, want %d, 50, none", v, p.plan.step, p.probe, replan)
+	}
+}
+
 // TestPass_relink lets page 2 stay unlinked until the pass starts over.
 func TestPass_relink(t *testing.T) {
 	t.Parallel()
