@@ -26,7 +26,9 @@ const maxPageSize = 1000
 // A readFunc reads all users with a new client, and returns their ids.
 type readFunc func(ctx context.Context, perPage int) (ids []string, err error)
 
-func readers() map[string]readFunc { return map[string]readFunc{"provider": readWithProvider, "sdk": readWithSDK} }
+func readers() map[string]readFunc {
+	return map[string]readFunc{"provider": readWithProvider, "sdk": readWithSDK}
+}
 
 func readWithSDK(ctx context.Context, perPage int) (ids []string, err error) {
 	client := sdk.NewClient(option.WithBaseURL(os.Getenv("CLOUDFLARE_BASE_URL")), option.WithAPIToken(fakeapi.Token))

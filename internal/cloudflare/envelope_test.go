@@ -106,22 +106,22 @@ func badBodies() map[string]string {
 		`{"success":false,"errors":[],"result":[{"id":"1"}]}`: "success is false, and no error is stated",
 
 		// A failed response's errors are never lost, whatever their form.
-		`{"result":{},"success":false,"errors":[{"code":1234,"message":"No."}]}`:                  "1234: No.",
-		`{"success":false,"errors":["Oops",{"code":"E7","message":"No."}],"result":[{"id":"1"}]}`: `Oops, {"code":"E7","message":"No."}`,
-		`{"success":true,"errors":[{"code":1,"message":"No."}],"result":[]}`:                      "1: No.",
-		`{"success":false,"errors":{"code":7003,"message":"No route"},"result":null}`:             "7003: No route",
-		"{\"success\":false,\"errors\":[{\"code\":7,\"message\":\"No \xff\"}]}":                   "7: No \ufffd",
-		"{\"success\":false,\"errors\":{\"code\":7,\"message\":\"No \xff\"}}":                     "7: No \ufffd",
-		`{"success":false,"errors":"No route"}`:                                                   "No route",
-		`{"success":false,"errors":{"per_page":["is too large"]}}`:                                `{"per_page":["is too large"]}`,
-		`{"success":false,"errors":[null,{}]}`:                                                    "null, {}",
+		`{"result":{},"success":false,"errors":[{"code":1234,"message":"No."}]}`:                                                     "1234: No.",
+		`{"success":false,"errors":["Oops",{"code":"E7","message":"No."}],"result":[{"id":"1"}]}`:                                    `Oops, {"code":"E7","message":"No."}`,
+		`{"success":true,"errors":[{"code":1,"message":"No."}],"result":[]}`:                                                         "1: No.",
+		`{"success":false,"errors":{"code":7003,"message":"No route"},"result":null}`:                                                "7003: No route",
+		"{\"success\":false,\"errors\":[{\"code\":7,\"message\":\"No \xff\"}]}":                                                      "7: No \ufffd",
+		"{\"success\":false,\"errors\":{\"code\":7,\"message\":\"No \xff\"}}":                                                        "7: No \ufffd",
+		`{"success":false,"errors":"No route"}`:                                                                                      "No route",
+		`{"success":false,"errors":{"per_page":["is too large"]}}`:                                                                   `{"per_page":["is too large"]}`,
+		`{"success":false,"errors":[null,{}]}`:                                                                                       "null, {}",
+		`{"success":false,"errors":[{"message":"No.","documentation_url":"u"},{"code":7,"error_chain":[{"code":8}]}],"result":null}`: "No. <u>, 7:  (8: )",
 
 		// What is empty is no error.
-		`{"success":false,"errors":[{"message":"No.","documentation_url":"u"},{"code":7,"error_chain":[{"code":8}]}],"result":null}`: "No. <u>, 7:  (8: )",
-		`{"success":true,"errors":{ },"messages":{"a":"b"},"result":[]}`:                                                             "",
-		`{"success":true,"errors":"","messages":"ok","result":[]}`:                                                                   "",
-		`{"success":true,"errors":null,"messages":null,"result":null}`:                                                               "",
-		"\ufeff" + `{"success":true,"errors":false,"messages":7,"result":[]}`:                                                        "",
+		`{"success":true,"errors":{ },"messages":{"a":"b"},"result":[]}`:      "",
+		`{"success":true,"errors":"","messages":"ok","result":[]}`:            "",
+		`{"success":true,"errors":null,"messages":null,"result":null}`:        "",
+		"\ufeff" + `{"success":true,"errors":false,"messages":7,"result":[]}`: "",
 		"\ufeff": "the response is empty",
 	}
 }

@@ -27,13 +27,13 @@ type counts struct {
 // record takes a page's count. A count of 0 beside rows, which other lists of the
 // API have been seen to give, is one that is not stated.
 func (c *counts) record(resp response) {
-	if resp.total < 0 || resp.total == 0 && len(resp.rows) > 0 {
+	if resp.TotalCount < 0 || resp.TotalCount == 0 && len(resp.Rows) > 0 {
 		return
 	}
 	if !c.stated {
-		c.min, c.stated = resp.total, true
+		c.min, c.stated = resp.TotalCount, true
 	}
-	c.min, c.max = min(c.min, resp.total), max(c.max, resp.total)
+	c.min, c.max = min(c.min, resp.TotalCount), max(c.max, resp.TotalCount)
 }
 
 // promised returns how far into the list there may be rows: an ignored count is one
@@ -99,10 +99,10 @@ func accept(passes []*evidence) ([]id, bool) {
 	return nil, false
 }
 
-// isHopeless reports whether another pass is not worth its requests: there were
-// enough of them, or the last two went wrong in the same way. More are made if the
-// last one is linked, and if its order hardly varies (somebody has moved), or one
-// count promises no fewer rows than all passes have.
+// isHopeless reports whether another pass is not worth its requests: the last two
+// went wrong in the same way, or there were seven; five if the last one is not linked;
+// four if two of its pages or more are in disorder (of one, somebody has moved), unless
+// one count promises no fewer rows than all passes have.
 func isHopeless(passes []*evidence) bool {
 	n, last := len(passes), passes[len(passes)-1]
 	if n == 1 {
@@ -122,9 +122,6 @@ func (e *evidence) isWhole() bool { return e.problem.Reason == "" }
 
 // union returns the rows of all passes.
 func union(passes []*evidence) *rowSet {
-	if len(passes) == 1 {
-		return passes[0].rows
-	}
 	all := new(rowSet)
 	for _, e := range passes {
 		all.add(e.rows.ids)
@@ -150,7 +147,7 @@ const (
 	CountTooLarge Reason = "total_count too large"  // the last two passes agree on fewer rows than any of their pages stated
 	OtherPage     Reason = "another page"           // a response states another page number than the request
 	PageIgnored   Reason = "page ignored"           // two pages in a row began like page 1
-	NoEnd         Reason = "no end of the list"     // there are far more pages than the counts promise or, by cursor, than any account can have
+	NoEnd         Reason = "no end of the list"     // far more requests than the counts or the rows call for or, by cursor, more pages than any account has
 	SameCursor    Reason = "repeated cursor"        // a response has a cursor that came before
 	NoNewRows     Reason = "cursor without new row" // two responses have a cursor, but no new row
 )

@@ -140,14 +140,14 @@ func TestCounts_record(t *testing.T) {
 	} {
 		var got counts
 		for _, total := range test.totals {
-			got.record(response{rows: []id{1}, total: total})
+			got.record(response{Rows: []id{1}, TotalCount: total})
 		}
 		if got != test.want {
 			t.Errorf("record, %s: got %+v, want %+v", name, got, test.want)
 		}
 	}
 	var got counts
-	if got.record(response{total: 0}); got != (counts{stated: true}) {
+	if got.record(response{TotalCount: 0}); got != (counts{stated: true}) {
 		t.Errorf("record, 0 without rows: got %+v, want it stated", got)
 	}
 }

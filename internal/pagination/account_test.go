@@ -184,12 +184,12 @@ func (a *account) respond(request Request) (response, error) {
 	if a.hidden != nil {
 		rows = slices.DeleteFunc(rows, a.hidden)
 	}
-	resp := response{rows: rows, page: request.Page, perPage: stated, total: max(0, len(users)+a.counts.more)}
+	resp := response{Rows: rows, Page: request.Page, PerPage: stated, TotalCount: max(0, len(users)+a.counts.more)}
 	if a.ignoresPage {
-		resp.page = 0
+		resp.Page = 0
 	}
 	if a.counts.none {
-		resp = response{rows: rows, total: NotStated}
+		resp = response{Rows: rows, TotalCount: NotStated}
 	}
 	if a.edit != nil {
 		a.edit(a, request, &resp)

@@ -26,7 +26,7 @@ func onlyNth(n int, edit func(*response)) edit {
 	}
 }
 
-func empty(resp *response) { resp.rows = nil }
+func empty(resp *response) { resp.Rows = nil }
 
 // A listTest is a list that is complete after at most this many requests.
 type listTest struct {
@@ -53,7 +53,7 @@ func TestReadAll_completeLists(t *testing.T) {
 		"pages of four users":          {users: 30, maxSize: 4, requests: 26},
 		"pages of 23, long list":       {users: 500, maxSize: 23, requests: 55},
 		"a fixed size":                 {users: 250, kind: kind{server: server{fixed: 50}}, requests: 30},
-		"a fixed size, not stated":     {users: 250, kind: kind{server: server{fixed: 50}}, edit: func(_ *account, _ Request, r *response) { r.perPage = 0 }, requests: 30},
+		"a fixed size, not stated":     {users: 250, kind: kind{server: server{fixed: 50}}, edit: func(_ *account, _ Request, r *response) { r.PerPage = 0 }, requests: 30},
 		"a size above the requested":   {users: 250, kind: kind{server: server{fixed: 100}}, perPage: 50, requests: 12},
 		"one size only, small pages":   {users: 250, kind: kind{server: server{fixed: 25, only: 1000}}, requests: 35},
 		"a clamp that is not stated":   {users: 250, kind: kind{server: server{clamp: 50}}, requests: 10},
@@ -74,9 +74,9 @@ func TestReadAll_completeLists(t *testing.T) {
 		"no result_info, empty once":   {users: 250, kind: none, edit: onlyNth(2, empty), requests: 14},
 		"a user joins in front":        {users: 250, kind: kind{change: change{where: front}}, edit: joinInFront, requests: 6},
 		"a rotating order":             {users: 250, kind: kind{server: server{rotate: true}}, requests: 14},
-		"another page 1 once":          {users: 250, kind: none, edit: onlyNth(1, func(r *response) { r.page, r.rows = 2, r.rows[50:] }), requests: 16},
-		"another page number once":     {users: 250, edit: onlyNth(2, func(r *response) { r.page = 7 }), requests: 10},
-		"a row twice":                  {users: 250, edit: onlyNth(2, func(r *response) { r.rows[1] = r.rows[0] }), requests: 10},
+		"another page 1 once":          {users: 250, kind: none, edit: onlyNth(1, func(r *response) { r.Page, r.Rows = 2, r.Rows[50:] }), requests: 16},
+		"another page number once":     {users: 250, edit: onlyNth(2, func(r *response) { r.Page = 7 }), requests: 10},
+		"a row twice":                  {users: 250, edit: onlyNth(2, func(r *response) { r.Rows[1] = r.Rows[0] }), requests: 10},
 		"another count past the end":   {users: 300, edit: countPastTheEnd, requests: 10},
 		"the same, a fixed size":       {users: 300, kind: kind{server: server{fixed: 100}}, edit: countPastTheEnd, requests: 16},
 	}
@@ -104,19 +104,19 @@ func joinInFront(a *account, _ Request, _ *response) {
 }
 
 // countOfThePage states the number of rows on the page.
-func countOfThePage(_ *account, _ Request, resp *response) { resp.total = len(resp.rows) }
+func countOfThePage(_ *account, _ Request, resp *response) { resp.TotalCount = len(resp.Rows) }
 
 // countPastTheEnd lets empty pages state another count.
 func countPastTheEnd(_ *account, _ Request, resp *response) {
-	if len(resp.rows) == 0 {
-		resp.total = 1700
+	if len(resp.Rows) == 0 {
+		resp.TotalCount = 1700
 	}
 }
 
 // countVariesAtFirst lets the first responses state one or two users too many.
 func countVariesAtFirst(a *account, _ Request, resp *response) {
 	if a.requests <= 8 {
-		resp.total += 1 + a.requests%2
+		resp.TotalCount += 1 + a.requests%2
 	}
 }
 
@@ -138,9 +138,9 @@ func TestReadAll_filterAppliedToPages(t *testing.T) {
 		excluded := func(user id) bool { return int(user) >= test.first && user%7 != 3 }
 		want := slices.DeleteFunc(slices.Clone(a.users), excluded)
 		a.edit = func(_ *account, _ Request, resp *response) {
-			resp.rows, resp.total = slices.DeleteFunc(slices.Clone(resp.rows), excluded), len(want)
+			resp.Rows, resp.TotalCount = slices.DeleteFunc(slices.Clone(resp.Rows), excluded), len(want)
 			if test.noCount {
-				resp.total = NotStated
+				resp.TotalCount = NotStated
 			}
 		}
 		rows, err := a.read(1000, Options{Filtered: true, IgnoreTotalCount: test.ignore})
@@ -166,14 +166,14 @@ func TestReadAll_incompleteLists(t *testing.T) {
 	}{
 		"a total_count too large":       {kind: counted, reason: CountTooLarge, missing: 70, passes: 2},
 		"a total_count far too large":   {kind: kind{counts: countsKind{more: 1e6}}, reason: CountTooLarge, missing: 1e6, passes: 2},
-		"the same, not stated once":     {kind: counted, edit: onlyNth(2, func(r *response) { r.total = NotStated }), reason: CountTooLarge, missing: 70, passes: 2},
+		"the same, not stated once":     {kind: counted, edit: onlyNth(2, func(r *response) { r.TotalCount = NotStated }), reason: CountTooLarge, missing: 70, passes: 2},
 		"the same, and the list varies": {kind: counted, edit: replaceLastUser, reason: CountTooLarge, missing: some, passes: 7},
 
-		"always page 1, by its number":  {edit: func(_ *account, _ Request, r *response) { r.page = 1 }, reason: OtherPage, page: 2, passes: 2, stated: 1},
-		"always another page":           {kind: kind{counts: countsKind{none: true}}, edit: func(_ *account, q Request, r *response) { r.page = q.Page + 1 }, reason: OtherPage, page: 1, passes: 2, stated: 2},
-		"always page 1, not stated":     {edit: onlyPage1(response{total: 250}), reason: PageIgnored, page: 3, passes: 2},
-		"always page 1, no counts":      {edit: onlyPage1(response{total: NotStated}), reason: PageIgnored, page: 3, passes: 2},
-		"always page 1 of a fixed size": {kind: kind{server: server{fixed: 100}}, edit: func(a *account, _ Request, r *response) { r.rows, r.page = a.users[:100], 0 }, reason: PageIgnored, page: 3, passes: 2},
+		"always page 1, by its number":  {edit: func(_ *account, _ Request, r *response) { r.Page = 1 }, reason: OtherPage, page: 2, passes: 2, stated: 1},
+		"always another page":           {kind: kind{counts: countsKind{none: true}}, edit: func(_ *account, q Request, r *response) { r.Page = q.Page + 1 }, reason: OtherPage, page: 1, passes: 2, stated: 2},
+		"always page 1, not stated":     {edit: onlyPage1(response{TotalCount: 250}), reason: PageIgnored, page: 3, passes: 2},
+		"always page 1, no counts":      {edit: onlyPage1(response{TotalCount: NotStated}), reason: PageIgnored, page: 3, passes: 2},
+		"always page 1 of a fixed size": {kind: kind{server: server{fixed: 100}}, edit: func(a *account, _ Request, r *response) { r.Rows, r.Page = a.users[:100], 0 }, reason: PageIgnored, page: 3, passes: 2},
 
 		"no end":                   {users: 100, edit: newUserOnEachPage, reason: NoEnd, passes: 5},
 		"pages that never overlap": {users: 400, edit: otherUsersOnEachPage, reason: Changing, passes: 5},
@@ -206,14 +206,14 @@ func TestReadAll_incompleteLists(t *testing.T) {
 func onlyPage1(with response) edit {
 	return func(a *account, q Request, r *response) {
 		*r = with
-		r.rows = a.users[:min(q.PerPage, 100)]
+		r.Rows = a.users[:min(q.PerPage, 100)]
 	}
 }
 
 // replaceLastUser replaces user 249 by another one in each response.
 func replaceLastUser(a *account, _ Request, r *response) {
-	if i := slices.Index(r.rows, 249); i >= 0 {
-		r.rows[i] = id(1000 + a.requests) //nolint:gosec // small
+	if i := slices.Index(r.Rows, 249); i >= 0 {
+		r.Rows[i] = id(1000 + a.requests) //nolint:gosec // small
 	}
 }
 
@@ -221,13 +221,13 @@ func replaceLastUser(a *account, _ Request, r *response) {
 func newUserOnEachPage(a *account, q Request, r *response) {
 	size := min(q.PerPage, 100)
 	a.joined++
-	*r = response{rows: append(slices.Clone(a.users[1:size]), a.joined), page: q.Page, perPage: size, total: 100}
+	*r = response{Rows: append(slices.Clone(a.users[1:size]), a.joined), Page: q.Page, PerPage: size, TotalCount: 100}
 }
 
 // otherUsersOnEachPage lets no user come twice.
 func otherUsersOnEachPage(a *account, _ Request, r *response) {
-	for i := range r.rows {
+	for i := range r.Rows {
 		a.joined++
-		r.rows[i] = a.joined
+		r.Rows[i] = a.joined
 	}
 }

@@ -10,16 +10,13 @@ const (
 	maxQuiet = 20
 )
 
-// A response is a Response whose rows are ids.
-type response struct {
-	rows                 []id
-	page, perPage, total int
-}
+// A response holds ids instead of rows.
+type response = Response[id]
 
-// size returns how many rows the page has, as far as the server states it.
-func (r *response) size(request Request) int {
-	if 0 < r.perPage && r.perPage < request.PerPage {
-		return r.perPage
+// size returns how many rows a full page has, as far as the server states it.
+func (r *Response[R]) size(request Request) int {
+	if 0 < r.PerPage && r.PerPage < request.PerPage {
+		return r.PerPage
 	}
 	return request.PerPage
 }
@@ -40,7 +37,7 @@ const (
 type pass struct {
 	evidence
 
-	cursor   cursor
+	plan     plan
 	isCut    bool    // the server cuts smaller pages than it states, perhaps
 	inserted Request // to be made in front of those that are planned
 	probe    Request // the inserted request that looks for the end; zero if none does
@@ -61,20 +58,20 @@ type pass struct {
 // addPage1 takes the response to the first request. known are the sizes that the
 // server is known to accept.
 func (p *pass) addPage1(request Request, resp response, known sizes) verdict {
-	if resp.page > 0 && resp.page != request.Page {
-		return p.end(OtherPage, request.Page, resp.page)
+	if resp.Page > 0 && resp.Page != request.Page {
+		return p.end(OtherPage, request.Page, resp.Page)
 	}
-	n, size := len(resp.rows), resp.size(request)
+	n, size := len(resp.Rows), resp.size(request)
 	most, rows := size, size
 	if n > 0 { // the server may cut smaller pages than it states, or hide rows
 		most, rows = max(n/gridRows*gridRows, min(n, gridRows-1)), n
 	}
-	p.page1, p.isPage1Short = resp.rows, n < size
-	p.cursor = cursor{sizes: sizes{most, max(most, known.full), known.step}, perPage: request.PerPage, rows: rows}
+	p.page1, p.isPage1Short = resp.Rows, n < size
+	p.plan = plan{sizes: sizes{most, max(most, known.limit), known.step}, perPage: request.PerPage, rows: rows}
 	p.counts.record(resp)
 	p.startOver(false)
 	count := p.usableCounts()
-	p.cursor.isAdjacent = p.cursor.sizes.overlap() == 0 || n == 0 && !count.stated
+	p.plan.isAdjacent = p.plan.overlap() == 0 || n == 0 && !count.stated
 	if n < size && count.stated && count.max == n {
 		return ended
 	}
@@ -88,14 +85,14 @@ func (p *pass) startOver(isAdjacent bool) verdict {
 	p.rows, p.disorders, p.linked = new(rowSet), 0, true
 	p.rows.add(p.page1)
 	p.quiet, p.repeats, p.probe, p.probed = 0, 0, Request{}, -1
-	p.cursor.isAdjacent, p.cursor.end = isAdjacent, p.cursor.rows
-	p.reached, p.lastRow, p.isShort = p.cursor.rows, p.cursor.rows, p.isPage1Short
+	p.plan.isAdjacent, p.plan.end = isAdjacent, p.plan.rows
+	p.reached, p.lastRow, p.isShort = p.plan.rows, p.plan.rows, p.isPage1Short
 	return replan
 }
 
 // refuse goes on with other sizes, after the server has refused or ignored one.
 func (p *pass) refuse(step int) verdict {
-	p.cursor.sizes.step = step
+	p.plan.step, p.probe = step, Request{}
 	if step == 0 {
 		return p.startOver(true)
 	}
@@ -104,18 +101,18 @@ func (p *pass) refuse(step int) verdict {
 
 // addPage takes the response to a planned request.
 func (p *pass) addPage(request Request, resp response) verdict {
-	if resp.page > 0 && resp.page != request.Page {
-		return p.end(OtherPage, request.Page, resp.page)
+	if resp.Page > 0 && resp.Page != request.Page {
+		return p.end(OtherPage, request.Page, resp.Page)
 	}
 	if p.requests > 4*p.usual() {
 		return p.end(NoEnd, request.Page, 0)
 	}
-	n := len(resp.rows)
-	if n > request.PerPage && request != p.probe && !p.cursor.isAdjacent {
+	n := len(resp.Rows)
+	if n > request.PerPage && request != p.probe && !p.plan.isAdjacent {
 		return p.refuse(0)
 	}
-	known, inOrder := p.rows.compare(resp.rows)
-	if request.PerPage == p.cursor.perPage && n > p.cursor.rows && n == resp.size(request) {
+	known, inOrder := p.rows.compare(resp.Rows)
+	if request.PerPage == p.plan.perPage && n > p.plan.rows && n == resp.size(request) {
 		return p.enlarge(request, n)
 	}
 	// An empty page links to nothing. Behind a short page it need not: that was the
@@ -123,7 +120,7 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	// Nor need a page with rows behind a short one, if all the pages inserted in front
 	// of it have nothing new: the rows between are hidden.
 	isBehindShort := p.isShort && (n == 0 || p.unlinked == maxUnlinked && request != p.probe)
-	if !known && !isBehindShort && !p.cursor.isAdjacent {
+	if !known && !isBehindShort && !p.plan.isAdjacent {
 		return p.relink(request, n == 0)
 	}
 	if n > 0 { // an empty page may be behind the end, where counts say nothing
@@ -133,27 +130,34 @@ func (p *pass) addPage(request Request, resp response) verdict {
 	if !inOrder {
 		p.disorders++
 	}
-	if p.repeats++; request.Page == 1 || n < p.full(request) || !p.repeatsPage1(resp.rows) {
+	if p.repeats++; !p.repeatsPage1(request, resp.Rows) {
 		p.repeats = 0
 	}
 	if p.repeats > 1 {
 		return p.end(PageIgnored, request.Page, 0)
 	}
-	return p.advance(request, resp.rows, p.rows.add(resp.rows))
+	return p.advance(request, resp.Rows, p.rows.add(resp.Rows))
 }
 
 // enlarge goes on with larger pages: a page of the first size is full, so that rows of
 // page 1 are hidden, or it was the last page. There are rows as far as this page.
 func (p *pass) enlarge(request Request, n int) verdict {
-	p.cursor.rows, p.cursor.sizes.most = n, n/gridRows*gridRows
-	p.cursor.sizes.full = max(p.cursor.sizes.full, p.cursor.sizes.most)
+	p.plan.rows, p.plan.most = n, n/gridRows*gridRows
+	p.plan.limit = max(p.plan.limit, p.plan.most)
 	p.probe, p.quiet, p.reached = Request{}, 0, max(p.reached, request.Page*n)
 	return replan
 }
 
-// repeatsPage1 reports whether a page contains the first row of page 1 and, from
-// there on, nothing new.
-func (p *pass) repeatsPage1(rows []id) bool {
+// repeatsPage1 reports whether a full page, other than page 1, contains the first row
+// of page 1 and, from there on, nothing new.
+func (p *pass) repeatsPage1(request Request, rows []id) bool {
+	full := p.plan.fullPage(request)
+	if request == p.probe {
+		full = p.plan.rows
+	}
+	if request.Page == 1 || len(rows) < full {
+		return false
+	}
 	first := slices.IndexFunc(rows, func(row id) bool { return p.rows.position(row) == 1 })
 	return first >= 0 && !slices.ContainsFunc(rows[first:], func(row id) bool { return p.rows.position(row) == 0 })
 }
@@ -177,14 +181,14 @@ func (p *pass) relink(request Request, isEmpty bool) verdict {
 		return p.startOver(true)
 	}
 	if isProbe && p.quiet > 0 {
-		p.cursor.end = (request.Page - 1) * p.cursor.rows
-	} else if p.cursor.end != p.inserted.end() {
-		p.cursor.end = max(0, p.cursor.end-p.cursor.sizes.most/2)
+		p.plan.end = (request.Page - 1) * p.plan.rows
+	} else if p.plan.end != p.inserted.end() {
+		p.plan.end = max(0, p.plan.end-p.plan.most/2)
 	}
-	p.quiet, p.lastRow = 0, p.cursor.end
-	p.inserted, _ = p.cursor.sizes.furthest(p.cursor.end)
+	p.quiet, p.lastRow = 0, p.plan.end
+	p.inserted, _ = p.plan.furthest(p.plan.end)
 	if p.unlinked == maxUnlinked && p.isShort {
-		p.insertProbe(len(p.rows.ids)/p.cursor.rows + 1)
+		p.insertProbe(len(p.rows.ids)/p.plan.rows + 1)
 	}
 	if isEmpty { // by mistake
 		return insert
@@ -192,34 +196,30 @@ func (p *pass) relink(request Request, isEmpty bool) verdict {
 	return again
 }
 
-// advance goes on behind a page with these rows, of which so many were new.
+// advance goes on behind a page with these rows, of which so many were new. A page
+// shows the end of the list if it is short and reaches further than those before,
+// unless it has new rows and no count says that it is the last one.
 func (p *pass) advance(request Request, rows []id, added int) verdict {
-	n := len(rows)
 	if added > 0 {
 		p.quiet, p.unlinked = 0, 0
 	}
-	isProbe := request == p.probe
-	if isProbe {
-		p.probe = Request{}
-		if added > 0 { // the pages so far did not reach as far as it seemed
-			p.reached = request.Page * p.cursor.rows
-			p.cursor.end, p.lastRow = p.reached, p.reached
-			return replan
-		}
-		// A full page shows no end, unless the server repeats its last page behind it.
-		if n >= p.cursor.rows && rows[n-1] != p.probed {
-			p.probed = rows[n-1]
-			return p.insertProbe(request.Page + 1)
-		}
-		p.quiet++
-	} else {
-		p.moveBehind(request, n, added)
+	if request == p.probe {
+		return p.addProbe(rows, added)
 	}
+	n, full, count := len(rows), p.plan.fullPage(request), p.usableCounts()
+	p.plan.end = request.Page * full
+	if n > 0 {
+		p.lastRow, p.isShort = p.plan.end-full+n, n < full
+	}
+	if n < full && p.plan.end > p.reached && (added == 0 || count.stated && count.max <= p.plan.end) {
+		p.quiet++
+	}
+	p.reached = max(p.reached, p.plan.end)
 	if p.isAtEnd() {
 		return ended
 	}
-	if p.quiet == 1 && !isProbe && !p.cursor.isAdjacent {
-		return p.insertProbe(len(p.rows.ids)/p.cursor.rows + 1)
+	if p.quiet == 1 && !p.plan.isAdjacent {
+		return p.insertProbe(len(p.rows.ids)/p.plan.rows + 1)
 	}
 	return goOn
 }
@@ -227,33 +227,31 @@ func (p *pass) advance(request Request, rows []id, added int) verdict {
 // insertProbe inserts the page that has the place of the next row. If the server cuts
 // smaller pages than it states, that follows from the number of rows, not from the pages.
 func (p *pass) insertProbe(page int) verdict {
-	p.probe = Request{Page: page, PerPage: p.cursor.perPage}
+	p.probe = Request{Page: page, PerPage: p.plan.perPage}
 	p.inserted = p.probe
 	return insert
 }
 
-// moveBehind moves the place where the pass is behind a page. A page shows the end
-// of the list if it is short and reaches further than those before, unless it has
-// new rows and no count says that it is the last one.
-func (p *pass) moveBehind(request Request, n, added int) {
-	p.cursor.passed(request)
-	end, full := p.cursor.end, p.full(request)
-	if n > 0 {
-		p.lastRow, p.isShort = end-full+n, n < full
+// addProbe takes the rows of the probe, of which so many were new. It shows the end of
+// the list if it has no new ones and is short, or the server repeats its last page
+// behind the end.
+func (p *pass) addProbe(rows []id, added int) verdict {
+	n, page := len(rows), p.probe.Page
+	p.probe = Request{}
+	if added > 0 { // the pages so far did not reach as far as it seemed
+		p.reached = page * p.plan.rows
+		p.plan.end, p.lastRow = p.reached, p.reached
+		return replan
 	}
-	count := p.usableCounts()
-	if n < full && end > p.reached && (added == 0 || count.stated && count.max <= end) {
-		p.quiet++
+	if n >= p.plan.rows && rows[n-1] != p.probed {
+		p.probed = rows[n-1]
+		return p.insertProbe(page + 1)
 	}
-	p.reached = max(p.reached, end)
-}
-
-// full is the number of rows in a full page.
-func (p *pass) full(request Request) int {
-	if p.cursor.isAdjacent || request == p.probe {
-		return p.cursor.rows
+	p.quiet++
+	if p.isAtEnd() {
+		return ended
 	}
-	return request.PerPage
+	return goOn
 }
 
 // isAtEnd reports whether the list ends where the pass is. One page proves nothing:
@@ -271,7 +269,7 @@ func (p *pass) isAtEnd() bool {
 func (p *pass) expected() int { return max(p.counts.promised(), len(p.rows.ids)) }
 
 // usual is how many requests a pass takes, if they are not much more than pages.
-func (p *pass) usual() int { return p.expected()/max(p.cursor.rows, gridRows) + 10 }
+func (p *pass) usual() int { return p.expected()/max(p.plan.rows, gridRows) + 10 }
 
 // end ends the pass before the end of the list.
 func (p *pass) end(reason Reason, page, stated int) verdict {
@@ -285,10 +283,10 @@ func (p *pass) end(reason Reason, page, stated int) verdict {
 func (p *pass) addPage1Again(resp response) {
 	isBeginning := func(row id) bool {
 		at := int(p.rows.position(row))
-		return 0 < at && at <= len(resp.rows)
+		return 0 < at && at <= len(resp.Rows)
 	}
-	if resp.page <= 1 && slices.ContainsFunc(resp.rows, isBeginning) {
+	if resp.Page <= 1 && slices.ContainsFunc(resp.Rows, isBeginning) {
 		p.counts.record(resp)
-		p.rows.add(resp.rows)
+		p.rows.add(resp.Rows)
 	}
 }

@@ -18,7 +18,7 @@ func TestPass_addPage1Again(t *testing.T) {
 		"another page":               {2, []id{200, 201, 2}, 100},
 	} {
 		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 100))}}
-		p.addPage1Again(response{rows: test.rows, page: test.page, total: 103})
+		p.addPage1Again(response{Rows: test.rows, Page: test.page, TotalCount: 103})
 		if len(p.rows.ids) != test.want || p.counts.stated != (test.want > 100) {
 			t.Errorf("addPage1Again, %s: got %d rows, counts %+v, want %d rows, its count only with new rows", name, len(p.rows.ids), p.counts, test.want)
 		}
@@ -52,10 +52,10 @@ func TestPass_addPage1(t *testing.T) {
 		{0, 100, 0, 100, 100, false, ended},
 	} {
 		p := &pass{evidence: evidence{rows: new(rowSet)}}
-		v := p.addPage1(Request{1, 100}, response{rows: numbers(0, test.rows), perPage: test.perPage, total: test.total}, sizes{100, 30, 50})
+		v := p.addPage1(Request{1, 100}, response{Rows: numbers(0, test.rows), PerPage: test.perPage, TotalCount: test.total}, sizes{100, 30, 50})
 		want, isShort := sizes{test.most, test.full, 50}, test.rows < 100 && test.rows != test.perPage
-		if v != test.verdict || p.cursor.sizes != want || p.cursor.isAdjacent != test.isAdjacent || p.isShort != isShort || len(p.rows.ids) != test.rows || !p.linked || !p.inOrder() {
-			t.Errorf("addPage1, %+v: got verdict %d, cursor %+v, %d rows", test, v, p.cursor, len(p.rows.ids))
+		if v != test.verdict || p.plan.sizes != want || p.plan.isAdjacent != test.isAdjacent || p.isShort != isShort || len(p.rows.ids) != test.rows || !p.linked || !p.inOrder() {
+			t.Errorf("addPage1, %+v: got verdict %d, plan %+v, %d rows", test, v, p.plan, len(p.rows.ids))
 		}
 	}
 }
@@ -63,7 +63,7 @@ func TestPass_addPage1(t *testing.T) {
 // passAfter returns a pass that has taken page 1, of this many rows of 100.
 func passAfter(rows, total int) *pass {
 	p := &pass{evidence: evidence{rows: new(rowSet), requests: 1}}
-	p.addPage1(Request{1, 100}, response{rows: numbers(0, rows), total: total}, sizes{100, 0, gridRows})
+	p.addPage1(Request{1, 100}, response{Rows: numbers(0, rows), TotalCount: total}, sizes{100, 0, gridRows})
 	return p
 }
 
@@ -85,9 +85,9 @@ func TestPass_addPage_empty(t *testing.T) {
 	} {
 		p := passAfter(test.rows, test.total)
 		p.startOver(test.adjacent == 1)
-		request, _ := p.cursor.sizes.furthest(test.rows)
+		request, _ := p.plan.furthest(test.rows)
 		isRelinked := test.rows == 100 && test.adjacent == 0
-		v := p.addPage(request, response{total: 9})
+		v := p.addPage(request, response{TotalCount: 9})
 		if v != test.verdict || p.linked != test.linked || (p.unlinked > 0) != isRelinked || p.counts.max == 9 {
 			t.Errorf("addPage, %+v: got verdict %d, linked %t, unlinked %d, counts %+v", test, v, p.linked, p.unlinked, p.counts)
 		}
@@ -99,13 +99,13 @@ func TestPass_addPage_tooManyRequests(t *testing.T) {
 	for requests, want := range map[int]Reason{1: "", 44: "", 45: NoEnd} {
 		p := passAfter(100, NotStated)
 		p.requests = requests
-		p.addPage(Request{2, 95}, response{rows: numbers(95, 190)})
+		p.addPage(Request{2, 95}, response{Rows: numbers(95, 190)})
 		if got := p.problem.Reason; got != want {
 			t.Errorf("addPage, request %d: got reason %q, want %q", requests, got, want)
 		}
 	}
 	few := &pass{evidence: evidence{rows: new(rowSet), requests: 1}}
-	few.addPage1(Request{1, 100}, response{rows: numbers(0, 1), total: 100}, sizes{100, 0, gridRows})
+	few.addPage1(Request{1, 100}, response{Rows: numbers(0, 1), TotalCount: 100}, sizes{100, 0, gridRows})
 	if got := few.usual(); got != 30 {
 		t.Errorf("usual, one row on page 1: got %d, want as many as with pages of 5", got)
 	}
@@ -115,13 +115,24 @@ func TestPass_addPage_tooManyRequests(t *testing.T) {
 func TestPass_addPage_disorder(t *testing.T) {
 	t.Parallel()
 	p := passAfter(100, 195)
-	page2 := response{rows: numbers(95, 190), total: 195}
+	page2 := response{Rows: numbers(95, 190), TotalCount: 195}
 	for want := range 3 {
 		p.addPage(Request{2, 95}, page2)
 		if p.disorders != want {
 			t.Errorf("addPage: got %d pages in disorder, want %d", p.disorders, want)
 		}
-		page2.rows[93], page2.rows[94] = 189, 188
+		page2.Rows[93], page2.Rows[94] = 189, 188
+	}
+}
+
+// TestPass_refuse refuses the page in front of a probe, which is then not requested: a
+// planned request may be the same.
+func TestPass_refuse(t *testing.T) {
+	t.Parallel()
+	p := passAfter(100, NotStated)
+	p.probe = Request{2, 100}
+	if v := p.refuse(50); v != replan || p.plan.step != 50 || p.probe != (Request{}) {
+		t.Errorf("refuse: got verdict %d, step %d, probe %v, want %d, 50, none", v, p.plan.step, p.probe, replan)
 	}
 }
 
@@ -129,19 +140,19 @@ func TestPass_addPage_disorder(t *testing.T) {
 func TestPass_relink(t *testing.T) {
 	t.Parallel()
 	p := passAfter(100, 1000)
-	p.addPage(Request{2, 95}, response{rows: numbers(95, 190)})
+	p.addPage(Request{2, 95}, response{Rows: numbers(95, 190)})
 	var ends []int
-	unlinked := response{rows: numbers(900, 990)}
+	unlinked := response{Rows: numbers(900, 990)}
 	for range maxUnlinked {
 		if v := p.addPage(Request{3, 90}, unlinked); v != again {
 			t.Fatalf("addPage without a known row: got verdict %d, want %d", v, again)
 		}
-		ends = append(ends, p.cursor.end)
+		ends = append(ends, p.plan.end)
 	}
-	if want := []int{140, 90, 40, 0, 0}; !slices.Equal(ends, want) || p.cursor.isAdjacent {
+	if want := []int{140, 90, 40, 0, 0}; !slices.Equal(ends, want) || p.plan.isAdjacent {
 		t.Errorf("relink: got ends %v, want %v", ends, want)
 	}
-	if v := p.addPage(Request{3, 90}, unlinked); v != replan || !p.cursor.isAdjacent || len(p.rows.ids) != 100 {
+	if v := p.addPage(Request{3, 90}, unlinked); v != replan || !p.plan.isAdjacent || len(p.rows.ids) != 100 {
 		t.Errorf("relink, too often: got verdict %d, %d rows, want adjacent pages behind page 1", v, len(p.rows.ids))
 	}
 }
@@ -161,8 +172,8 @@ func TestPass_relink_hidden(t *testing.T) {
 		"short pages, new rows": {numbers(95, 130), numbers(100, 150), replan, true},
 	} {
 		p := passAfter(100, 1000)
-		p.addPage(Request{2, 95}, response{rows: test.rows})
-		page3 := response{rows: numbers(900, 990)}
+		p.addPage(Request{2, 95}, response{Rows: test.rows})
+		page3 := response{Rows: numbers(900, 990)}
 		for i := range maxUnlinked {
 			if v := p.addPage(Request{3, 90}, page3); v != again {
 				t.Fatalf("addPage, %s, without a known row: got verdict %d, want %d", name, v, again)
@@ -177,7 +188,7 @@ func TestPass_relink_hidden(t *testing.T) {
 		}
 		v := goOn
 		if test.probed != nil {
-			v = p.addPage(p.inserted, response{rows: test.probed})
+			v = p.addPage(p.inserted, response{Rows: test.probed})
 		}
 		if v == goOn {
 			v = p.addPage(Request{3, 90}, page3)
@@ -193,10 +204,10 @@ func TestPass_relink_hidden(t *testing.T) {
 func TestPass_relink_hiddenProbe(t *testing.T) {
 	t.Parallel()
 	p := passAfter(100, 1000)
-	p.addPage(Request{2, 95}, response{rows: numbers(95, 130)})
+	p.addPage(Request{2, 95}, response{Rows: numbers(95, 130)})
 	p.unlinked, p.probe = maxUnlinked, Request{9, 100}
-	if v := p.addPage(p.probe, response{rows: numbers(900, 990)}); v != replan || !p.cursor.isAdjacent {
-		t.Errorf("addPage: got verdict %d, adjacent: %t, want adjacent pages", v, p.cursor.isAdjacent)
+	if v := p.addPage(p.probe, response{Rows: numbers(900, 990)}); v != replan || !p.plan.isAdjacent {
+		t.Errorf("addPage: got verdict %d, adjacent: %t, want adjacent pages", v, p.plan.isAdjacent)
 	}
 }
 
@@ -205,13 +216,13 @@ func TestPass_relink_hiddenProbe(t *testing.T) {
 func TestPass_relink_again(t *testing.T) {
 	t.Parallel()
 	p := passAfter(100, 1000)
-	unlinked := response{rows: numbers(900, 990)}
+	unlinked := response{Rows: numbers(900, 990)}
 	p.addPage(Request{2, 95}, unlinked)
-	p.addPage(p.inserted, response{rows: numbers(50, 50+p.inserted.PerPage)})
-	end := p.cursor.end
+	p.addPage(p.inserted, response{Rows: numbers(50, 50+p.inserted.PerPage)})
+	end := p.plan.end
 	p.addPage(Request{2, 95}, unlinked)
-	if p.cursor.end != end || p.inserted.end() <= end || p.unlinked != 1 {
-		t.Errorf("relink: got end %d, inserted page up to %d, %d unlinked, want one behind %d", p.cursor.end, p.inserted.end(), p.unlinked, end)
+	if p.plan.end != end || p.inserted.end() <= end || p.unlinked != 1 {
+		t.Errorf("relink: got end %d, inserted page up to %d, %d unlinked, want one behind %d", p.plan.end, p.inserted.end(), p.unlinked, end)
 	}
 }
 
@@ -236,11 +247,11 @@ func TestPass_relink_probe(t *testing.T) {
 		"new users since":                    {1000, 190, 0, 0, false, again, 140, gridRows},
 	} {
 		p := passAfter(100, test.count)
-		p.addPage(Request{2, 95}, response{rows: numbers(95, 190), total: test.count})
+		p.addPage(Request{2, 95}, response{Rows: numbers(95, 190), TotalCount: test.count})
 		p.probe, p.lastRow, p.quiet, p.unlinked, p.isCut = Request{3, 100}, test.lastRow, test.quiet, test.unlinked, test.isCut
-		v := p.addPage(p.probe, response{rows: numbers(900, 990), total: test.count})
-		if v != test.verdict || p.cursor.end != test.end || p.cursor.isAdjacent != (v == replan) || p.cursor.sizes.step != test.step || p.isCut != (v == replan || test.isCut) {
-			t.Errorf("addPage, %s: got verdict %d, end %d, step %d, want %d, %d, %d", name, v, p.cursor.end, p.cursor.sizes.step, test.verdict, test.end, test.step)
+		v := p.addPage(p.probe, response{Rows: numbers(900, 990), TotalCount: test.count})
+		if v != test.verdict || p.plan.end != test.end || p.plan.isAdjacent != (v == replan) || p.plan.step != test.step || p.isCut != (v == replan || test.isCut) {
+			t.Errorf("addPage, %s: got verdict %d, end %d, step %d, want %d, %d, %d", name, v, p.plan.end, p.plan.step, test.verdict, test.end, test.step)
 		}
 	}
 }
@@ -279,7 +290,7 @@ func TestPass_isAtEnd(t *testing.T) {
 		"twenty, more promised":       {20, stated(301), 0, false, 0},
 		"more than twenty":            {21, stated(301), 0, true, 0},
 	} {
-		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 20)), counts: test.counts, requests: 26 + test.more, disorders: test.disorders}, cursor: cursor{rows: 100}, quiet: test.quiet, reached: 300}
+		p := &pass{evidence: evidence{rows: newRowSet(numbers(0, 20)), counts: test.counts, requests: 26 + test.more, disorders: test.disorders}, plan: plan{rows: 100}, quiet: test.quiet, reached: 300}
 		if got := p.isAtEnd(); got != test.want {
 			t.Errorf("isAtEnd, %s: got %t, want %t", name, got, test.want)
 		}
@@ -302,13 +313,13 @@ func TestPass_enlarge(t *testing.T) {
 		"a page of other size": {Request{2, 99}, 99, 0, 0, 0},
 	} {
 		p := &pass{evidence: evidence{rows: new(rowSet), requests: 1}}
-		p.addPage1(Request{1, 100}, response{rows: numbers(0, 30), total: NotStated}, sizes{100, 0, gridRows})
+		p.addPage1(Request{1, 100}, response{Rows: numbers(0, 30), TotalCount: NotStated}, sizes{100, 0, gridRows})
 		p.probe, p.quiet, p.reached = test.request, 1, 90
-		p.addPage(test.request, response{rows: numbers(500, 500+test.rows), perPage: test.perPage, total: NotStated})
-		isEnlarged := p.cursor.rows == test.rows && !p.cursor.isAdjacent && p.cursor.sizes == sizes{test.most, test.most, gridRows} &&
+		p.addPage(test.request, response{Rows: numbers(500, 500+test.rows), PerPage: test.perPage, TotalCount: NotStated})
+		isEnlarged := p.plan.rows == test.rows && !p.plan.isAdjacent && p.plan.sizes == sizes{test.most, test.most, gridRows} &&
 			p.reached == test.reached && p.quiet == 0 && p.probe == Request{}
-		if isEnlarged != (test.most > 0) || !isEnlarged && p.cursor.rows != 30 {
-			t.Errorf("addPage, %s: got cursor %+v, reached %d, %d quiet, want sizes up to %d, reached %d", name, p.cursor, p.reached, p.quiet, test.most, test.reached)
+		if isEnlarged != (test.most > 0) || !isEnlarged && p.plan.rows != 30 {
+			t.Errorf("addPage, %s: got plan %+v, reached %d, %d quiet, want sizes up to %d, reached %d", name, p.plan, p.reached, p.quiet, test.most, test.reached)
 		}
 	}
 }
@@ -318,7 +329,7 @@ func TestPass_repeatsPage1(t *testing.T) {
 	t.Parallel()
 	for rows, want := range map[int]int{95: 1, 94: 0} {
 		p := passAfter(100, NotStated)
-		if p.addPage(Request{2, 95}, response{rows: numbers(0, rows), total: NotStated}); p.repeats != want {
+		if p.addPage(Request{2, 95}, response{Rows: numbers(0, rows), TotalCount: NotStated}); p.repeats != want {
 			t.Errorf("addPage, %d of 95 rows of page 1: got %d repeats, want %d", rows, p.repeats, want)
 		}
 	}
@@ -345,7 +356,7 @@ func TestPass_advance(t *testing.T) {
 	} {
 		p := passAfter(100, NotStated)
 		p.reached, p.unlinked = test.reached, 3
-		v := p.addPage(Request{2, 95}, response{rows: test.rows, total: NotStated})
+		v := p.addPage(Request{2, 95}, response{Rows: test.rows, TotalCount: NotStated})
 		if v != test.verdict || p.quiet != test.quiet || p.lastRow != test.lastRow || (p.probe != Request{}) != (p.quiet == 1) {
 			t.Errorf("addPage, %s: got verdict %d, %d quiet, last row %d, probe %v, want %d, %d, %d", name, v, p.quiet, p.lastRow, p.probe, test.verdict, test.quiet, test.lastRow)
 		}
@@ -372,11 +383,11 @@ func TestPass_addProbe(t *testing.T) {
 		"the same page again":  {numbers(49, 149), 1, ended, 190, 190, Request{}},
 	} {
 		p := passAfter(100, NotStated)
-		p.addPage(Request{2, 95}, response{rows: numbers(95, 150), total: NotStated})
+		p.addPage(Request{2, 95}, response{Rows: numbers(95, 150), TotalCount: NotStated})
 		p.quiet, p.probe, p.probed = test.quiet, Request{2, 100}, 148
-		v := p.addPage(p.probe, response{rows: test.rows, total: NotStated})
-		if v != test.verdict || p.cursor.end != test.end || p.reached != test.reached || p.probe != test.probe {
-			t.Errorf("addPage, %s: got verdict %d, end %d, reached %d, want %d, %d, %d", name, v, p.cursor.end, p.reached, test.verdict, test.end, test.reached)
+		v := p.addPage(p.probe, response{Rows: test.rows, TotalCount: NotStated})
+		if v != test.verdict || p.plan.end != test.end || p.reached != test.reached || p.probe != test.probe {
+			t.Errorf("addPage, %s: got verdict %d, end %d, reached %d, want %d, %d, %d", name, v, p.plan.end, p.reached, test.verdict, test.end, test.reached)
 		}
 	}
 }
@@ -386,8 +397,8 @@ func TestPass_addProbe(t *testing.T) {
 func TestPass_addProbe_first(t *testing.T) {
 	t.Parallel()
 	p := passAfter(100, NotStated)
-	p.addPage(Request{2, 95}, response{rows: numbers(95, 100), total: NotStated})
-	if v := p.addPage(p.probe, response{rows: append(numbers(1, 100), 1), total: NotStated}); v != insert {
+	p.addPage(Request{2, 95}, response{Rows: numbers(95, 100), TotalCount: NotStated})
+	if v := p.addPage(p.probe, response{Rows: append(numbers(1, 100), 1), TotalCount: NotStated}); v != insert {
 		t.Errorf("addPage: got verdict %d, want %d", v, insert)
 	}
 }
@@ -398,7 +409,7 @@ func TestPass_advance_empty(t *testing.T) {
 	t.Parallel()
 	p := passAfter(100, NotStated)
 	p.isShort, p.lastRow = true, 130
-	if v := p.addPage(Request{2, 95}, response{total: NotStated}); v != insert || p.quiet != 1 || p.lastRow != 130 || !p.isShort {
+	if v := p.addPage(Request{2, 95}, response{TotalCount: NotStated}); v != insert || p.quiet != 1 || p.lastRow != 130 || !p.isShort {
 		t.Errorf("addPage: got verdict %d, %d quiet, last row %d, want %d, 1, 130", v, p.quiet, p.lastRow, insert)
 	}
 }
@@ -407,7 +418,7 @@ func TestPass_advance_empty(t *testing.T) {
 func TestPass_advance_counted(t *testing.T) {
 	t.Parallel()
 	p := passAfter(100, 190)
-	if v := p.addPage(Request{2, 95}, response{rows: numbers(95, 189), total: 190}); v != insert || p.quiet != 1 {
+	if v := p.addPage(Request{2, 95}, response{Rows: numbers(95, 189), TotalCount: 190}); v != insert || p.quiet != 1 {
 		t.Errorf("addPage: got verdict %d, %d quiet, want %d, 1", v, p.quiet, insert)
 	}
 }

@@ -31,9 +31,9 @@ func checkFurthest(t *testing.T, s sizes, end int) {
 	t.Helper()
 	got, ok := s.furthest(end)
 	var want Request
-	steps := []sizes{s, {s.full, s.full, s.step}}
+	steps := []sizes{s, {s.limit, s.limit, s.step}}
 	if s.step == 5 {
-		steps = append(steps, sizes{s.full, s.full, 1})
+		steps = append(steps, sizes{s.limit, s.limit, 1})
 	}
 	for _, of := range steps {
 		if want.Page*want.PerPage > end {
@@ -51,8 +51,8 @@ func checkFurthest(t *testing.T, s sizes, end int) {
 	}
 }
 
-// TestCursor_remaining compares the number of requests with that of adjacent pages.
-func TestCursor_remaining(t *testing.T) {
+// TestPlan_remaining compares the number of requests with that of adjacent pages.
+func TestPlan_remaining(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		rows, size, step int
@@ -63,35 +63,35 @@ func TestCursor_remaining(t *testing.T) {
 		{100_000, 1000, 50, 1.40},
 		{100_000, 1000, 100, 1.65},
 	} {
-		c := cursor{sizes: sizes{test.size, test.size, test.step}, end: test.size}
-		requests, ok := c.remaining(test.rows)
+		p := plan{sizes: sizes{test.size, test.size, test.step}, end: test.size}
+		requests, ok := p.remaining(test.rows)
 		requests++
 		if got := float64(requests*test.size) / float64(test.rows); got > test.most || got < 1 || !ok {
 			t.Errorf("%d rows, pages of %d, multiples of %d: got %.3f times as many requests as adjacent pages, want %.2f at most",
 				test.rows, test.size, test.step, got, test.most)
 		}
 	}
-	there := cursor{sizes: sizes{100, 100, 5}, end: 100}
+	there := plan{sizes: sizes{100, 100, 5}, end: 100}
 	for position, want := range map[int]int{99: 0, 100: 1, 189: 1, 190: 2} {
 		if got, ok := there.remaining(position); got != want || !ok {
 			t.Errorf("remaining from 100 behind %d: got %d, want %d", position, got, want)
 		}
 	}
-	stuck := cursor{sizes: sizes{25, 25, 50}, end: 25}
+	stuck := plan{sizes: sizes{25, 25, 50}, end: 25}
 	if got, ok := stuck.remaining(1000); got != 0 || ok {
 		t.Errorf("remaining where no page reaches further: got %d, %t, want 0, false", got, ok)
 	}
 }
 
-// TestCursor_next plans adjacent pages of 20 rows, although 50 are requested.
-func TestCursor_next(t *testing.T) {
+// TestPlan_next plans adjacent pages of 20 rows, although 50 are requested.
+func TestPlan_next(t *testing.T) {
 	t.Parallel()
-	c := cursor{isAdjacent: true, perPage: 50, rows: 20, end: 20}
+	p := plan{isAdjacent: true, perPage: 50, rows: 20, end: 20}
 	var got []Request
-	for c.end < 60 {
-		request, ok := c.next()
+	for p.end < 60 {
+		request, ok := p.next()
 		if !ok {
-			t.Fatalf("next: got none behind %d", c.end)
+			t.Fatalf("next: got none behind %d", p.end)
 		}
 		got = append(got, request)
 	}
@@ -100,7 +100,7 @@ func TestCursor_next(t *testing.T) {
 	}
 }
 
-func TestCursor_refused(t *testing.T) {
+func TestPlan_refused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		most, step        int
@@ -120,8 +120,8 @@ func TestCursor_refused(t *testing.T) {
 		{99, 25, 75, 99, 0},
 		{100, 25, 75, 99, 50},
 	} {
-		c := cursor{sizes: sizes{test.most, test.most, test.step}, end: test.most}
-		if got := c.refused(test.perPage, test.position); got != test.want {
+		p := plan{sizes: sizes{test.most, test.most, test.step}, end: test.most}
+		if got := p.refused(test.perPage, test.position); got != test.want {
 			t.Errorf("refused, %+v: got %d", test, got)
 		}
 	}
@@ -150,9 +150,9 @@ func TestSizes_shrunk(t *testing.T) {
 	}
 }
 
-// TestCursor_smallPages holds what the guide about completeness says of small pages:
+// TestPlan_smallPages holds what the guide about completeness says of small pages:
 // larger ones always overlap, in lists of up to so many pages.
-func TestCursor_smallPages(t *testing.T) {
+func TestPlan_smallPages(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		pages, largest, largestOnGrid int // pages that cannot always overlap
@@ -162,9 +162,9 @@ func TestCursor_smallPages(t *testing.T) {
 	} {
 		largest, largestOnGrid := 0, 0
 		for size := 1; size <= 120; size++ {
-			c := cursor{sizes: sizes{size, size, gridRows}, end: size}
-			for c.end < test.pages*size {
-				request, ok := c.next()
+			p := plan{sizes: sizes{size, size, gridRows}, end: size}
+			for p.end < test.pages*size {
+				request, ok := p.next()
 				if !ok {
 					largest, largestOnGrid = size, max(size, largestOnGrid)
 					break

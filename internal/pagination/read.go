@@ -1,30 +1,26 @@
 // Package pagination reads a paginated list completely while it changes.
 //
-// Pages that lie side by side show nothing of what happened between two
-// requests: if a row of page 1 is removed after page 1 was read, the first row
-// of page 2 moves to page 1 and is never seen. ReadAll therefore chooses the
-// page number and the page size of each request so that its page overlaps the
-// one before it:
+// If a row of page 1 is removed after page 1 was read, the first row of page 2 moves
+// to page 1 and is never seen. ReadAll therefore chooses the page number and the page
+// size of each request so that its page overlaps the one before it:
 //
 //	page=1 per_page=100   rows 1 to 100
 //	page=2 per_page=95           rows 96 to 190
 //	page=3 per_page=90                  rows 181 to 270
 //
-// A response is a contiguous stretch of the list at one moment. A page that
-// contains a row read before is linked to the rows read so far: everything
-// that stays in the list from that row to the end of the page is in the page.
-// A pass, from page 1 to the end of the list, that consists of linked pages has
-// every row that was in the list all the time, however many others were added or
-// removed, and in whatever order the responses arrived. This requires that rows
-// which stay keep their order relative to each other, and that the end is the end.
-// Where that is in doubt, counts and repeated passes are the evidence; see accept.
+// A response is a contiguous stretch of the list at one moment. A page that contains
+// a row read before is linked to the rows read so far: everything that stays in the
+// list from that row to the end of the page is in the page. A pass, from page 1 to the
+// end of the list, that consists of linked pages has every row that was in the list
+// all the time, however many others were added or removed, and in whatever order the
+// responses arrived. This requires that rows which stay keep their order, and that the
+// end is the end. Where that is in doubt, counts and repeated passes are the evidence;
+// see accept.
 //
 // The files in the order in which to read them: rows.go holds rows, plan.go chooses
 // requests, pass.go decides after each response how to go on, accept.go decides
-// after each pass whether the list is complete, read.go makes the requests.
-//
-// The package knows neither HTTP nor the API. Its result depends only on the
-// responses, not on the order in which they arrive.
+// after each pass whether the list is complete, read.go makes the requests. cursor.go
+// reads lists of another kind, and stands alone.
 package pagination
 
 import (
@@ -126,7 +122,6 @@ type table[R any, K comparable] struct {
 // A wait waits for the response to a request. Only one may be called at a time.
 type wait func() (response, error)
 
-// start starts a request.
 func (t *table[R, K]) start(ctx context.Context, request Request) wait {
 	var resp Response[R]
 	var err error
@@ -145,7 +140,7 @@ func (t *table[R, K]) start(ctx context.Context, request Request) wait {
 
 // store keeps the rows of a response and returns their ids.
 func (t *table[R, K]) store(from *Response[R]) response {
-	to := response{page: from.Page, perPage: from.PerPage, total: from.TotalCount, rows: make([]id, len(from.Rows))}
+	to := response{Page: from.Page, PerPage: from.PerPage, TotalCount: from.TotalCount, Rows: make([]id, len(from.Rows))}
 	for i, row := range from.Rows {
 		key := t.key(row)
 		n, known := t.ids[key]
@@ -155,7 +150,7 @@ func (t *table[R, K]) store(from *Response[R]) response {
 			t.rows = append(t.rows, row)
 		}
 		t.rows[n] = row
-		to.rows[i] = n
+		to.Rows[i] = n
 	}
 	t.progress.Rows.Store(int64(len(t.rows)))
 	return to
@@ -179,7 +174,7 @@ func (r *reader) readAll(ctx context.Context) ([]id, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.passes, r.sizes, r.isCut = append(r.passes, &p.evidence), p.cursor.sizes, p.isCut
+		r.passes, r.sizes, r.isCut = append(r.passes, &p.evidence), p.plan.sizes, p.isCut
 		if r.OnPass != nil {
 			r.OnPass(p.summary())
 		}
@@ -192,7 +187,6 @@ func (r *reader) readAll(ctx context.Context) ([]id, error) {
 	}
 }
 
-// readPass reads the list once.
 func (r *reader) readPass(ctx context.Context) (*pass, error) {
 	r.Progress.Expected.Store(0)
 	received := int(r.Progress.Received.Load())
@@ -203,7 +197,7 @@ func (r *reader) readPass(ctx context.Context) (*pass, error) {
 	p := &pass{isCut: r.isCut, evidence: evidence{rows: new(rowSet), requests: 1, counts: counts{ignored: r.IgnoreTotalCount, filtered: r.Filtered}}}
 	v := p.addPage1(first, resp, r.sizes)
 	for v != ended {
-		planned, _ := p.cursor.remaining(p.counts.promised())
+		planned, _ := p.plan.remaining(p.counts.promised())
 		planned += p.requests
 		if r.OnPlan != nil && len(r.passes) == 0 && p.requests == 1 && p.usableCounts().stated {
 			if err := r.OnPlan(planned); err != nil {
@@ -217,7 +211,7 @@ func (r *reader) readPass(ctx context.Context) (*pass, error) {
 			return nil, err
 		}
 	}
-	if p.linked && !r.Filtered && p.usableCounts().max > len(p.rows.ids) {
+	if p.linked && p.usableCounts().max > len(p.rows.ids) {
 		p.requests++
 		resp, err = r.start(ctx, first)()
 		p.addPage1Again(resp)
@@ -257,13 +251,13 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 		wait
 	}
 	var window []started
-	plan, most := p.cursor, maxOutstanding
-	if plan.sizes.step > gridRows { // one that the server may refuse, too
+	ahead, most := p.plan, maxOutstanding
+	if ahead.step > gridRows { // one that the server may refuse, too
 		most = 1
 	}
 	for {
-		for len(window) == 0 || len(window) < most && plan.end <= p.expected() {
-			request, ok := plan.next()
+		for len(window) == 0 || len(window) < most && ahead.end <= p.expected() {
+			request, ok := ahead.next()
 			if !ok {
 				break
 			}
@@ -277,10 +271,10 @@ func (r *reader) readOn(ctx context.Context, p *pass) (verdict, error) {
 		resp, err := head.wait()
 		refused, isRefusal := asRefusal(err)
 		switch {
-		case isRefusal && p.cursor.isAdjacent:
+		case isRefusal && p.plan.isAdjacent:
 			return ended, refused.Err // the size is that of page 1
 		case isRefusal:
-			return p.refuse(p.cursor.refused(head.PerPage, p.expected())), nil
+			return p.refuse(p.plan.refused(head.PerPage, p.expected())), nil
 		case err != nil:
 			return ended, err
 		}
