@@ -122,6 +122,9 @@ func (e *evidence) isWhole() bool { return e.problem.Reason == "" }
 
 // union returns the rows of all passes.
 func union(passes []*evidence) *rowSet {
+	if len(passes) == 1 {
+		return passes[0].rows
+	}
 	all := new(rowSet)
 	for _, e := range passes {
 		all.add(e.rows.ids)
