@@ -2,9 +2,8 @@ package pagination
 
 import "context"
 
-// maxCursorPages is more than any account can have: pages of 50 rows for five
-// million rows.
-const maxCursorPages = 100_000
+// maxPages is more than any account can have: pages of 50 rows for five million rows.
+const maxPages = 100_000
 
 // A CursorPage is one page of a list that is read by cursor.
 type CursorPage[R any] struct {
@@ -60,7 +59,7 @@ func readByCursor[R any, K comparable](
 			withoutNew++
 		}
 		var reason Reason
-		if number == maxCursorPages {
+		if number == maxPages {
 			reason = NoEnd
 		}
 		if cursors[page.Next] {

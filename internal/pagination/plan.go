@@ -88,10 +88,10 @@ func (p *plan) fullPage(request Request) int {
 	return request.PerPage
 }
 
-// remaining returns how many requests it takes to reach behind this position. ok is
-// false if no page reaches that far.
+// remaining returns how many requests, maxPages at most, it takes to reach behind this
+// position. ok is false if no page reaches that far.
 func (p *plan) remaining(position int) (n int, ok bool) {
-	for ahead := *p; ahead.end <= position; n++ {
+	for ahead := *p; ahead.end <= position && n < maxPages; n++ {
 		if _, ok := ahead.next(); !ok {
 			return n, false
 		}

@@ -1,6 +1,7 @@
 package pagination
 
 import (
+	"math"
 	"slices"
 	"testing"
 )
@@ -72,7 +73,7 @@ func TestPlan_remaining(t *testing.T) {
 		}
 	}
 	there := plan{sizes: sizes{100, 100, 5}, end: 100}
-	for position, want := range map[int]int{99: 0, 100: 1, 189: 1, 190: 2} {
+	for position, want := range map[int]int{99: 0, 100: 1, 189: 1, 190: 2, math.MaxInt32: maxPages} {
 		if got, ok := there.remaining(position); got != want || !ok {
 			t.Errorf("remaining from 100 behind %d: got %d, want %d", position, got, want)
 		}
