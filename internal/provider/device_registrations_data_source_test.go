@@ -171,6 +171,18 @@ func TestRead_deviceRegistrationsQuery(t *testing.T) {
 	}
 }
 
+// TestRead_deviceRegistrationsWithoutAccount reads nothing for an empty list of users,
+// which needs no settings.
+func TestRead_deviceRegistrationsWithoutAccount(t *testing.T) {
+	t.Parallel()
+	for want, config := range map[bool]values{true: {"user_ids": listOf("a")}, false: {"user_ids": listOf()}} {
+		got := newEndpoint(t, tokenValues(), nil, nil).diagnose(registrationsDataSource, config)
+		if strings.HasPrefix(got, "ERROR: Missing account_id") != want || (got == "") == want {
+			t.Errorf("read with %v: got %q, want an error: %t", config, got, want)
+		}
+	}
+}
+
 func TestValidators_deviceRegistrations(t *testing.T) {
 	t.Parallel()
 	checkValidation(t, registrationsDataSource, map[string]values{

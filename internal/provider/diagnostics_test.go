@@ -90,10 +90,12 @@ func TestDiagnose_error(t *testing.T) {
 	}{
 		"budget of requests":   {1000, &cloudflare.WaitError{Wait: time.Hour, Left: 30400 * time.Millisecond, Err: errors.New("budget")}},
 		"list takes too long":  {1000, &cloudflare.BudgetError{Requests: 5000, Takes: 37 * time.Minute, Left: 9 * time.Minute}},
+		"wait of a day":        {1000, &cloudflare.WaitError{Wait: 24 * time.Hour, Left: time.Minute, Err: errors.New("budget")}},
 		"absurd wait":          {1000, &cloudflare.WaitError{Wait: 596523 * time.Hour, Left: time.Minute, Err: cloudflare.ErrRateLimited}},
 		"429 of another":       {1000, &cloudflare.WaitError{Wait: time.Hour, Left: time.Minute, Err: cloudflare.ErrRateLimited}},
 		"deadline":             {0, &cloudflare.InterruptedError{Pages: 3, Err: context.DeadlineExceeded}},
 		"deadline, more pages": {0, &cloudflare.InterruptedError{Pages: 3, Of: 2, Err: context.DeadlineExceeded}},
+		"deadline, all pages":  {0, &cloudflare.InterruptedError{Pages: 3, Of: 3, Err: context.DeadlineExceeded}},
 		"deadline, no page":    {0, context.DeadlineExceeded},
 		"deadline, one page":   {0, &cloudflare.InterruptedError{Pages: 1, Err: context.DeadlineExceeded}},
 		"attempts":             {0, &cloudflare.Error{Method: http.MethodGet, Path: "/", Status: 599, Attempts: 2, Elapsed: 2460 * time.Millisecond}},

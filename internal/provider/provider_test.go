@@ -150,10 +150,10 @@ func TestConfigure_maxRetries(t *testing.T) {
 // No released Terraform can defer a read yet.
 func TestConfigure_unknownValueDefersReads(t *testing.T) {
 	t.Parallel()
-	for _, attribute := range []string{"api_token", "account_id"} {
+	for _, block := range []values{{"api_token": unknownStr()}, {"account_id": unknownStr()}, nil} {
 		e := unconfigured(t, start(t, fakeapi.New(nil)))
 		configured := call(t.Context(), e, e.server.ConfigureProvider, &tfprotov6.ConfigureProviderRequest{
-			Config:             e.value(e.schemas.Provider, values{attribute: unknownStr()}),
+			Config:             e.value(e.schemas.Provider, block),
 			ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: true},
 		})
 		read := call(t.Context(), e, e.server.ReadDataSource, &tfprotov6.ReadDataSourceRequest{
@@ -162,10 +162,11 @@ func TestConfigure_unknownValueDefersReads(t *testing.T) {
 			ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 		})
 		if got := describe(configured.Diagnostics) + describe(read.Diagnostics); got != "" {
-			t.Errorf("ConfigureProvider and ReadDataSource, %s unknown: got %s, want no diagnostics", attribute, got)
+			t.Errorf("ConfigureProvider and ReadDataSource, %v: got %s, want no diagnostics", block, got)
 		}
-		if read.Deferred == nil || read.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
-			t.Errorf("ReadDataSource, %s unknown: got deferred %v, want %v", attribute, read.Deferred, tfprotov6.DeferredReasonProviderConfigUnknown)
+		isDeferred := read.Deferred != nil && read.Deferred.Reason == tfprotov6.DeferredReasonProviderConfigUnknown
+		if isDeferred != (block != nil) || !isDeferred && read.Deferred != nil {
+			t.Errorf("ReadDataSource, %v: got deferred %v, want it only for an unknown value", block, read.Deferred)
 		}
 	}
 }

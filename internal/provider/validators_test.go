@@ -120,6 +120,7 @@ func TestValidators_accessUsers(t *testing.T) {
 		"emails with invisible":     {"emails": listOf("a\u200b@b.c", "\ufeffa@b.c", "a@b\u200f.c", "a\u2066@b.c", "a\u034f@b.c")},
 		"emails with lost text":     {"emails": listOf("a\ufffd@b.c")},
 		"emails, many invalid":      {"emails": listOf(slices.Repeat([]any{"a", "a@b.c"}, 11)...)},
+		"emails, ten invalid":       {"emails": listOf(slices.Repeat([]any{"a", "a@b.c"}, 10)...)},
 		"emails valid":              {"emails": listOf("wei\u00df@m\u00fcnchen.example", "\u5c71@xn--mnchen-3ya.example", "\"a+b'c\"@d", "\u212a@b.c", "E\u0301@b.c")},
 
 		"email_domains valid":            {"email_domains": listOf("example.com", "m\u00fcnchen.example", "xn--mnchen-3ya.example", "localhost", tftypes.UnknownValue)},
