@@ -1,12 +1,10 @@
-// Benchmark writes the report BENCHMARKS.md from the results of Go benchmarks:
-// `go run . <RESULTS >REPORT`. The benchmarks beside it compare the provider with Cloudflare's
-// Go SDK and with the cost of Terraform itself. It is a separate module, so that
-// the provider does not depend on the SDK.
+// Benchmark writes BENCHMARKS.md: `go run . <RESULTS >REPORT`. The benchmarks compare
+// the provider with Cloudflare's Go SDK and with the cost of Terraform itself. It is a
+// separate module, so that the provider does not depend on the SDK.
 package main
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -26,7 +24,10 @@ var reportText string
 
 func main() {
 	text, err := io.ReadAll(os.Stdin)
-	if err := errors.Join(err, render(string(text), os.Stdout)); err != nil {
+	if err == nil {
+		err = render(string(text), os.Stdout)
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
 }

@@ -20,7 +20,8 @@
 // The files in the order in which to read them: rows.go holds rows, plan.go chooses
 // requests, pass.go decides after each response how to go on, accept.go decides
 // after each pass whether the list is complete, read.go makes the requests. cursor.go
-// reads lists of another kind, and stands alone.
+// reads lists of another kind, and stands alone. The result depends only on the
+// responses, not on the order in which they arrive.
 package pagination
 
 import (
