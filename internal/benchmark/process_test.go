@@ -96,16 +96,14 @@ func BenchmarkPlan(b *testing.B) {
 }
 
 // BenchmarkMillion measures one plan with the 10,000 of 1,000,000 users who have an
-// Access seat. It takes minutes, most of which the provider waits for its own limit
-// of requests.
+// Access seat. It takes minutes: the provider waits for its own limit of requests.
 func BenchmarkMillion(b *testing.B) {
 	users := scaled(1_000_000)
 	serve(b, newAccount(users, maxPageSize))
 	planSelection(b, users)
 }
 
-// planSelection measures plans with those who have an Access seat, and applies
-// the last one, for the size of the state.
+// planSelection measures plans with those who have an Access seat, and applies one.
 func planSelection(b *testing.B, users int) {
 	b.Helper()
 	b.Setenv("TF_VAR_access_seat", "true")

@@ -100,8 +100,7 @@ func readAll(b *testing.B, a *account, read readFunc, perPage int) {
 // BenchmarkRead reads the same account with both readers. The pages are recorded
 // first, so that the responses take the delay and nothing else.
 func BenchmarkRead(b *testing.B) {
-	const pageSize = 100
-	var delay time.Duration
+	pageSize, delay := 100, time.Duration(0)
 	a := newAccount(scaled(6_000), pageSize)
 	api := fakeapi.Recorded(a)
 	serve(b, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -118,7 +117,7 @@ func BenchmarkRead(b *testing.B) {
 				readAll(b, a, read, pageSize)
 			}
 			b.ReportMetric(float64(scaled(6_000)), "users")
-			b.ReportMetric(pageSize, "page")
+			b.ReportMetric(float64(pageSize), "page")
 			b.ReportMetric(float64(delay.Milliseconds()), "delay-ms")
 		})
 	}
