@@ -18,6 +18,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -83,8 +84,9 @@ func SetList(ctx context.Context, state *tfsdk.State, attribute string, elements
 }
 
 // releaseAbove is the size in bytes above which a list is worth two garbage
-// collections: before the elements are copied, of what their creation left, and
-// afterwards, of the elements.
+// collections: before the elements are copied, of what their creation left, which
+// goes back to the operating system, and afterwards, of the elements, whose memory
+// gRPC's copy of the response can use.
 const releaseAbove = 4 << 20
 
 // insertInto replaces the attribute's value in an encoded object by the list.
@@ -108,7 +110,7 @@ func (l *list) insertInto(object []byte) ([]byte, error) {
 	result.Write(object[end:])
 	clear(l.elements)
 	if size > releaseAbove {
-		debug.FreeOSMemory()
+		runtime.GC()
 	}
 	return result.Bytes(), nil
 }
