@@ -24,17 +24,22 @@ type Message struct {
 	ErrorChain []Message `json:"error_chain"`
 }
 
-// UnmarshalJSONFrom accepts every value: a message in an unexpected form must
-// neither be lost nor make a valid list fail.
+// UnmarshalJSONFrom accepts every value, and a code that is written as text: a message
+// in an unexpected form must neither be lost nor make a valid list fail.
 func (m *Message) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	value, err := dec.ReadValue()
 	if err != nil {
 		return err
 	}
 	type plain Message
-	if err := json.Unmarshal(value, (*plain)(m), dec.Options()); err != nil || m.Code == 0 && m.Message == "" {
-		*m = Message{Message: cmp.Or(textOf(value), string(value))}
+	for _, isText := range []bool{false, true} {
+		*m = Message{}
+		err := json.Unmarshal(value, (*plain)(m), dec.Options(), json.StringifyNumbers(isText))
+		if err == nil && (m.Code != 0 || m.Message != "") {
+			return nil
+		}
 	}
+	*m = Message{Message: cmp.Or(textOf(value), string(value))}
 	return nil
 }
 
