@@ -36,6 +36,15 @@ func withCursor(cursor any) http.HandlerFunc {
 	})
 }
 
+// otherCursors sends the real response with its cursor where other lists have it.
+func otherCursors() http.HandlerFunc {
+	return fakeapi.Edit(func(envelope map[string]any) {
+		info, _ := envelope["result_info"].(map[string]any)
+		info["cursors"] = map[string]any{"after": info["cursor"]}
+		delete(info, "cursor")
+	})
+}
+
 // wantRegistrations returns the ids of the fake's registrations, sorted.
 func wantRegistrations(fake *fakeapi.Server) (ids []string) {
 	for _, r := range fake.Registrations[fakeapi.AccountID] {
@@ -65,6 +74,7 @@ func TestClient_deviceRegistrations(t *testing.T) {
 		"an empty cursor":    {faults: []fakeapi.Fault{{Page: 3, Attempts: -1, Do: withCursor("")}}},
 		"a repeated cursor":  {faults: []fakeapi.Fault{{Page: 1, Attempts: -1, Do: withCursor("MiBi")}, {Page: 2, Attempts: -1, Do: withCursor("MiBi")}}, cursor: true},
 		"a cursor of digits": {faults: []fakeapi.Fault{{Page: 1, Attempts: -1, Do: withCursor(17)}}, problem: cloudflare.BadPage},
+		"cursors.after":      {faults: []fakeapi.Fault{{Attempts: -1, Do: otherCursors()}}},
 		"a size too large":   {refuse: func(perPage int) bool { return perPage > 50 }},
 		"no size":            {refuse: func(int) bool { return true }, problem: cloudflare.BadPage},
 		"null":               {faults: []fakeapi.Fault{{Page: 1, Attempts: -1, Do: null}}, problem: cloudflare.NoList},

@@ -35,15 +35,21 @@ type resultInfo struct {
 	PerPage    jsontext.Value `json:"per_page"`
 	TotalCount jsontext.Value `json:"total_count"`
 	Cursor     jsontext.Value `json:"cursor"` // of the next page
+	Cursors    struct {       // as other lists of Cloudflare have it
+		After jsontext.Value `json:"after"`
+	} `json:"cursors"`
 }
 
 // nextCursor returns the cursor of the next page, "" at the end of the list. One that
 // is not text is sent as it is written: the list must not end there.
 func (i *resultInfo) nextCursor() string {
-	if kind := i.Cursor.Kind(); kind == jsontext.KindString || kind == jsontext.KindNull {
-		return textOf(i.Cursor)
+	texts := []string{string(i.Cursor), string(i.Cursors.After)}
+	for n, cursor := range []jsontext.Value{i.Cursor, i.Cursors.After} {
+		if kind := cursor.Kind(); kind == jsontext.KindString || kind == jsontext.KindNull {
+			texts[n] = textOf(cursor)
+		}
 	}
-	return string(i.Cursor)
+	return cmp.Or(texts...)
 }
 
 // UnmarshalJSONFrom skips what is not an object.
@@ -55,8 +61,7 @@ func (i *resultInfo) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return json.UnmarshalDecode(dec, (*plain)(i))
 }
 
-// intOr returns the value or, if it is no whole number from 0 to 2,147,483,647,
-// another one.
+// intOr returns a whole number from 0 to 2,147,483,647, or else another one.
 func intOr(value jsontext.Value, other int) int {
 	if n, ok := parseWhole(value); ok && n >= 0 && n <= math.MaxInt32 {
 		return int(n)
@@ -114,8 +119,7 @@ func (r *resultDecoder) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return r.decode(r, dec)
 }
 
-// listDecoder decodes a list of objects, and calls add for each. The row is
-// overwritten after that.
+// listDecoder calls add for each object of a list. The row is overwritten after that.
 func listDecoder[R any](add func(*R)) resultDecoder {
 	return resultDecoder{kind: jsontext.KindBeginArray, invalid: &ValueError{Field: "result", Want: "a list"}, decode: func(r *resultDecoder, dec *jsontext.Decoder) error {
 		if _, err := dec.ReadToken(); err != nil {
