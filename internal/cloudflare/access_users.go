@@ -146,7 +146,7 @@ func (c *Client) AccessUsersByEmail(ctx context.Context, accountID, email string
 
 	q := AccessUsersQuery{AccountID: accountID, Email: email, PerPage: DefaultPerPage}
 	var page pagination.Response[listedUser]
-	err := c.shrink(ctx, q.PerPage, new(pagination.Progress), func(perPage int) (err error) {
+	err := c.shrink(ctx, q.PerPage, new(pagination.Progress), func(ctx context.Context, perPage int) (err error) {
 		page, err = c.fetchAccessUsers(ctx, &q, pagination.Request{Page: 1, PerPage: perPage}, []converter{keep})
 		return err
 	})

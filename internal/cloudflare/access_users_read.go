@@ -18,12 +18,9 @@ import (
 
 // The error for a list that is not complete, and its parts.
 type (
-	// An IncompleteError is a pagination.IncompleteError.
 	IncompleteError = pagination.IncompleteError
-	// A Pass is a pagination.Pass.
-	Pass = pagination.Pass
-	// A Problem is a pagination.Problem.
-	Problem = pagination.Problem
+	Pass            = pagination.Pass
+	Problem         = pagination.Problem
 )
 
 // NotStated is a count of a Pass that no page stated. The others are reasons of an
@@ -75,7 +72,7 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 		Progress: progress,
 	}
 	var users []listedUser
-	err := c.shrink(ctx, q.PerPage, progress, func(perPage int) (err error) {
+	err := c.shrink(ctx, q.PerPage, progress, func(ctx context.Context, perPage int) (err error) {
 		users, err = pagination.ReadAll(ctx, perPage, fetch, func(u listedUser) [sha256.Size / 2]byte { return u.key }, options)
 		return err
 	})
@@ -94,17 +91,21 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 	}, nil
 }
 
-// minShrunk is the least page size that shrink tries of its own.
+// minShrunk is the least page size with which shrink reads after a page timed out.
 const minShrunk = 50
 
+// A smallerKey is set in the context of a read that shrink has begun again.
+type smallerKey struct{}
+
 // shrink calls read with perPage. If that returns a *pagination.PageSizeError, it
-// calls read again with the smaller ones of 250 and 50. If none of them helps, it
-// returns the first *Error, with all sizes that were tried.
-func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.Progress, read func(perPage int) error) error {
-	smaller := slices.DeleteFunc([]int{250, minShrunk}, func(size int) bool { return size >= perPage })
+// calls read again with smaller sizes, and at last returns the first *Error.
+func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.Progress, read func(ctx context.Context, perPage int) error) error {
 	var first *Error
-	for _, size := range append([]int{perPage}, smaller...) {
-		err := read(size)
+	for _, size := range []int{perPage, 250, 100, minShrunk, 20} {
+		if first != nil && size >= perPage {
+			continue
+		}
+		err := read(ctx, size)
 		cause, isError := errors.AsType[*Error](err)
 		if isError {
 			cause.Rows = int(progress.Rows.Load())
@@ -115,11 +116,11 @@ func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.P
 		}
 		first = cmp.Or(first, cause)
 		first.Tried = append(first.Tried, size)
-		if size > minShrunk {
-			c.config.Log(ctx, slog.LevelWarn, "reading again with smaller pages", map[string]any{
-				"refused_per_page": size, "timed_out": failed.TimedOut,
-			})
+		if failed.TimedOut && size <= minShrunk {
+			break
 		}
+		c.config.Log(ctx, slog.LevelWarn, "a page of this size failed", map[string]any{"per_page": size, "cause": cause.cause()})
+		ctx = context.WithValue(ctx, smallerKey{}, true)
 	}
 	return first
 }
@@ -137,6 +138,9 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, requ
 		list.notNull = request.Page == 1 && len(q.Filters()) == 0
 		return list
 	})
+	if err != nil {
+		users = nil // of a response that broke off
+	}
 	return pagination.Response[listedUser]{
 		Rows: users, Page: intOr(info.Page, 0), PerPage: intOr(info.PerPage, 0), TotalCount: intOr(info.TotalCount, pagination.NotStated),
 	}, pageError(err)
@@ -145,10 +149,17 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, requ
 // pageError returns the error of a request for a page, as a *pagination.PageSizeError
 // if the size of the page may be its reason.
 func pageError(err error) error {
-	if failed, ok := errors.AsType[*Error](err); ok && (failed.Kind() == BadPage || failed.Kind() == TimedOut) {
-		return &pagination.PageSizeError{Err: failed, TimedOut: failed.Kind() == TimedOut}
+	failed, ok := errors.AsType[*Error](err)
+	isTooMuch := ok && (failed.Kind() == TimedOut || failed.isTooMuch())
+	if isTooMuch || ok && (failed.Kind() == BadPage || failed.Kind() == Refused) {
+		return &pagination.PageSizeError{Err: failed, TimedOut: isTooMuch}
 	}
 	return err
+}
+
+// isTooMuch reports whether the server may have failed because of the size of page 1.
+func (e *Error) isTooMuch() bool {
+	return e.Page == 1 && (e.Status == http.StatusInternalServerError || e.Status == http.StatusBadGateway)
 }
 
 // fetch requests one path, with retries, and decodes each response with what
@@ -167,6 +178,7 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 		status := http.StatusOK
 		if failed, ok := errors.AsType[*Error](err); ok {
 			failed.Page, failed.PerPage, status = page, perPage, failed.Status
+			failed.smaller = ctx.Value(smallerKey{}) != nil
 			hide(failed.Messages, query)
 		}
 		hide(env.Messages, query)

@@ -185,16 +185,18 @@ func TestClient_nullList(t *testing.T) {
 }
 
 // TestClient_usersBeforeError counts the users of the pages before the one that
-// is refused.
+// fails, not those of a response that broke off.
 func TestClient_usersBeforeError(t *testing.T) {
 	t.Parallel()
 	for page, want := range map[int]int{1: 0, 2: 100} {
-		fake := fakeapi.New(fakeUsers(250))
-		fake.MaxPageSize = 100
-		fake.Faults = []fakeapi.Fault{{Page: page, Attempts: -1, Do: fakeapi.Envelope(http.StatusForbidden)}}
-		_, _, err := newClient(t, fake, nil).AccessUsers(t.Context(), query(), everyone)
-		if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Rows != want || failed.Page != page {
-			t.Errorf("AccessUsers, page %d refused: got error %v, want it after %d users", page, err, want)
+		for _, do := range []http.HandlerFunc{fakeapi.Envelope(http.StatusForbidden), fakeapi.Status(http.StatusOK, `{"success":true,"result":[{"id":"1"},`)} {
+			fake := fakeapi.New(fakeUsers(250))
+			fake.MaxPageSize = 100
+			fake.Faults = []fakeapi.Fault{{Page: page, Attempts: -1, Do: do}}
+			_, _, err := newClient(t, fake, nil).AccessUsers(t.Context(), query(), everyone)
+			if failed, ok := errors.AsType[*cloudflare.Error](err); !ok || failed.Rows != want || failed.Page != page {
+				t.Errorf("AccessUsers, page %d fails: got error %+v, want it after %d users", page, failed, want)
+			}
 		}
 	}
 }

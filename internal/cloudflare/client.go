@@ -113,26 +113,25 @@ func newTransport() *http.Transport {
 // for a loopback host, because credentials are sent with every request. Its
 // errors never contain the URL, which may hold a password.
 func ParseBaseURL(s string) (*url.URL, error) {
-	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return nil, errors.New("the base URL has white space or a line break in it")
-	}
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
-		return nil, errors.New("the base URL is not one such as " + DefaultBaseURL)
+	problem := ""
+	switch {
+	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+		problem = "the base URL has white space or a line break in it"
+	case err != nil || u.Host == "":
+		problem = "the base URL is not one such as " + DefaultBaseURL
+	case u.User != nil:
+		problem = "the base URL holds a user name or password, for which there are other attributes"
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		problem = "the base URL has a query or a fragment, but has to end with the path, as in " + DefaultBaseURL
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		problem = "the base URL would send credentials unencrypted: use https, since http is for loopback addresses alone"
+	case u.Scheme != "http" && u.Scheme != "https":
+		problem = "the base URL does not start with https://"
+	default:
+		return u, nil
 	}
-	if u.User != nil {
-		return nil, errors.New("the base URL holds a user name or password, for which there are other attributes")
-	}
-	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return nil, errors.New("the base URL has a query or a fragment, but has to end with the path, as in " + DefaultBaseURL)
-	}
-	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
-		return nil, errors.New("the base URL would send credentials unencrypted: use https, since http is for loopback addresses alone")
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("the base URL does not start with https://")
-	}
-	return u, nil
+	return nil, errors.New(problem)
 }
 
 // isLoopback accepts the hosts for which net/http uses no proxy. It would send a

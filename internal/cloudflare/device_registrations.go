@@ -127,7 +127,7 @@ func (q DeviceRegistrationsQuery) lists(maxIDs int) (lists []registrationsList) 
 
 // readDeviceRegistrations reads one list. Calls need nothing but all rows.
 func (c *Client) readDeviceRegistrations(ctx context.Context, list registrationsList, _ []struct{}, progress *pagination.Progress) (rows []DeviceRegistrationRow, err error) {
-	err = c.shrink(ctx, list.perPage, progress, func(perPage int) (err error) {
+	err = c.shrink(ctx, list.perPage, progress, func(ctx context.Context, perPage int) (err error) {
 		fetch := func(ctx context.Context, cursor string, number int) (pagination.CursorPage[DeviceRegistrationRow], error) {
 			return c.fetchDeviceRegistrations(ctx, list, cursor, number, perPage)
 		}

@@ -51,6 +51,7 @@ type Error struct {
 	Elapsed    time.Duration // from the start of the first attempt to the end of the last
 
 	problem  *problem // nil: the response is not a problem document
+	smaller  bool     // pages of another size have failed
 	admitted bool     // an earlier request for the same path was successful
 }
 
@@ -154,12 +155,15 @@ type ValueError struct {
 	Want  string // for example "a string"
 }
 
-func (e *ValueError) Error() string {
+func (e *ValueError) Error() string { return e.Describe("row") }
+
+// Describe returns the text of the error, with another word for a row.
+func (e *ValueError) Describe(row string) string {
 	field := cmp.Or(e.Field, "the value")
 	if e.Row > 0 {
-		return fmt.Sprintf("%s of row %d is not %s", field, e.Row, e.Want)
+		field = fmt.Sprintf("%s of %s %d", field, row, e.Row)
 	}
-	return fmt.Sprintf("%s is not %s", field, e.Want)
+	return field + " is not " + e.Want
 }
 
 // causedBy reports whether the cause has this type.

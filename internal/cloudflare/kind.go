@@ -140,13 +140,9 @@ func hasExpiredCertificate(e *Error) bool {
 }
 
 // isNotTrusted reports whether TLS failed: by an untrusted certificate, an alert, or
-// a server that does not use TLS. crypto/tls has no type for most of its errors, but
-// they all start with its name.
-//
-// A record that was changed on the way does not count: the alerts bad_record_mac and
-// record_overflow, sent or received, and a header that makes no sense. The first record
-// of a connection, which has its Conn, does: a server that does not use TLS will not
-// use it later.
+// a server that does not use TLS, which the first record shows (it has its Conn). A
+// record that was changed on the way does not count. crypto/tls has no type for most
+// of its errors, but they all start with its name.
 func (e *Error) isNotTrusted() bool {
 	if header, ok := errors.AsType[tls.RecordHeaderError](e.Err); ok && header.Conn == nil {
 		return false

@@ -41,11 +41,14 @@ func TestClient_smallerPages(t *testing.T) {
 	}{
 		{limit: 250, status: 400, retries: 5, warnings: 1},
 		{limit: 100, status: 422, retries: 5, warnings: 2},
-		{limit: 50, status: 504, retries: 5, warnings: 2},
-		{limit: 50, status: 408, retries: 0, warnings: 2},
-		{limit: 10, status: 400, retries: 5, warnings: 2, tried: []int{1000, 250, 50}, attempts: 1},
-		{limit: 10, status: 524, retries: 5, warnings: 2, tried: []int{1000, 250, 50}, attempts: 2},
-		{limit: 10, status: 524, retries: 0, warnings: 2, tried: []int{1000, 250, 50}, attempts: 1},
+		{limit: 20, status: 200, retries: 5, warnings: 4},
+		{limit: 50, status: 504, retries: 5, warnings: 3},
+		{limit: 50, status: 408, retries: 0, warnings: 3},
+		{limit: 50, status: 500, retries: 5, warnings: 3},
+		{limit: 10, status: 400, retries: 5, warnings: 5, tried: []int{1000, 250, 100, 50, 20}, attempts: 1},
+		{limit: 10, status: 524, retries: 5, warnings: 3, tried: []int{1000, 250, 100, 50}, attempts: 2},
+		{limit: 10, status: 524, retries: 0, warnings: 3, tried: []int{1000, 250, 100, 50}, attempts: 1},
+		{limit: 10, status: 500, retries: 5, warnings: 3, tried: []int{1000, 250, 100, 50}, attempts: 6},
 	} {
 		t.Run(fmt.Sprintf("%d %d", test.status, test.limit), func(t *testing.T) {
 			t.Parallel()
@@ -71,7 +74,7 @@ func TestClient_smallerPages(t *testing.T) {
 // TestClient_smallPagesRefused tries sizes that are smaller than the first one alone.
 func TestClient_smallPagesRefused(t *testing.T) {
 	t.Parallel()
-	for perPage, tried := range map[int][]int{1000: {1000, 250, 50}, 250: {250, 50}, 50: {50}, 5: {5}} {
+	for perPage, tried := range map[int][]int{1000: {1000, 250, 100, 50, 20}, 250: {250, 100, 50, 20}, 100: {100, 50, 20}, 20: {20}, 5: {5}} {
 		client, _ := newClientAtMost(t, 0, http.StatusBadRequest, 0)
 		q := query()
 		q.PerPage = perPage
@@ -93,7 +96,7 @@ func newClientAtMost(t *testing.T, limit, status, retries int) (client *cloudfla
 		BaseURL: server.URL + fakeapi.BasePath, Credentials: cloudflare.Credentials{APIToken: fakeapi.Token}, MaxRetries: retries,
 		Clock: acctest.NewClock(), EncodeAccessUser: func(*cloudflare.AccessUser) []byte { return []byte{0} },
 		Log: func(_ context.Context, level slog.Level, text string, _ map[string]any) {
-			if level == slog.LevelWarn && text == "reading again with smaller pages" {
+			if level == slog.LevelWarn && text == "a page of this size failed" {
 				*warnings++
 			}
 		},

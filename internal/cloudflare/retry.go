@@ -80,14 +80,13 @@ func (c *Client) attempt(ctx context.Context, number int, request func(ctx conte
 	return err
 }
 
-// retries returns how often a request may fail like this and be sent again, if
-// the configuration allows maxRetries.
+// retries returns how often to repeat a request that fails like this.
 func (e *Error) retries(maxRetries int) int {
 	retryable, _ := e.isRetryable()
 	switch kind := e.Kind(); {
 	case e.refusedLater():
 		return min(maxRefusals, maxRetries) // good tokens are reported to be refused once in a while
-	case maxRetries == 0 || !retryable:
+	case maxRetries == 0 || !retryable, e.smaller && e.isTooMuch(): // it failed often enough
 		return 0
 	case kind == RateLimited:
 		return math.MaxInt // until the deadline
