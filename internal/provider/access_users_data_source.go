@@ -36,7 +36,7 @@ func (d *accessUsersDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 			"access_seat":  boolArgument("Select the users whose `access_seat` is true, or with `false` all others."),
 			"gateway_seat": boolArgument("Select the users whose `gateway_seat` is true, or with `false` all others."),
 			"per_page": perPageArgument("Users to request in one page, 5 to 1000. Default: 1000. Cloudflare may return fewer; the list is complete either way. " +
-				"If Cloudflare refuses a page of this size, or a page times out, the read begins again with pages of 250, then of 50. " +
+				"If Cloudflare refuses a page of this size, or fails for it, the read begins again with pages of 250, 100, 50 and at last 20. " +
 				"Use a multiple of 50: Cloudflare is reported to refuse other sizes than multiples of 5, and with small pages of other sizes a busy account takes more requests."),
 			"ignore_total_count": ignoreTotalCountAttribute(),
 			"timeouts":           readTimeoutAttribute(ctx),

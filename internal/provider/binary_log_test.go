@@ -56,7 +56,7 @@ func TestAccProvider_log(t *testing.T) {
 		read := w.run("plan", "-no-color")
 		read.checkUsers(t, 250)
 		failed := w.run("plan", "-no-color")
-		checkFailed(t, failed, "name of user 1 on page 1 is not a string")
+		checkFailed(t, failed, "name of user 1 is not a string")
 
 		log := w.read("log")
 		if got, want := strings.Count(log, "received a response"), len(fake.Requests()); got != want || want != 5 {

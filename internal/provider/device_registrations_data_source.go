@@ -28,7 +28,7 @@ func (d *deviceRegistrationsDataSource) Schema(ctx context.Context, _ datasource
 			"user_ids": listArgument(validateUserID, "Select the registrations of the users with these ids, by Cloudflare's filter `user.id`. "+
 				"An empty list selects none, without a request. A registration of another user is an error."),
 			"per_page": perPageArgument("Registrations to request in one page, 5 to 1000. Default: 1000. " +
-				"If Cloudflare refuses a page of this size, or a page times out, the read begins again with pages of 250, then of 50."),
+				"If Cloudflare refuses a page of this size, or fails for it, the read begins again with pages of 250, 100, 50 and at last 20."),
 			"timeouts": readTimeoutAttribute(ctx),
 			"registrations": schema.ListNestedAttribute{
 				MarkdownDescription: "The registrations, sorted by id, in byte order.",

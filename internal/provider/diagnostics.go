@@ -157,7 +157,7 @@ func (rc readContext) exchange(e *cloudflare.Error) string {
 		fmt.Fprintf(&b, "\nAttempts: %d in %s", e.Attempts, formatDuration(e.Elapsed))
 	}
 	if len(e.Tried) > 1 {
-		fmt.Fprintf(&b, "\nThe list was also read with per_page %s, in vain.", strings.Trim(strings.ReplaceAll(fmt.Sprint(e.Tried[1:]), " ", " and "), "[]"))
+		fmt.Fprintf(&b, "\nAlso tried: per_page %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(e.Tried[1:]), " ", ", "), "[]"))
 	}
 	return b.String()
 }
@@ -172,16 +172,10 @@ func (rc readContext) cause(e *cloudflare.Error) string {
 	if redirect, ok := errors.AsType[*cloudflare.RedirectError](e.Err); ok {
 		return (&cloudflare.RedirectError{Host: rc.masker.mask(redirect.Host)}).Error()
 	}
-	value, ok := errors.AsType[*cloudflare.ValueError](e.Err)
-	row := cmp.Or(rc.row, "user")
-	switch {
-	case !ok || value.Row == 0:
-		return e.Err.Error()
-	case value.Field == "":
-		return fmt.Sprintf("%s %d on page %d is not %s", row, value.Row, e.Page, value.Want)
-	default:
-		return fmt.Sprintf("%s of %s %d on page %d is not %s", value.Field, row, value.Row, e.Page, value.Want)
+	if value, ok := errors.AsType[*cloudflare.ValueError](e.Err); ok {
+		return value.Describe(cmp.Or(rc.row, "user"))
 	}
+	return e.Err.Error()
 }
 
 // longerTimeout returns twice the duration, in whole minutes.

@@ -139,7 +139,7 @@ func TestConfigure_maxRetries(t *testing.T) {
 		"0":       {values{"max_retries": num(0)}, 1},
 	} {
 		fake := fakeapi.New(nil)
-		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusInternalServerError, "")}}
+		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusServiceUnavailable, "")}}
 		newEndpoint(t, test.block, start(t, fake), acctest.NewClock()).diagnose(dataSource, nil)
 		if got := len(fake.Requests()); got != test.want {
 			t.Errorf("max_retries %s: %d requests, want %d", name, got, test.want)

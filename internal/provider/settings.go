@@ -112,10 +112,7 @@ func checkProxy(baseURL setting, getenv func(string) string) (diags diag.Diagnos
 
 // kind names a credential and its source.
 func (s setting) kind() string {
-	if s.attribute == "api_key" {
-		return "API key (from " + s.String() + ")"
-	}
-	return "API token (from " + s.String() + ")"
+	return cmp.Or(map[string]string{"api_key": "API key"}[s.attribute], "API token") + " (from " + s.String() + ")"
 }
 
 // unknownSettings returns an error for each setting without which no request can be

@@ -43,31 +43,30 @@ func when(condition bool, sentence string) string {
 	return ""
 }
 
-func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
-
 // validateCredential accepts everything else that a header can carry: lengths,
 // prefixes and alphabets differ between kinds of credentials.
 func validateCredential(s string) string {
 	return cmp.Or(
-		when(s == "", "%s is empty: set it, or leave it out to use the environment."),
-		when(isBlank(s), "%s contains only white space: set it to the value that Cloudflare shows."),
+		when(strings.TrimSpace(s) == "", "%s is empty or blank: set it to the value that Cloudflare shows, or leave it out to use the environment."),
 		validateValue(s),
 	)
 }
 
-// reference matches the text of an expression of Terraform, and of a variable of a
-// shell or pipeline. No value of a setting begins with $, nor consists of names
-// that are joined by dots and begin like this.
-var reference = regexp.MustCompile(`^\$|\$\{|^(?:var|local|data|module|each|ephemeral)(?:\.[\w-]+|\[[^\]]*\])+$`)
+// reference matches the text of an expression of Terraform, of a variable of a shell or
+// pipeline, and of a placeholder. No value of a setting begins with one of $ % < {, nor
+// consists of names that are joined by dots and begin like this.
+var reference = regexp.MustCompile(`^[$%<{]|\$\{|^(?:CLOUDFLARE|TF_VAR)_\w+$|^(?:var|local|data|module|each|ephemeral|env|secrets|[a-z]+_[a-z_]+)(?:\.[\w-]+|\[[^\]]*\])+$`)
+
+// label matches what is copied with a value, from a header or the line of a .env file.
+var label = regexp.MustCompile(`(?i)^\s*(?:authorization:|bearer\b|x-auth-\w+:|export\s|CLOUDFLARE_\w+\s*=)`)
 
 // validateValue rejects what no setting, nor an id, can be.
 func validateValue(s string) string {
-	first, _ := utf8.DecodeRuneInString(s)
-	last, _ := utf8.DecodeLastRuneInString(s)
-	isQuoted := unicode.In(first, unicode.Quotation_Mark) || unicode.In(last, unicode.Quotation_Mark)
+	isQuote := func(r rune) bool { return r == '`' || unicode.Is(unicode.Quotation_Mark, r) }
 	return cmp.Or(
+		when(label.MatchString(s), "%s begins with the name of a header or variable, or with Bearer: set it to the value alone."),
 		validateVisible(s),
-		when(isQuoted, "%s begins or ends with a quotation mark: remove it. Some readers of .env files keep quotation marks as a part of the value."),
+		when(strings.TrimFunc(s, isQuote) != s, "%s begins or ends with a quotation mark: remove it. Some readers of .env files keep quotation marks as a part of the value."),
 		when(reference.MatchString(s), "%s is the text of a reference, such as var.NAME or ${NAME}, instead of its value: write the expression without quotation marks in the configuration, and the value itself in an environment variable."),
 	)
 }
@@ -123,39 +122,37 @@ func validateBaseURL(s string) string {
 	return problem
 }
 
-// validateFilter rejects a value that would not filter, or that matches nobody.
+// validateFilter rejects what filters nothing, or everything. Names may have joiners.
 func validateFilter(s string) string {
 	return cmp.Or(
-		when(isBlank(s), "%s is empty and would filter nothing: leave it out, or set it to null."),
-		when(strings.ContainsFunc(s, unicode.IsControl), "%s contains a line break or another control character, which matches nothing: remove it."),
+		when(strings.TrimSpace(s) == "", "%s is empty and would filter nothing: leave it out, or set it to null."),
+		validateVisible(strings.NewReplacer(" ", "", "\u3000", "", "\u200c", "", "\u200d", "").Replace(s)),
 	)
 }
 
-// validateEmailFilter also rejects white space around a value, which need not be a
-// whole address.
-func validateEmailFilter(s string) string {
-	return cmp.Or(
-		validateFilter(s),
-		when(strings.TrimSpace(s) != s, "%s begins or ends with white space, which matches no address: remove it with trimspace()."),
-	)
-}
+// validateEmailFilter is for a value that need not be a whole address.
+func validateEmailFilter(s string) string { return cmp.Or(validateFilter(s), validateVisible(s)) }
+
+// notAddress matches what surrounds or separates addresses, and one that lacks a part.
+var notAddress = regexp.MustCompile(`(?i)^mailto:|^@|^[^"]*[,;<>]|[^\pL\pM\pN\pZ\pC\x{fffd}\]]$`)
 
 // validateEmail rejects what no user's address can be.
 func validateEmail(s string) string {
 	return cmp.Or(
-		when(isBlank(s), "%s is empty: set it to an email address."),
-		validateVisible(s),
 		when(!strings.Contains(s, "@"), "%s contains no @: set it to a whole email address."),
+		when(notAddress.MatchString(s), "%s is not one whole email address: remove names, quotation marks, brackets and separators, and split a list of addresses."),
+		validateVisible(s),
 	)
 }
+
+// notDomain matches what no domain is: empty, or with punctuation in or around it.
+var notDomain = regexp.MustCompile("^\\.|^$|\\.$|[!-,/:-@\\[-^`{-~\\p{Pi}\\p{Pf}\\p{Ps}]")
 
 // validateDomain rejects what the domain of no user's address can be.
 func validateDomain(s string) string {
 	return cmp.Or(
-		when(isBlank(s), "%s is empty: set it to a domain such as example.com."),
+		when(notDomain.MatchString(s), "%s is not a domain alone: set it to one such as example.com, without @, *, quotation marks, separators, or a dot at the beginning or end. It selects addresses of exactly this domain."),
 		validateVisible(s),
-		when(strings.ContainsAny(s, "@*"), "%s contains @ or *: set it to the domain alone, such as example.com. It selects addresses of exactly this domain."),
-		when(strings.HasPrefix(s, ".") || strings.HasSuffix(s, "."), "%s begins or ends with a dot, which no domain of an address does: remove it."),
 	)
 }
 
@@ -171,10 +168,8 @@ func validateVisible(s string) string {
 		switch {
 		case r == '\n' || r == '\r':
 			return fmt.Sprintf("%%s contains the line break %U, as the content of a file does at its end: remove it with trimspace().", r)
-		case unicode.IsControl(r):
-			return fmt.Sprintf("%%s contains the control character %U: remove it, at the beginning or end with trimspace().", r)
-		case unicode.In(r, unicode.Z):
-			return fmt.Sprintf("%%s contains the white space character %U: remove it, at the beginning or end with trimspace().", r)
+		case unicode.In(r, unicode.Cc, unicode.Z):
+			return fmt.Sprintf("%%s contains the white space or control character %U: remove it, at the beginning or end with trimspace().", r)
 		case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point):
 			return fmt.Sprintf("%%s contains the invisible character %U: remove it.", r)
 		case r == utf8.RuneError:

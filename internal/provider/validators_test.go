@@ -39,9 +39,10 @@ func TestValidators_providerExamples(t *testing.T) {
 			"U+3000":                                 {"to\u3000ken"},
 			"invisible character U+FEFF":             {"to\ufeffken"},
 			"invisible character U+2066":             {"\u2066token"},
-			"quotation mark":                         {`"token"`, `"token`, `token"`, "\u201ctoken\u201d", "\u2018token\u2019"},
-			"reference, such as var.NAME or ${NAME}": {"local.x", "data.x.y", `data.x.y["z"].w`, "var.a-b[0]", "module.m.token", "each.value", "${var.token}", "x${y}", "$TOKEN", "${{secrets.TOKEN}}"},
-			"":                                       {"var", "variable.x", "data", "to.ken", "eyJh.eyJz.c2ln", "to$ken", "to'ken", "\u00e9", "data.team@example.com", "e'e@example.com"},
+			"quotation mark":                         {`"token"`, `"token`, `token"`, "\u201ctoken\u201d", "\u2018token\u2019", "`token`"},
+			"name of a header or variable":           {"Bearer token", "bearer token", "Authorization: Bearer token", "X-Auth-Key: key", "export CLOUDFLARE_API_TOKEN=token", "CLOUDFLARE_API_TOKEN=token"},
+			"reference, such as var.NAME or ${NAME}": {"local.x", "data.x.y", `data.x.y["z"].w`, "var.a-b[0]", "module.m.token", "each.value", "${var.token}", "x${y}", "$TOKEN", "${{secrets.TOKEN}}", "secrets.TOKEN", "%TOKEN%", "{{token}}", "<token>", "CLOUDFLARE_API_TOKEN", "random_password.x.result"},
+			"":                                       {"var", "variable.x", "data", "to.ken", "eyJh.eyJz.c2ln", "to$ken", "to'ken", "bearertoken", "a_b", "\u00e9", "data.team@example.com", "e'e@example.com"},
 		},
 		"api_key": {"U+0009": {"k\tey"}, "U+FEFF": {"\ufeffkey"}},
 		"email":   {"U+200B": {"e@example.com\u200b"}, "quotation mark": {"'e@example.com'"}},
@@ -117,6 +118,7 @@ func TestValidators_accessUsers(t *testing.T) {
 		"emails with blank entry":   {"emails": listOf(" ")},
 		"emails with white space":   {"emails": listOf("ann@example.com ", "bob@example.com", "\u00a0a@b.c", "a b@c.d", "a\t@b.c", "a@b.c\r")},
 		"emails without @":          {"emails": listOf("ann")},
+		"emails, not one address":   {"emails": listOf("\"a@b.c\"", "\u201ca@b.c\u201d", "<a@b.c>", "a@b.c,", "a@b.c;d@e.f", "mailto:a@b.c", "Ann <a@b.c>", "a@", "@b.c")},
 		"emails with invisible":     {"emails": listOf("a\u200b@b.c", "\ufeffa@b.c", "a@b\u200f.c", "a\u2066@b.c", "a\u034f@b.c")},
 		"emails with lost text":     {"emails": listOf("a\ufffd@b.c")},
 		"emails, many invalid":      {"emails": listOf(slices.Repeat([]any{"a", "a@b.c"}, 11)...)},
@@ -127,6 +129,7 @@ func TestValidators_accessUsers(t *testing.T) {
 		"email_domains empty":            {"email_domains": listOf()},
 		"email_domains and email":        {"email_domains": listOf("b.c"), "email": str("ann")},
 		"email_domains, invalid":         {"email_domains": listOf("a@b.c", "@b.c", "*.b.c", ".b.c", "b.c.", "", " ", nil)},
+		"email_domains, not alone":       {"email_domains": listOf("https://b.c", "b.c/", "b.c,", "\"b.c\"", "\u201cb.c\u201d", "b.c:443")},
 		"email_domains with white space": {"email_domains": listOf("b.c ", "b\u200b.c", "b\ufffd.c")},
 
 		"timeouts null":    {"timeouts": tftypes.NewValue(readTimeout("").Type(), nil)},
@@ -141,9 +144,9 @@ func TestValidators_accessUsers(t *testing.T) {
 		cases[fmt.Sprint("per_page ", n)] = values{"per_page": num(n)}
 	}
 	for argument, examples := range map[string][]string{
-		"email":      {" \t\n", "a@b.c\n", " a@b.c", "a@b.c"},
-		"name":       {"", "a\nb", " a "},
-		"search":     {"", "a\x00b"},
+		"email":      {" \t\n", "a@b.c\n", " a@b.c", "\u200ba@b.c", "a@b.c", "@b"},
+		"name":       {"", "a\nb", " a ", "a\u200b", "\u0645\u06cc\u200c\u0645", "\u5c71\u7530\u3000\u592a\u90ce"},
+		"search":     {"", "a\x00b", "\ufeffa"},
 		"account_id": {"a/b", "a", "\ufeffa", "var.account_id", fakeapi.AccountID, strings.ToUpper(fakeapi.AccountID)},
 	} {
 		cases[argument+" unknown"] = values{argument: unknownStr()}
