@@ -94,18 +94,20 @@ func (c *Client) readAccessUsers(ctx context.Context, q AccessUsersQuery, conver
 // minShrunk is the least page size with which shrink reads after a page timed out.
 const minShrunk = 50
 
-// A smallerKey is set in the context of a read that shrink has begun again.
-type smallerKey struct{}
+// A retriesKey is the context's key of how often a request that isTooMuch is repeated.
+type retriesKey struct{}
 
 // shrink calls read with perPage. If that returns a *pagination.PageSizeError, it
-// calls read again with smaller sizes, and at last returns the first *Error.
+// calls read again with smaller sizes. If none of them helps, it returns the first
+// *Error, unless the server may be down: then it waits for it with perPage again.
 func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.Progress, read func(ctx context.Context, perPage int) error) error {
 	var first *Error
+	retries := 2
 	for _, size := range []int{perPage, 250, 100, minShrunk, 20} {
 		if first != nil && size >= perPage {
 			continue
 		}
-		err := read(ctx, size)
+		err := read(context.WithValue(ctx, retriesKey{}, retries), size)
 		cause, isError := errors.AsType[*Error](err)
 		if isError {
 			cause.Rows = int(progress.Rows.Load())
@@ -120,9 +122,16 @@ func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.P
 			break
 		}
 		c.config.Log(ctx, slog.LevelWarn, "a page of this size failed", map[string]any{"per_page": size, "cause": cause.cause()})
-		ctx = context.WithValue(ctx, smallerKey{}, true)
+		retries = 0
 	}
-	return first
+	if !first.isTooMuch() || c.config.MaxRetries == 0 {
+		return first
+	}
+	err := read(ctx, perPage)
+	if last, ok := errors.AsType[*Error](err); ok {
+		last.Rows, last.Tried = int(progress.Rows.Load()), first.Tried
+	}
+	return err
 }
 
 // fetchAccessUsers requests one page.
@@ -146,8 +155,7 @@ func (c *Client) fetchAccessUsers(ctx context.Context, q *AccessUsersQuery, requ
 	}, pageError(err)
 }
 
-// pageError returns the error of a request for a page, as a *pagination.PageSizeError
-// if the size of the page may be its reason.
+// pageError returns a *pagination.PageSizeError if the page's size may be the reason.
 func pageError(err error) error {
 	failed, ok := errors.AsType[*Error](err)
 	isTooMuch := ok && (failed.Kind() == TimedOut || failed.isTooMuch())
@@ -178,7 +186,6 @@ func (c *Client) fetch(ctx context.Context, path []string, query url.Values, pag
 		status := http.StatusOK
 		if failed, ok := errors.AsType[*Error](err); ok {
 			failed.Page, failed.PerPage, status = page, perPage, failed.Status
-			failed.smaller = ctx.Value(smallerKey{}) != nil
 			hide(failed.Messages, query)
 		}
 		hide(env.Messages, query)

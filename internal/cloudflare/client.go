@@ -43,8 +43,7 @@ type Config struct {
 	Log         Log   // nil disables logging
 	Clock       Clock // nil means the system's clock
 
-	// These encode the rows of lists, from several goroutines. They must not keep
-	// the row.
+	// These encode rows, from several goroutines, and must not keep them.
 	EncodeAccessUser         func(*AccessUser) []byte
 	EncodeDeviceRegistration func(*DeviceRegistration) []byte
 }
@@ -147,9 +146,8 @@ func segment(s string) string {
 	return strings.ReplaceAll(url.PathEscape(s), ".", "%2E")
 }
 
-// get makes one attempt at a GET request for a path below the base URL, whose
-// elements are already escaped, and decodes the body. The error of get is always
-// an *Error.
+// get makes one attempt at a GET request for a path, whose elements are already
+// escaped, and decodes the body. Its error is always an *Error.
 func (c *Client) get(ctx context.Context, path []string, query url.Values, env *envelope) error {
 	u := c.baseURL.JoinPath(path...)
 	u.RawQuery = query.Encode()

@@ -22,9 +22,7 @@ var (
 	ErrTimeout  = errors.New("no complete response within 60 s") // attemptTimeout
 	ErrTooLarge = errors.New("the response is over 32 MiB")      // maxBodyBytes
 
-	// errNoList means that a list that has no filter is null on page 1, without a
-	// count: that does not show that it is empty.
-	errNoList    = errors.New("result is null, and there is no total_count")
+	errNoList    = errors.New("result is null, and there is no total_count") // which does not show an empty list
 	errEmpty     = errors.New("the response is empty")
 	errNotJSON   = errors.New("the response is not JSON") // a gateway's HTML page, say
 	errTruncated = errors.New("the response is truncated")
@@ -51,7 +49,6 @@ type Error struct {
 	Elapsed    time.Duration // from the start of the first attempt to the end of the last
 
 	problem  *problem // nil: the response is not a problem document
-	smaller  bool     // pages of another size have failed
 	admitted bool     // an earlier request for the same path was successful
 }
 
@@ -172,9 +169,8 @@ func causedBy[E error](e *Error) bool {
 	return ok
 }
 
-// decodeError converts an error of the JSON library into one that does not
-// contain anything of the response. Unlike a truncated response or a gateway's page,
-// a complete JSON object that breaks JSON's rules is not retryable.
+// decodeError returns an error without anything of the response. Unlike a truncated
+// response or a gateway's page, a complete object that is no JSON is not retryable.
 func decodeError(err error, body []byte) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return errTruncated

@@ -132,8 +132,7 @@ func proxyStatus(status int) func(*Error) bool {
 	}
 }
 
-// hasExpiredCertificate reports whether the server's certificate is not valid
-// at this machine's time.
+// hasExpiredCertificate reports whether a certificate is not valid at this machine's time.
 func hasExpiredCertificate(e *Error) bool {
 	invalid, ok := errors.AsType[x509.CertificateInvalidError](e.Err)
 	return ok && invalid.Reason == x509.Expired

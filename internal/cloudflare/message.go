@@ -63,8 +63,7 @@ func (m *Message) String() string {
 	return b.String()
 }
 
-// messages is a list of messages. Other services of Cloudflare, and proxies, are
-// reported to send one message without a list, or a text.
+// messages is a list of messages. One without a list, or a text, is reported, too.
 type messages []Message
 
 // UnmarshalJSONFrom accepts every value. What is null or empty is no message.

@@ -85,11 +85,41 @@ func TestClient_smallPagesRefused(t *testing.T) {
 	}
 }
 
+// TestClient_serverFails reads from a server that fails for large pages, which takes few
+// attempts, and from one that fails for all and recovers, with large pages again.
+func TestClient_serverFails(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		limit, failures int
+		want            int // the size of the last page
+	}{{limit: 100, want: 100}, {limit: 1000, failures: 9, want: 1000}} {
+		var sizes []int
+		next := fakeapi.New(fakeUsers(50))
+		client, _ := newRetryingClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			size, _ := strconv.Atoi(r.URL.Query().Get("per_page"))
+			if sizes = append(sizes, size); size > test.limit || len(sizes) <= test.failures {
+				w.WriteHeader(http.StatusInternalServerError)
+				return
+			}
+			next.ServeHTTP(w, r)
+		}), 5)
+		rows, _, err := client.AccessUsers(t.Context(), query(), everyone)
+		if err != nil || len(rows) != 50 || sizes[len(sizes)-1] != test.want || test.failures == 0 && len(sizes) > 6 {
+			t.Errorf("AccessUsers, at most %d, %d failures: got %d users, error %v, with pages of %d", test.limit, test.failures, len(rows), err, sizes)
+		}
+	}
+}
+
 // newClientAtMost returns a client of a server with 120 users that refuses pages
 // above limit, and counts the warnings about that.
 func newClientAtMost(t *testing.T, limit, status, retries int) (client *cloudflare.Client, warnings *int) {
 	t.Helper()
-	server := httptest.NewServer(atMost(limit, status, fakeapi.New(fakeUsers(120))))
+	return newRetryingClient(t, atMost(limit, status, fakeapi.New(fakeUsers(120))), retries)
+}
+
+func newRetryingClient(t *testing.T, handler http.Handler, retries int) (client *cloudflare.Client, warnings *int) {
+	t.Helper()
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	warnings = new(int)
 	client, err := cloudflare.New(cloudflare.Config{

@@ -31,6 +31,7 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 	delays := backoff.NewExponentialBackOff() // with a jitter of plus or minus half
 	delays.InitialInterval, delays.MaxInterval, delays.Multiplier = 500*time.Millisecond, 30*time.Second, 2
 
+	limit, isLimited := ctx.Value(retriesKey{}).(int)
 	failures := make(map[Kind]int)
 	for attempt := 1; ; attempt++ {
 		if err := c.limit.acquire(ctx); err != nil {
@@ -52,7 +53,7 @@ func (c *Client) retry(ctx context.Context, request func(ctx context.Context, at
 			kind = NotPermitted // 401 and 403 count together
 		}
 		failures[kind]++
-		if failures[kind] > failed.retries(c.config.MaxRetries) || attempt-failures[RateLimited] > c.config.MaxRetries {
+		if failures[kind] > failed.retries(c.config.MaxRetries) || attempt-failures[RateLimited] > c.config.MaxRetries || isLimited && failed.isTooMuch() && failures[kind] > limit {
 			return failed
 		}
 		c.config.Log(ctx, slog.LevelWarn, "retrying request", map[string]any{
@@ -86,7 +87,7 @@ func (e *Error) retries(maxRetries int) int {
 	switch kind := e.Kind(); {
 	case e.refusedLater():
 		return min(maxRefusals, maxRetries) // good tokens are reported to be refused once in a while
-	case maxRetries == 0 || !retryable, e.smaller && e.isTooMuch(): // it failed often enough
+	case maxRetries == 0 || !retryable:
 		return 0
 	case kind == RateLimited:
 		return math.MaxInt // until the deadline
