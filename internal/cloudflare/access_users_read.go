@@ -97,12 +97,11 @@ const minShrunk = 50
 // A retriesKey is the context's key of how often a request that isTooMuch is repeated.
 type retriesKey struct{}
 
-// shrink calls read with perPage. If that returns a *pagination.PageSizeError, it
-// calls read again with smaller sizes. If none of them helps, it returns the first
-// *Error, unless the server may be down: then it waits for it with perPage again.
+// shrink calls read with perPage and, after each *pagination.PageSizeError, a smaller
+// size. At last it returns the first *Error, or waits for a server that may be down.
 func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.Progress, read func(ctx context.Context, perPage int) error) error {
 	var first *Error
-	retries := 2
+	down, retries := 0, 2 // down is the first size for which the server may be down
 	for _, size := range []int{perPage, 250, 100, minShrunk, 20} {
 		if first != nil && size >= perPage {
 			continue
@@ -122,12 +121,14 @@ func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.P
 			break
 		}
 		c.config.Log(ctx, slog.LevelWarn, "a page of this size failed", map[string]any{"per_page": size, "cause": cause.cause()})
-		retries = 0
+		if cause.isTooMuch() {
+			down, retries = cmp.Or(down, size), 0
+		}
 	}
-	if !first.isTooMuch() || c.config.MaxRetries == 0 {
+	if down == 0 || c.config.MaxRetries == 0 {
 		return first
 	}
-	err := read(ctx, perPage)
+	err := read(ctx, down)
 	if last, ok := errors.AsType[*Error](err); ok {
 		last.Rows, last.Tried = int(progress.Rows.Load()), first.Tried
 	}

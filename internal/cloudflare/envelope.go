@@ -34,22 +34,22 @@ type resultInfo struct {
 	Page       jsontext.Value `json:"page"`
 	PerPage    jsontext.Value `json:"per_page"`
 	TotalCount jsontext.Value `json:"total_count"`
-	Cursor     jsontext.Value `json:"cursor"` // of the next page
-	Cursors    struct {       // as other lists of Cloudflare have it
-		After jsontext.Value `json:"after"`
-	} `json:"cursors"`
+	Cursor     jsontext.Value `json:"cursor"`  // of the next page
+	After      jsontext.Value `json:"after"`   // the same, in Cursors
+	Cursors    *resultInfo    `json:"cursors"` // in other lists of Cloudflare
 }
 
 // nextCursor returns the cursor of the next page, "" at the end of the list. One that
 // is not text is sent as it is written: the list must not end there.
 func (i *resultInfo) nextCursor() string {
-	texts := []string{string(i.Cursor), string(i.Cursors.After)}
-	for n, cursor := range []jsontext.Value{i.Cursor, i.Cursors.After} {
-		if kind := cursor.Kind(); kind == jsontext.KindString || kind == jsontext.KindNull {
-			texts[n] = textOf(cursor)
-		}
+	cursor := i.Cursor
+	if cursor == nil && i.Cursors != nil {
+		cursor = i.Cursors.After
 	}
-	return cmp.Or(texts...)
+	if kind := cursor.Kind(); kind == jsontext.KindString || kind == jsontext.KindNull {
+		return textOf(cursor)
+	}
+	return string(cursor)
 }
 
 // UnmarshalJSONFrom skips what is not an object.

@@ -82,7 +82,7 @@ func statusLine(status int) string {
 	}
 	text := cmp.Or(http.StatusText(status), map[int]string{
 		520: "Web Server Returned an Unknown Error", 521: "Web Server Is Down", 522: "Connection Timed Out",
-		523: "Origin Is Unreachable", 524: "A Timeout Occurred",
+		523: "Origin Is Unreachable", 524: "A Timeout Occurred", 525: "SSL Handshake Failed", 526: "Invalid SSL Certificate",
 	}[status])
 	return strings.TrimSpace(strconv.Itoa(status) + " " + text)
 }

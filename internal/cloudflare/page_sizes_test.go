@@ -86,18 +86,30 @@ func TestClient_smallPagesRefused(t *testing.T) {
 }
 
 // TestClient_serverFails reads from a server that fails for large pages, which takes few
-// attempts, and from one that fails for all and recovers, with large pages again.
+// attempts, and from servers that fail for all and recover, with large pages again.
 func TestClient_serverFails(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		limit, failures int
-		want            int // the size of the last page
-	}{{limit: 100, want: 100}, {limit: 1000, failures: 9, want: 1000}} {
+		limit, status int // larger pages than limit get this status
+		failures      int // of the first requests for other pages
+		want          int // the size of the last page
+	}{
+		{limit: 100, status: 500, want: 100},
+		{limit: 1000, failures: 9, want: 1000},
+		{limit: 100, status: 400, failures: 9, want: 100},
+	} {
 		var sizes []int
+		failed := 0
 		next := fakeapi.New(fakeUsers(50))
 		client, _ := newRetryingClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			size, _ := strconv.Atoi(r.URL.Query().Get("per_page"))
-			if sizes = append(sizes, size); size > test.limit || len(sizes) <= test.failures {
+			sizes = append(sizes, size)
+			if size > test.limit {
+				w.WriteHeader(test.status)
+				_, _ = fmt.Fprint(w, `{"success":false,"errors":[{"code":6008,"message":"Invalid per_page"}],"result":null}`)
+				return
+			}
+			if failed++; failed <= test.failures {
 				w.WriteHeader(http.StatusInternalServerError)
 				return
 			}

@@ -41,6 +41,7 @@ func TestRetry_responses(t *testing.T) {
 		"success, 500":          {respond(500, success), retried, "500 Internal Server Error"},
 		"408":                   {respond(408, refusal), retried, "408 Request Timeout"},
 		"520":                   {respond(520, ""), retried, "520 Web Server Returned an Unknown Error: the response is empty"},
+		"526":                   {respond(526, ""), retried, "526 Invalid SSL Certificate"},
 		"400":                   {respond(400, refusal), final, "GET /client/v4/accounts/a%2F%2E%2E%2F%C3%A9/%2E%2E/users: 400 Bad Request: 971: No."},
 		"400, code as text":     {respond(400, `{"success":false,"errors":[{"code":"971","message":"No.","error_chain":[{"code":7,"message":"Why."}]}]}`), final, "400 Bad Request: 971: No. (7: Why.)"},
 		"403, HTML":             {respond(403, html), final, "403 Forbidden: the response is not JSON"},

@@ -167,9 +167,9 @@ func validateVisible(s string) string {
 	for _, r := range s {
 		switch {
 		case r == '\n' || r == '\r':
-			return fmt.Sprintf("%%s contains the line break %U, as the content of a file does at its end: remove it with trimspace().", r)
+			return fmt.Sprintf("%%s contains the line break %U, as the content of a file does at its end: remove it, in Terraform with trimspace().", r)
 		case unicode.In(r, unicode.Cc, unicode.Z):
-			return fmt.Sprintf("%%s contains the white space or control character %U: remove it, at the beginning or end with trimspace().", r)
+			return fmt.Sprintf("%%s contains the white space or control character %U: remove it, in Terraform with trimspace() if it is at the beginning or end.", r)
 		case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point):
 			return fmt.Sprintf("%%s contains the invisible character %U: remove it.", r)
 		case r == utf8.RuneError:
