@@ -16,8 +16,8 @@ import (
 	"terraform-provider-cloudflare-access/internal/pagination"
 )
 
-// The error for a list that is not complete, and its parts.
 type (
+	// An IncompleteError is the error for a list that is not complete. It has the others.
 	IncompleteError = pagination.IncompleteError
 	Pass            = pagination.Pass
 	Problem         = pagination.Problem
@@ -112,7 +112,7 @@ func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.P
 			cause.Rows = int(progress.Rows.Load())
 		}
 		failed, ok := errors.AsType[*pagination.PageSizeError](err)
-		if !ok {
+		if !ok || cause.isTooMuch() && c.config.MaxRetries == 0 {
 			return err
 		}
 		first = cmp.Or(first, cause)
@@ -125,7 +125,7 @@ func (c *Client) shrink(ctx context.Context, perPage int, progress *pagination.P
 			down, retries = cmp.Or(down, size), 0
 		}
 	}
-	if down == 0 || c.config.MaxRetries == 0 {
+	if down == 0 {
 		return first
 	}
 	err := read(ctx, down)
@@ -168,7 +168,8 @@ func pageError(err error) error {
 
 // isTooMuch reports whether the server may have failed because of the size of page 1.
 func (e *Error) isTooMuch() bool {
-	return e.Page == 1 && (e.Status == http.StatusInternalServerError || e.Status == http.StatusBadGateway)
+	retryable, _ := e.isRetryable()
+	return retryable && e.Page == 1 && (e.Status == http.StatusInternalServerError || e.Status == http.StatusBadGateway)
 }
 
 // fetch requests one path, with retries, and decodes each response with what

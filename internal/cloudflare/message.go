@@ -1,7 +1,6 @@
 package cloudflare
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"mime"
@@ -21,14 +20,16 @@ type Message struct {
 	Source           struct {
 		Pointer string `json:"pointer"` // the part of the request that the message is about
 	} `json:"source"`
-	ErrorChain []Message `json:"error_chain"`
+	ErrorChain messages `json:"error_chain"`
 }
 
 // UnmarshalJSONFrom accepts every value, and a code that is written as text: a message
-// in an unexpected form must neither be lost nor make a valid list fail.
+// in an unexpected form must neither be lost nor make a valid list fail. It stays zero
+// if the value is null or empty.
 func (m *Message) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	value, err := dec.ReadValue()
-	if err != nil {
+	compact := value.Clone()
+	if err != nil || compact.Compact() == nil && slices.Contains([]string{`null`, `""`, `{}`, `[]`, `false`, `0`}, string(compact)) {
 		return err
 	}
 	type plain Message
@@ -68,15 +69,14 @@ type messages []Message
 
 // UnmarshalJSONFrom accepts every value. What is null or empty is no message.
 func (m *messages) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	list := make([]Message, 1)
+	var into any = &list[0]
 	if dec.PeekKind() == jsontext.KindBeginArray {
-		return json.UnmarshalDecode(dec, (*[]Message)(m))
+		into = &list
 	}
-	value, err := dec.ReadValue()
-	if err != nil || slices.Contains([]string{`null`, `""`, `{}`, `false`}, string(bytes.Join(bytes.Fields(value), nil))) {
-		return err
-	}
-	*m = make(messages, 1)
-	return json.Unmarshal(value, &(*m)[0], dec.Options())
+	err := json.UnmarshalDecode(dec, into)
+	*m = slices.DeleteFunc(list, func(m Message) bool { return m.Code == 0 && m.Message == "" })
+	return err
 }
 
 // A problem is an error in the form of RFC 9457, which Cloudflare's edge uses

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -19,9 +20,7 @@ type suggestion struct {
 
 // and adds a sentence, which may be empty.
 func (s suggestion) and(sentence string) suggestion {
-	if sentence != "" {
-		s.text += " " + sentence
-	}
+	s.text = strings.TrimSpace(s.text + " " + sentence)
 	return s
 }
 

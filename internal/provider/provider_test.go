@@ -132,14 +132,18 @@ func TestConfigure_sendsTerraformsVersion(t *testing.T) {
 func TestConfigure_maxRetries(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		block values
-		want  int // requests
+		block  values
+		status int
+		body   string
+		want   int // requests
 	}{
-		"default": {nil, 6},
-		"0":       {values{"max_retries": num(0)}, 1},
+		"default":                    {nil, 503, "", 6},
+		"0":                          {values{"max_retries": num(0)}, 503, "", 1},
+		"0, with 500":                {values{"max_retries": num(0)}, 500, "", 1},
+		"default, but not retryable": {nil, 500, `{"title":"No","status":500,"retryable":false}`, 1},
 	} {
 		fake := fakeapi.New(nil)
-		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(http.StatusServiceUnavailable, "")}}
+		fake.Faults = []fakeapi.Fault{{Attempts: -1, Do: fakeapi.Status(test.status, test.body)}}
 		newEndpoint(t, test.block, start(t, fake), acctest.NewClock()).diagnose(dataSource, nil)
 		if got := len(fake.Requests()); got != test.want {
 			t.Errorf("max_retries %s: %d requests, want %d", name, got, test.want)
