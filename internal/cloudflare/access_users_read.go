@@ -17,10 +17,12 @@ import (
 )
 
 type (
-	// An IncompleteError is the error for a list that is not complete. It has the others.
+	// An IncompleteError is a pagination.IncompleteError.
 	IncompleteError = pagination.IncompleteError
-	Pass            = pagination.Pass
-	Problem         = pagination.Problem
+	// A Pass is a pagination.Pass.
+	Pass = pagination.Pass
+	// A Problem is a pagination.Problem.
+	Problem = pagination.Problem
 )
 
 // NotStated is a count of a Pass that no page stated. The others are reasons of an

@@ -23,9 +23,8 @@ type Message struct {
 	ErrorChain messages `json:"error_chain"`
 }
 
-// UnmarshalJSONFrom accepts every value, and a code that is written as text: a message
-// in an unexpected form must neither be lost nor make a valid list fail. It stays zero
-// if the value is null or empty.
+// UnmarshalJSONFrom accepts every value: a message in an unexpected form must neither
+// be lost nor make a valid list fail. An empty value is the zero message.
 func (m *Message) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	value, err := dec.ReadValue()
 	compact := value.Clone()

@@ -83,10 +83,9 @@ func SetList(ctx context.Context, state *tfsdk.State, attribute string, elements
 	return err
 }
 
-// releaseAbove is the size in bytes above which a list is worth two garbage
-// collections: before the elements are copied, of what their creation left, which
-// goes back to the operating system, and afterwards, of the elements, whose memory
-// gRPC's copy of the response can use.
+// releaseAbove is the size in bytes above which a list is worth two collections:
+// of what its creation left, which goes back to the operating system before the copy,
+// and of the elements after it, whose memory gRPC's copy of the response can use.
 const releaseAbove = 4 << 20
 
 // insertInto replaces the attribute's value in an encoded object by the list.
