@@ -36,12 +36,15 @@ func withCursor(cursor any) http.HandlerFunc {
 	})
 }
 
-// otherCursors sends the real response with its cursor where other lists have it.
-func otherCursors() http.HandlerFunc {
+// otherCursors sends the real response with its cursor where other lists have it, and
+// perhaps with a null in the usual place.
+func otherCursors(isNull bool) http.HandlerFunc {
 	return fakeapi.Edit(func(envelope map[string]any) {
 		info, _ := envelope["result_info"].(map[string]any)
 		info["cursors"] = map[string]any{"after": info["cursor"]}
-		delete(info, "cursor")
+		if delete(info, "cursor"); isNull {
+			info["cursor"] = nil
+		}
 	})
 }
 
@@ -74,7 +77,8 @@ func TestClient_deviceRegistrations(t *testing.T) {
 		"an empty cursor":    {faults: []fakeapi.Fault{{Page: 3, Attempts: -1, Do: withCursor("")}}},
 		"a repeated cursor":  {faults: []fakeapi.Fault{{Page: 1, Attempts: -1, Do: withCursor("MiBi")}, {Page: 2, Attempts: -1, Do: withCursor("MiBi")}}, cursor: true},
 		"a cursor of digits": {faults: []fakeapi.Fault{{Page: 1, Attempts: -1, Do: withCursor(17)}}, problem: cloudflare.BadPage},
-		"cursors.after":      {faults: []fakeapi.Fault{{Attempts: -1, Do: otherCursors()}}},
+		"cursors.after":      {faults: []fakeapi.Fault{{Attempts: -1, Do: otherCursors(false)}}},
+		"and a null cursor":  {faults: []fakeapi.Fault{{Attempts: -1, Do: otherCursors(true)}}},
 		"a size too large":   {refuse: func(perPage int) bool { return perPage > 50 }},
 		"no size":            {refuse: func(int) bool { return true }, problem: cloudflare.BadPage},
 		"null":               {faults: []fakeapi.Fault{{Page: 1, Attempts: -1, Do: null}}, problem: cloudflare.NoList},

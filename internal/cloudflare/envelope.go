@@ -42,14 +42,14 @@ type resultInfo struct {
 // nextCursor returns the cursor of the next page, "" at the end of the list. One that
 // is not text is sent as it is written: the list must not end there.
 func (i *resultInfo) nextCursor() string {
-	cursor := i.Cursor
-	if cursor == nil && i.Cursors != nil {
-		cursor = i.Cursors.After
+	text := string(i.Cursor)
+	if kind := i.Cursor.Kind(); kind == jsontext.KindString || kind == jsontext.KindNull {
+		text = textOf(i.Cursor)
 	}
-	if kind := cursor.Kind(); kind == jsontext.KindString || kind == jsontext.KindNull {
-		return textOf(cursor)
+	if text == "" && i.Cursors != nil {
+		return (&resultInfo{Cursor: i.Cursors.After}).nextCursor()
 	}
-	return string(cursor)
+	return text
 }
 
 // UnmarshalJSONFrom skips what is not an object.
